@@ -1,0 +1,1 @@
+"""The only room that runs the generator: one protocol (`path.NeuralPath`), several ways for the pixels to go."""

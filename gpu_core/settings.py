@@ -1,0 +1,91 @@
+"""The plain values that go into the engine and come out of it: all frozen, compared by value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from gpu_core.expression import NEUTRAL, Expression
+
+
+class View(Enum):
+    """The pictures of one frame."""
+
+    TEXTURE = "texture"  # unlit albedo
+    RENDER = "render"  # shaded
+    GENERATED = "generated"  # what the generator made of the two
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A square perspective camera looking along -Z. Lengths in decimetres.
+
+    The default is the camera the ground truth was rendered with: the generator knows no other.
+    """
+
+    target: tuple[float, float, float] = (0.0, 6.56, 0.55)
+    distance: float = 13.0
+    half_height: float = 1.50  # at the target; vertical field of view is 2 atan(half_height / distance)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What an engine is built with. Changing one of these means building a new neural path or new targets."""
+
+    size: int = 512  # pixels, square: what the generator was trained for
+    faces: int = 1  # faces drawn into one framebuffer, inferred as one batch
+    depth: int = 2  # batches in flight, 1..3
+    path: str = "auto"  # auto | host (| cuda | classic: see ARCHITECTURE.md)
+    inference: str = "auto"  # auto | openvino | onnxruntime
+    precision: str = "auto"  # auto | bf16 | fp32
+    threads: int = 0  # inference threads; 0: chosen for the machine
+
+
+@dataclass(frozen=True)
+class FrameRequest:
+    """What somebody wants to see. Equal requests need no new frame."""
+
+    expressions: tuple[Expression, ...] = (NEUTRAL,)
+    views: frozenset[View] = frozenset({View.GENERATED})
+    # Whose request this is and when it was made: not part of what is drawn, so not compared.
+    stamp: int = field(default=0, compare=False)
+    requested_ns: int = field(default=0, compare=False)  # time.perf_counter_ns() of the input event
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """One stage of one batch on one clock. `start_ns` is on the host's perf_counter clock."""
+
+    name: str
+    start_ns: int
+    duration_ms: float
+    clock: str = "cpu"  # cpu | gpu
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A region of a texture that holds one face, rows bottom-up as OpenGL has them, premultiplied sRGB RGBA8."""
+
+    texture: int
+    x: int
+    y: int
+    size: int
+    texture_width: int
+    texture_height: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One finished batch. Textures stay valid until the frame is handed back with `Engine.recycle`."""
+
+    index: int
+    request: FrameRequest
+    pictures: Mapping[View, tuple[Picture, ...]]  # one Picture a face
+    fence: Any  # GLsync to wait for on the GPU before sampling, or None
+    set_index: int
+    stages: tuple[StageTime, ...]
+    finished_ns: int
+    path: str
+    steady: bool  # False if something was compiled or loaded on the way: kept off the statistics

@@ -1,0 +1,1 @@
+"""The window of Mien: shows and steers, computes nothing."""

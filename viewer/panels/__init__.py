@@ -1,0 +1,1 @@
+"""One panel, one file. Panels see the viewer model, never the engine, and never each other."""

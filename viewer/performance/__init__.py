@@ -1,0 +1,1 @@
+"""Where expressions come from: takes and built-in performances. No Qt here."""

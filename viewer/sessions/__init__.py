@@ -1,0 +1,1 @@
+"""Sessions on disk: what `Record` writes. No widgets here."""
