@@ -1,0 +1,135 @@
+"""How long the stages of a batch took: measured by `StageTimer`, kept and condensed by `StageHistory`.
+
+Everything is on the clock of `time.perf_counter_ns`. The stages overlap (the CPU poses one batch while another is
+inferred), so the latency of a frame is measured from the input event to the picture, never summed from its stages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_core.settings import StageTime
+
+# In the order a batch passes them. The copies stay empty on a path whose pixels never leave the GPU.
+STAGES: tuple[str, ...] = ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "show")
+LATENCY = "latency"  # input event -> frameSwapped of the window
+SERIES: tuple[str, ...] = (*STAGES, LATENCY)
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class StageTimer:
+    """Collects the stages of one batch; `take` hands them over and starts afresh. For one thread."""
+
+    def __init__(self) -> None:
+        self._stages: list[StageTime] = []
+
+    @contextmanager
+    def stage(self, name: str, clock: str = "cpu") -> Iterator[None]:
+        """Time the body of a with statement, also when it raises."""
+        start_ns = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.add(name, start_ns, time.perf_counter_ns(), clock)
+
+    def add(self, name: str, start_ns: int, end_ns: int, clock: str = "cpu") -> None:
+        """Note a stage that was timed elsewhere, such as on the inference worker."""
+        self._stages.append(StageTime(name, start_ns, (end_ns - start_ns) / 1e6, clock))
+
+    def take(self) -> tuple[StageTime, ...]:
+        """The stages since the last call, in the order in which they ended."""
+        taken, self._stages = tuple(self._stages), []
+        return taken
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """What a series of durations looked like, in milliseconds. `worst_1pct` is the mean of its slowest hundredth."""
+
+    count: int
+    p50: float
+    p95: float
+    p99: float
+    worst_1pct: float
+
+    @classmethod
+    def of(cls, values: Floats) -> Percentiles | None:
+        """The percentiles of the finite entries, or None if there are none."""
+        finite = np.sort(values[np.isfinite(values)])
+        if not finite.size:
+            return None
+        p50, p95, p99 = np.percentile(finite, (50, 95, 99))
+        slowest = finite[-max(1, finite.size // 100) :]
+        return cls(int(finite.size), float(p50), float(p95), float(p99), float(slowest.mean()))
+
+
+class StageHistory:
+    """The last `capacity` steady frames: a ring of one row a frame, one column a series. For one thread."""
+
+    def __init__(self, capacity: int = 600) -> None:
+        self.capacity = capacity
+        self.frames = 0  # steady frames ever noted
+        self.unsteady = 0  # frames kept off the statistics
+        self._rows: Floats = np.full((capacity, len(SERIES)), np.nan)
+        self._shown: NDArray[np.int64] = np.zeros(capacity, np.int64)
+
+    def __len__(self) -> int:
+        return min(self.frames, self.capacity)
+
+    def add(
+        self, stages: Iterable[StageTime], *, shown_ns: int, steady: bool = True, latency_ms: float = float("nan")
+    ) -> None:
+        """Note one frame. Stages nobody has heard of are left out; a stage that came twice counts as their sum."""
+        if not steady:
+            self.unsteady += 1
+            return
+        row = self._rows[self.frames % self.capacity]
+        row[:] = np.nan
+        for stage in stages:
+            if stage.name in STAGES:
+                column = STAGES.index(stage.name)
+                row[column] = stage.duration_ms + (0.0 if np.isnan(row[column]) else row[column])
+        row[-1] = latency_ms
+        self._shown[self.frames % self.capacity] = shown_ns
+        self.frames += 1
+
+    def clear(self) -> None:
+        """Forget everything: the next frames are of another generator, path or face."""
+        self.frames = self.unsteady = 0
+
+    def values(self, name: str) -> Floats:
+        """Milliseconds of one series, oldest first, NaN where a frame did not have that stage."""
+        return self._rows[self._order(), SERIES.index(name)]
+
+    def shown_s(self) -> Floats:
+        """When each frame was shown, oldest first, in seconds before the newest one (so the last entry is 0)."""
+        shown = self._shown[self._order()]
+        return (shown - shown[-1]) / 1e9 if shown.size else np.zeros(0)
+
+    def percentiles(self, name: str) -> Percentiles | None:
+        """p50, p95 and p99 of one series over the ring, or None if no frame had it."""
+        return Percentiles.of(self.values(name))
+
+    def table(self) -> dict[str, Percentiles]:
+        """The percentiles of every series that has any."""
+        return {name: found for name in SERIES if (found := self.percentiles(name)) is not None}
+
+    def rate(self, now_ns: int, window_s: float = 1.0) -> float:
+        """Frames a second shown within the last `window_s`; 0 when nothing moves."""
+        shown = self._shown[self._order()]
+        recent = shown[shown > now_ns - window_s * 1e9]
+        if recent.size < 2:
+            return 0.0
+        return float((recent.size - 1) * 1e9 / max(int(recent[-1] - recent[0]), 1))
+
+    def _order(self) -> NDArray[np.int64]:
+        """Row numbers from the oldest to the newest."""
+        return np.arange(self.frames - len(self), self.frames) % self.capacity
