@@ -1,0 +1,61 @@
+"""What the command line asks for, as plain values, and the parser that answers mistakes with one line."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from gpu_core.errors import MienError
+
+
+@dataclass(frozen=True)
+class DesktopOptions:
+    """How the window is opened. None means: what is shipped."""
+
+    face: Path | None = None
+    generator: Path | None = None
+    path: str = "auto"  # auto | host
+    inference: str = "auto"  # auto | openvino | onnxruntime
+    precision: str = "auto"  # auto | bf16 | fp32
+    performance: str | None = None  # name of a performance to start with
+    screenshot: Path | None = None  # show for `seconds`, save the window as PNG, close
+    seconds: float | None = None  # close by itself after so long
+    demo: Path | None = None  # play a short performance, leave mien.png and mien.mp4 in this folder, close
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser that raises MienError instead of printing its whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `message` with the way to the help."""
+        raise MienError(f"{message} (see {self.prog} --help)")
+
+
+def finite(text: str) -> float:
+    """A finite number, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return value
+
+
+def positive(text: str) -> float:
+    """A finite number above zero, for argparse."""
+    value = finite(text)
+    if value <= 0.0:
+        raise argparse.ArgumentTypeError(f"{text} must be more than 0")
+    return value
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say what an engine is opened with."""
+    parser.add_argument("--generator", type=Path, metavar="FILE", help="generator to use instead of the shipped one")
+    parser.add_argument("--path", choices=("auto", "host"), default="auto", help="the way pixels take to the generator")
+    parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
+    parser.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto", help="in which arithmetic")
