@@ -112,7 +112,8 @@ class StageHistory:
     def shown_s(self) -> Floats:
         """When each frame was shown, oldest first, in seconds before the newest one (so the last entry is 0)."""
         shown = self._shown[self._order()]
-        return (shown - shown[-1]) / 1e9 if shown.size else np.zeros(0)
+        ages: Floats = (shown - shown[-1]) / 1e9 if shown.size else np.zeros(0)
+        return ages
 
     def percentiles(self, name: str) -> Percentiles | None:
         """p50, p95 and p99 of one series over the ring, or None if no frame had it."""
