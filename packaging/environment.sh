@@ -1,0 +1,140 @@
+# What ./run and ./test share: system packages, virtual environments, a private screen. Sourced; needs $root.
+#
+# Setting up is done once: a stamp inside the environment holds the hash of what it was made from, so that
+# later starts call neither pip nor dpkg, and work offline.
+
+say() { printf 'mien: %s\n' "$*" >&2; }
+
+stamp_key() {
+    # The folder counts as well: an environment moved elsewhere would import from where it was.
+    { printf '%s\n' "$root"; cat "$root/pyproject.toml" "$root/packaging/system-packages.txt"; } | sha256sum
+}
+
+# ensure_environment VENV ROLE PIP-ARGUMENTS...
+ensure_environment() {
+    local venv="$root/$1" role=$2 key
+    shift 2
+    key=$(stamp_key)
+    if is_current "$venv" "$role" "$key"; then return; fi
+    ensure_system_packages
+    mkdir -p "$venv"
+    # Two first starts at once would install into each other.
+    exec 9>"$venv/.mien-lock"
+    if command -v flock >/dev/null; then flock 9; fi
+    if ! is_current "$venv" "$role" "$key"; then
+        make_environment "$venv" "$@"
+        printf '%s\n' "$key" >"$venv/.mien-$role"
+        # The developers' environment holds the application's.
+        if [[ $role == dev ]]; then cp "$venv/.mien-dev" "$venv/.mien-app"; fi
+    fi
+    exec 9>&-
+}
+
+is_current() { [[ -x $1/bin/python && -f $1/.mien-$2 && $(<"$1/.mien-$2") == "$3" ]]; }
+
+make_environment() {
+    local venv=$1 python
+    shift
+    if [[ ! -x $venv/bin/python ]]; then
+        python=$(find_python)
+        say "making $venv (once; a minute or more, as fast as the line)"
+        "$python" -m venv "$venv"
+    fi
+    say "installing what Mien needs into $venv"
+    # pip 25.1 is the first that knows dependency groups.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" >&2
+    (cd "$root" && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2)
+}
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    say "Python 3.11 or newer with venv is needed. On Debian and Ubuntu: apt-get install python3 python3-venv"
+    return 2
+}
+
+ensure_system_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        say "this is not Debian or Ubuntu: if something is missing, look for the like of these packages:"
+        say "$(wanted_packages | sed 's/ |.*//' | tr '\n' ' ')"
+        return
+    fi
+    local missing
+    missing=$(missing_packages)
+    if [[ -z $missing ]]; then return; fi
+    read -ra missing <<<"$missing"
+    if [[ $(id -u) == 0 ]]; then
+        apt_install "${missing[@]}"
+    elif sudo -n true 2>/dev/null; then
+        apt_install "${missing[@]}"
+    elif [[ -n ${MIEN_SKIP_SYSTEM_PACKAGES:-} ]]; then
+        say "going on without these system packages: ${missing[*]}"
+    else
+        say "these system packages are missing: ${missing[*]}"
+        say "install them and start again (MIEN_SKIP_SYSTEM_PACKAGES=1 goes on without):"
+        say "    sudo apt-get install --no-install-recommends ${missing[*]}"
+        return 2
+    fi
+}
+
+wanted_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$root/packaging/system-packages.txt"; }
+
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+# One line: of each package, or of each set of alternatives, that is not installed, the name to install.
+missing_packages() {
+    local line name names first
+    while IFS= read -r line; do
+        IFS='| ' read -ra names <<<"$line"
+        first=
+        for name in "${names[@]}"; do
+            [[ -z $name ]] && continue
+            if is_installed "$name"; then continue 2; fi
+            if [[ -z $first ]] && apt-cache show "$name" >/dev/null 2>&1; then first=$name; fi
+        done
+        # Before the first `apt-get update` apt knows no package at all: ask for the oldest name then.
+        printf '%s ' "${first:-${names[0]}}"
+    done < <(wanted_packages)
+}
+
+apt_install() {
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends)
+    if [[ $(id -u) != 0 ]]; then apt=(sudo -n "${apt[@]}"); fi
+    say "installing system packages: $*"
+    # The lists of packages may be old, or not there at all.
+    if "${apt[@]}" install "$@" >/dev/null 2>&1; then return; fi
+    "${apt[@]}" update >&2
+    "${apt[@]}" install "$@" >&2
+}
+
+# Start a private Xvfb and point this shell at it. It ends by itself once the process with this shell's id has ended,
+# which after `exec` is the application: no trap to miss, and signals go straight to the application.
+start_private_screen() {
+    if ! command -v Xvfb >/dev/null; then
+        say "there is no screen, and no Xvfb to stand in for one. On Debian and Ubuntu: apt-get install xvfb"
+        return 2
+    fi
+    local folder number
+    folder=$(mktemp -d)
+    mkfifo "$folder/number"
+    # Its own session: Ctrl-C is for the application, which must not lose its screen before it has closed.
+    setsid bash -c '
+        Xvfb -displayfd 3 -screen 0 1280x800x24 -ac -nolisten tcp +extension GLX +render -noreset \
+            3>"$1/number" >"$1/log" 2>&1 &
+        server=$!
+        while kill -0 "$2" && kill -0 "$server"; do sleep 0.3; done
+        kill "$server"
+        rm -rf "$1"
+    ' private-screen "$folder" "$$" </dev/null >/dev/null 2>&1 &
+    if ! read -r -t 20 number <"$folder/number"; then
+        say "the private screen does not start: $(tail -n 1 "$folder/log" 2>/dev/null)"
+        return 2
+    fi
+    unset WAYLAND_DISPLAY
+    export DISPLAY=":$number" QT_QPA_PLATFORM=xcb
+}
