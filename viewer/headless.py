@@ -1,0 +1,201 @@
+"""`mien render`: one face in one expression to a PNG file, without a window and without Qt."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gpu_core.errors import ExpressionError, MienError
+from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
+from gpu_core.settings import EngineSettings, FrameRequest, View
+from viewer.options import Parser, add_engine_options, finite
+
+Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
+Draw = Callable[[argparse.Namespace, Expression, Sequence[View]], list[Pixels]]
+
+VIEWS: dict[str, tuple[View, ...]] = {
+    "texture": (View.TEXTURE,),
+    "render": (View.RENDER,),
+    "generated": (View.GENERATED,),
+    "all": (View.TEXTURE, View.RENDER, View.GENERATED),  # side by side, in the order they are made
+}
+LARGEST_SIZE = 8192  # beyond it a slip of the finger fills the memory
+
+
+def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
+    """Render what `arguments` ask for. `draw` stands in for the engine in tests."""
+    options = parser().parse_args(_with_signs(arguments))
+    expression, notes = asked_expression(options)
+    for note in notes:
+        print(f"mien: {note}", file=sys.stderr)
+    with replacing(options.out) as file:
+        pictures = (draw or draw_with_engine)(options, expression, VIEWS[options.view])
+        _write(finished(pictures, options.size, options.background), file)
+    print(options.out)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of `mien render`."""
+    result = Parser(prog="mien render", description="Draw one face to a PNG file, without a window.")
+    result.add_argument("--out", type=_png, required=True, metavar="FILE.png", help="where the picture goes")
+    result.add_argument(
+        "--set", action="append", default=[], metavar="SHAPE=WEIGHT", help="e.g. jawOpen=0.6; repeatable"
+    )
+    for angle in ("yaw", "pitch", "roll"):
+        result.add_argument(
+            f"--{angle}", type=finite, default=0.0, metavar="DEG", help=f"the head's {angle} in degrees"
+        )
+    result.add_argument("--gaze", type=_gaze, metavar="YAW,PITCH", help="where the eyes look, in degrees")
+    result.add_argument("--view", choices=tuple(VIEWS), default="generated", help="which picture (default: generated)")
+    result.add_argument("--size", type=_size, metavar="N", help="pixels a side (default: as the generator makes it)")
+    result.add_argument("--background", type=_colour, metavar="COLOUR", help="transparent (default) or #rrggbb")
+    result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
+    add_engine_options(result)
+    return result
+
+
+def _with_signs(arguments: Sequence[str]) -> list[str]:
+    """Glue `--gaze -5,3` to `--gaze=-5,3`: argparse takes a leading minus for an option."""
+    result: list[str] = []
+    for argument in arguments:
+        if result and result[-1] in ("--gaze", "--yaw", "--pitch", "--roll") and argument[:2] != "--":
+            result[-1] += f"={argument}"
+        else:
+            result.append(argument)
+    return result
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png, the only format written")
+    return path
+
+
+def _gaze(text: str) -> tuple[float, float]:
+    yaw, comma, pitch = text.partition(",")
+    if not comma:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form YAW,PITCH")
+    return finite(yaw), finite(pitch)
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_SIZE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {LARGEST_SIZE}")
+    return int(text)
+
+
+def _colour(text: str) -> tuple[int, int, int] | None:
+    if text == "transparent":
+        return None
+    try:
+        red, green, blue = bytes.fromhex(text.removeprefix("#"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither transparent nor #rrggbb") from None
+    return red, green, blue
+
+
+def asked_expression(options: argparse.Namespace) -> tuple[Expression, tuple[str, ...]]:
+    """The expression asked for, within the limits, and a sentence for each value that had to move.
+
+    Raises:
+        ExpressionError: an unknown shape, or a weight that is not a number.
+    """
+    expression, notes = NEUTRAL, []
+    if options.gaze:
+        yaw, pitch = options.gaze
+        within = min(max(yaw, -GAZE_YAW_DEG), GAZE_YAW_DEG), min(max(pitch, -GAZE_UP_DEG), GAZE_DOWN_DEG)
+        if within != options.gaze:
+            notes.append(f"gaze {yaw:g},{pitch:g} is further than eyes turn: {within[0]:g},{within[1]:g} is used")
+        expression = expression.with_gaze(*within)
+    expression = expression.with_weights(dict(map(_weight, options.set)))
+    expression = expression.with_head(yaw=options.yaw, pitch=options.pitch, roll=options.roll)
+    expression, more = expression.clamped()
+    return expression, (*notes, *more)
+
+
+def _weight(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), finite(value)
+    except argparse.ArgumentTypeError:
+        raise ExpressionError(f"--set {text}: expected SHAPE=WEIGHT with a number from 0 to 1") from None
+
+
+def draw_with_engine(options: argparse.Namespace, expression: Expression, views: Sequence[View]) -> list[Pixels]:
+    """Draw one frame with a headless engine and read the views back."""
+    from gpu_core.engine import open_engine
+    from gpu_core.gl.context import headless_context
+
+    settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision)
+    with headless_context(), open_engine(options.face, options.generator, settings) as engine:
+        frame = engine.render(FrameRequest((expression,), frozenset(views)))
+        return [engine.read(frame, view, face=0) for view in views]
+
+
+def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
+    """Resize premultiplied pictures, put them on a background or make their alpha straight, side by side."""
+    strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1).astype(np.float64)
+    colour, alpha = strip[..., :3], strip[..., 3:]
+    if background is not None:
+        colour = colour + np.asarray(background) * (1 - alpha / 255)
+        alpha = np.full_like(alpha, 255)
+    else:
+        colour = colour * (255 / np.maximum(alpha, 1))
+    return np.clip(np.concatenate([colour, alpha], axis=2) + 0.5, 0.0, 255.0).astype(np.uint8)
+
+
+def _resized(picture: Pixels, size: int | None) -> Pixels:
+    """Resize while still premultiplied: a straight-alpha resize would draw dark fringes around hair."""
+    if size is None or picture.shape[:2] == (size, size):
+        return picture
+    # Channel by channel, as Pillow would un-premultiply RGBA on the way.
+    planes = [
+        np.asarray(
+            Image.fromarray(np.ascontiguousarray(picture[..., channel])).resize((size, size), Image.Resampling.LANCZOS)
+        )
+        for channel in range(4)
+    ]
+    result = np.stack(planes, axis=2)
+    result[..., :3] = np.minimum(result[..., :3], result[..., 3:])  # the filter's overshoot
+    return result
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of `path` only when the block ends well; opened before anything is computed.
+
+    Raises:
+        MienError: the folder is missing or cannot be written to.
+    """
+    if path.is_dir():
+        raise MienError(f"{path} is a folder, not a file to write")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        file = part.open("xb")
+    except OSError as error:
+        raise MienError(f"cannot write to {path.parent}: {error.strerror}") from None
+    try:
+        with file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(pixels: Pixels, file: BinaryIO) -> None:
+    try:
+        Image.fromarray(pixels).save(file, "PNG")
+        file.flush()
+    except OSError as error:
+        raise MienError(f"the picture cannot be written: {error.strerror or error}") from error
