@@ -1,0 +1,113 @@
+"""Fixtures for every test: OpenGL without a window, a guard on what tests leave running, strict floating point."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports PyOpenGL or Qt. EGL serves Qt's contexts under xcb as well; `offscreen` can show no GL widget.
+if sys.platform.startswith("linux"):
+    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+    os.environ["QT_QPA_PLATFORM"] = "xcb"
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+import pytest
+
+from gpu_core.errors import GLError
+from tests.images import Approval
+
+THREAD_GRACE_S = 2.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag of the golden pictures."""
+    parser.addoption(
+        "--regenerate-references", action="store_true", help="write tests/references instead of comparing with them"
+    )
+
+
+def need(name: str, reason: str) -> None:
+    """Skip a test for want of `name`, or fail it where EXPECT_<name>=1 says that it has to be there."""
+    if os.environ.get(f"EXPECT_{name}") == "1":
+        pytest.fail(f"EXPECT_{name}=1, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold tests back that need a screen or a GPU that is not there."""
+    if item.get_closest_marker("display") and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        need("DISPLAY", "there is no screen and no Xvfb")
+    if item.get_closest_marker("cuda"):
+        need("CUDA", "this version has no CUDA path")
+
+
+@pytest.fixture(autouse=True)
+def strict_floats() -> Iterator[None]:
+    """Overflow, division by zero and NaN are errors; underflow to zero is what fading out is."""
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_dangling_threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever starts a thread has to end it within its test."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    for thread in left:
+        thread.join(THREAD_GRACE_S)
+    left = [thread for thread in left if thread.is_alive()]
+    assert not left, f"threads left running: {left}"
+    if request.node.get_closest_marker("display"):
+        assert not _running_qthreads(), "a QThread was left running"
+
+
+def _running_qthreads() -> list[object]:
+    from PySide6.QtCore import QThread
+
+    main = QThread.currentThread()
+    # type(), not isinstance(): asking a dead weak proxy for its class raises.
+    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    return [thread for thread in threads if thread is not main and thread.isRunning()]
+
+
+@pytest.fixture
+def gl_context() -> Iterator[object]:
+    """A headless OpenGL context, current on this thread; fails the test if it leaves a GL error behind."""
+    try:
+        from gpu_core.gl.context import headless_context
+    except (ImportError, AttributeError, OSError) as error:
+        need("GL", f"PyOpenGL finds no EGL: {error}")
+    context = headless_context()
+    try:
+        info = context.__enter__()
+    except GLError as error:
+        need("GL", str(error))
+    try:
+        from OpenGL import GL
+
+        assert GL.glGetError() == GL.GL_NO_ERROR
+        yield info
+        assert GL.glGetError() == GL.GL_NO_ERROR, "the test left an OpenGL error behind"
+    finally:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def approve(request: pytest.FixtureRequest) -> Approval:
+    """`approve(image, name)`: compare with tests/references/NAME.png. Needs `gl_context`'s llvmpipe to be meaningful."""
+    return Approval(Path(__file__).parent, bool(request.config.getoption("--regenerate-references")), _rasteriser())
+
+
+def _rasteriser() -> str:
+    """The renderer of the context that is current on this thread, or nothing."""
+    if "OpenGL.GL" not in sys.modules:
+        return ""
+    from OpenGL import GL
+
+    return (GL.glGetString(GL.GL_RENDERER) or b"").decode()
