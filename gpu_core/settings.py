@@ -89,3 +89,29 @@ class Frame:
     finished_ns: int
     path: str
     steady: bool  # False if something was compiled or loaded on the way: kept off the statistics
+
+
+@dataclass(frozen=True)
+class Light:
+    """A light far enough away to be a direction. `direction` points from the face to the light, `colour` is linear."""
+
+    direction: tuple[float, float, float]
+    intensity: float
+    colour: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """What the render image is lit with. The default copies the studio of the ground truth: key, fill and two rims.
+
+    Directions are the area lights' centres seen from (0, 6.5, 0.6) dm; intensities were matched by eye, since a
+    rasteriser has neither falloff nor soft shadows. `ambient` is (constant, share of the normal's up component).
+    """
+
+    lights: tuple[Light, ...] = (
+        Light((6.5, 4.0, 10.4), 2.05, (1.0, 0.955, 0.90)),
+        Light((-10.0, 0.5, 7.4), 0.62, (0.90, 0.95, 1.0)),
+        Light((-6.0, 3.5, -8.6), 0.90, (0.95, 0.97, 1.0)),
+        Light((8.0, 1.5, -7.6), 0.50, (1.0, 0.95, 0.90)),
+    )
+    ambient: tuple[float, float] = (0.20, 0.08)

@@ -1,0 +1,84 @@
+"""Shader files, read once, and programs built from them.
+
+Shaders lie in `resources/shaders`. A line `#include "name"` is replaced by that file's text: GLSL has no includes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import TracebackType
+from typing import Any
+
+from OpenGL import GL
+
+from gpu_core.assets import resource
+from gpu_core.errors import ShaderError
+
+_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+_STAGES = {".vert": GL.GL_VERTEX_SHADER, ".frag": GL.GL_FRAGMENT_SHADER}
+
+
+@lru_cache(maxsize=None)
+def shader_source(name: str) -> str:
+    """The text of `resources/shaders/NAME` with its includes in place."""
+    text = resource("shaders", name).read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda match: shader_source(match.group(1)), text)
+
+
+class Program:
+    """A linked program of one vertex and one fragment shader; `location` finds uniforms."""
+
+    def __init__(self, vertex: str, fragment: str) -> None:
+        """Compile and link two shader files by name.
+
+        Raises:
+            ShaderError: with the driver's log.
+        """
+        self.id = GL.glCreateProgram()
+        shaders = [_compile(name) for name in (vertex, fragment)]
+        for shader in shaders:
+            GL.glAttachShader(self.id, shader)
+        GL.glLinkProgram(self.id)
+        for shader in shaders:
+            GL.glDeleteShader(shader)
+        if not GL.glGetProgramiv(self.id, GL.GL_LINK_STATUS):
+            raise ShaderError(f"{vertex} + {fragment}", _text(GL.glGetProgramInfoLog(self.id)))
+        self._locations: dict[str, int] = {}
+
+    def location(self, uniform: str) -> int:
+        """Location of a uniform, -1 (ignored by GL) if the compiler dropped it."""
+        if uniform not in self._locations:
+            self._locations[uniform] = GL.glGetUniformLocation(self.id, uniform)
+        return self._locations[uniform]
+
+    def use(self) -> None:
+        """Make this the current program."""
+        GL.glUseProgram(self.id)
+
+    def close(self) -> None:
+        """Delete the program; harmless when done already."""
+        if self.id:
+            GL.glDeleteProgram(self.id)
+            self.id = 0
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def _compile(name: str) -> Any:
+    shader = GL.glCreateShader(_STAGES[name[name.rindex(".") :]])
+    GL.glShaderSource(shader, shader_source(name))
+    GL.glCompileShader(shader)
+    if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
+        log = _text(GL.glGetShaderInfoLog(shader))
+        GL.glDeleteShader(shader)
+        raise ShaderError(name, log)
+    return shader
+
+
+def _text(log: bytes | str) -> str:
+    return log.decode(errors="replace") if isinstance(log, bytes) else log

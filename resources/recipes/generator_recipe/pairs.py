@@ -1,0 +1,99 @@
+"""Pairs of what the renderer draws and what the path tracer saw, as arrays.
+
+The pose table `poses.json` lists for every ground-truth picture its id, split, weights and head angles. Inputs are drawn
+by `gpu_core` itself and kept on disk under the picture contract's hash: if face, shaders, camera or light change, they are
+drawn anew.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gpu_core.atlas import Atlas
+from gpu_core.contract import picture_contract
+from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.gl.context import headless_context
+from gpu_core.gl.renderer import Renderer
+from gpu_core.gl.targets import TargetSet
+from gpu_core.gltf_face import load_face
+from gpu_core.rig import Poser
+from gpu_core.settings import View
+
+SIZE = 512
+
+
+@dataclass(frozen=True)
+class PoseRow:
+    """One line of the pose table. `split` is train, held_out or held_out_sequence and is never changed."""
+
+    id: str
+    split: str
+    expression: Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Aligned pictures: `inputs` (P, 6, 512, 512) uint8, `truth` (P, 4, 512, 512) uint8 premultiplied, top row first."""
+
+    rows: tuple[PoseRow, ...]
+    inputs: NDArray[np.uint8]
+    truth: NDArray[np.uint8]
+
+
+def read_pose_table(truth: Path) -> list[PoseRow]:
+    """The rows of `poses.json` whose picture exists under `truth/`."""
+    rows = []
+    for row in json.loads((truth / "poses.json").read_text()):
+        if (truth / "truth" / f"{row['id']}.webp").exists():
+            weights = NEUTRAL.with_weights(row["weights"])
+            head = weights.with_head(yaw=row["yaw"], pitch=row["pitch"], roll=row["roll"])
+            rows.append(PoseRow(row["id"], row["split"], head))
+    return rows
+
+
+def load_pairs(truth: Path, face: Path, work: Path, split: str) -> Pairs:
+    """Every pair of one split, drawn now or taken from `work`."""
+    rows = tuple(row for row in read_pose_table(truth) if row.split == split)
+    stem = work / f"{split}-{picture_contract(load_face(face).sha256)}"
+    inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
+    targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth(truth, rows))
+    return Pairs(rows, inputs, targets)
+
+
+def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
+    """Draw texture and render image of every row: (P, 6, 512, 512) uint8."""
+    asset = load_face(face)
+    poser, drawn = Poser(asset), np.empty((len(rows), 6, SIZE, SIZE), np.uint8)
+    pixels = np.empty((SIZE, SIZE, 4), np.uint8)
+    with headless_context(), Renderer(asset) as renderer, TargetSet(Atlas(1, SIZE)) as target:
+        for index, row in enumerate(rows):
+            renderer.draw((poser.pose(row.expression),), target)
+            for half, view in enumerate((View.TEXTURE, View.RENDER)):
+                target.read(view, pixels)
+                drawn[index, 3 * half : 3 * half + 3] = pixels[::-1, :, :3].transpose(2, 0, 1)
+    return drawn
+
+
+def read_truth(truth: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
+    """The path-traced pictures, premultiplied: (P, 4, 512, 512) uint8."""
+    pictures = np.empty((len(rows), 4, SIZE, SIZE), np.uint8)
+    for index, row in enumerate(rows):
+        pixels = np.asarray(Image.open(truth / "truth" / f"{row.id}.webp").convert("RGBA"), np.float32)
+        pixels[..., :3] *= pixels[..., 3:] / 255
+        pictures[index] = (pixels + 0.5).astype(np.uint8).transpose(2, 0, 1)
+    return pictures
+
+
+def _cached(path: Path, make):  # type: ignore[no-untyped-def]
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished.npy")
+        np.save(unfinished, make())
+        unfinished.rename(path)
+    return np.load(path, mmap_mode="r")

@@ -1,0 +1,150 @@
+"""Trains the generator on random crops, resumable: a checkpoint every few minutes, the best average kept.
+
+Loss: absolute error, of pixels, of their differences to the right and below (edges), and of a 4x4 average (tones); the
+face region counts double. Weights are averaged over the last updates (EMA), which is what gets exported.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from generator_recipe.evaluation import FACE_REGION, mean_psnr
+from generator_recipe.network import SIZES, Generator
+from generator_recipe.pairs import Pairs
+
+_CHECKPOINT_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to learn. `minutes` counts over all resumed runs."""
+
+    minutes: float
+    batch: int = 8
+    crop: int = 256
+    rate: float = 2e-3
+    threads: int = 2
+    seed: int = 0
+
+
+class Trainer:
+    """Holds network, optimiser and averages; `run` goes on until the schedule's minutes are used up."""
+
+    def __init__(self, pairs: Pairs, held_out: Pairs, schedule: Schedule, work: Path, size: str = "swift") -> None:
+        torch.set_num_threads(schedule.threads)
+        torch.set_flush_denormal(True)
+        torch.manual_seed(schedule.seed)
+        self.pairs, self.held_out, self.schedule, self.work = pairs, held_out, schedule, work
+        self.network = Generator(SIZES[size]).to(memory_format=torch.channels_last)
+        learned = [p for p in self.network.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(learned, lr=schedule.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+        self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
+        self.random = np.random.default_rng(schedule.seed)
+        self.steps, self.seconds, self.curve = 0, 0.0, []
+        self._weight = region_weight()
+        if self.checkpoint.exists():
+            self._resume()
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.work / "checkpoint.pt"
+
+    def run(self) -> None:
+        """Train until the minutes are used up, reporting held-out quality at every checkpoint."""
+        started, saved = time.monotonic() - self.seconds, time.monotonic()
+        while self.seconds < 60 * self.schedule.minutes:
+            loss = self.step()
+            self.seconds = time.monotonic() - started
+            if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+                self.save(loss)
+                saved = time.monotonic()
+        self.save(loss)
+
+    def step(self) -> float:
+        """One update on one batch of crops; returns the loss."""
+        self._set_rate()
+        inputs, truth, weight = self._batch()
+        with torch.autocast("cpu", torch.bfloat16):
+            made = self.network(inputs)
+        loss = pair_loss(made.float(), truth, weight)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.steps += 1
+        self._follow(min(0.999, (1 + self.steps) / (10 + self.steps)))
+        return float(loss)
+
+    def _set_rate(self) -> None:
+        done = min(1.0, self.seconds / (60 * self.schedule.minutes))
+        warm = min(1.0, (self.steps + 1) / 50)
+        for group in self.optimiser.param_groups:
+            group["lr"] = max(self.schedule.rate * warm * (1 - done), 1e-5)
+
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
+        crop, inputs, truth, weight = self.schedule.crop, [], [], []
+        for index in self.random.integers(0, len(self.pairs.rows), self.schedule.batch):
+            top, left = self.random.integers(0, (512 - crop) // 2 + 1, 2) * 2
+            window = (..., slice(top, top + crop), slice(left, left + crop))
+            inputs.append(self.pairs.inputs[index][window])
+            truth.append(self.pairs.truth[index][window])
+            weight.append(self._weight[window])
+        as_floats = lambda arrays: torch.from_numpy(np.stack(arrays)).float().div_(255)  # noqa: E731
+        return as_floats(inputs).contiguous(memory_format=torch.channels_last), as_floats(truth), torch.stack(weight)
+
+    def _follow(self, decay: float) -> None:
+        with torch.no_grad():
+            for name, value in self.network.state_dict().items():
+                self.average[name].lerp_(value, 1 - decay)
+
+    def averaged(self) -> Generator:
+        """A copy of the network with the averaged weights, for evaluation and export."""
+        network = Generator(SIZES["swift"])
+        network.load_state_dict(self.average)
+        return network.eval()
+
+    def save(self, loss: float) -> None:
+        """Evaluate on some held-out pairs, write checkpoint and curve: either the old or the new one is on disk."""
+        psnr = mean_psnr(self.averaged(), self.held_out, FACE_REGION, limit=8)
+        self.curve.append({"minutes": self.seconds / 60, "steps": self.steps, "loss": loss, "held_out_face_psnr": psnr})
+        print(f"{self.seconds / 60:6.1f} min  {self.steps:6d} steps  loss {loss:.4f}  face {psnr:.2f} dB", flush=True)
+        state = {
+            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(), "average": self.average,
+            "steps": self.steps, "seconds": self.seconds, "curve": self.curve,
+        }  # fmt: skip
+        unfinished = self.checkpoint.with_suffix(".unfinished")
+        torch.save(state, unfinished)
+        unfinished.replace(self.checkpoint)
+        (self.work / "curve.json").write_text(json.dumps(self.curve))
+
+    def _resume(self) -> None:
+        state = torch.load(self.checkpoint, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average, self.curve = state["average"], state["curve"]
+        self.steps, self.seconds = state["steps"], state["seconds"]
+        self.random = np.random.default_rng(self.schedule.seed + self.steps)
+
+
+def region_weight() -> Tensor:
+    """(1, 512, 512): 2 in the face region, 1 elsewhere, scaled to a mean of 1."""
+    weight = torch.ones(1, 512, 512)
+    weight[(..., *FACE_REGION)] = 2.0
+    return weight / weight.mean()
+
+
+def pair_loss(made: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """The loss of one batch: see the module's docstring. (B, 4, H, W) each, weight (B, 1, H, W)."""
+    error = made - truth
+    right = (error[..., :, 1:] - error[..., :, :-1]).abs() * weight[..., :, 1:]
+    below = (error[..., 1:, :] - error[..., :-1, :]).abs() * weight[..., 1:, :]
+    tones = avg_pool2d(error, 4).abs()
+    return (error.abs() * weight).mean() + 0.6 * (right.mean() + below.mean()) + 0.5 * tones.mean()
