@@ -21,6 +21,7 @@ import psutil
 
 from gpu_core.assets import resource
 from gpu_core.errors import MienError
+from gpu_core.openvino_import import import_openvino
 
 GL_TIMEOUT_S = 30.0  # a cold driver compiles for seconds; a hung one never comes back
 SYSTEM_PACKAGES = "on Debian and Ubuntu, ./run installs packaging/system-packages.txt"
@@ -194,11 +195,11 @@ def _nvml_finding() -> Finding:
 def openvino() -> Finding:
     """OpenVINO on the CPU, and whether it computes in bfloat16 here."""
     try:
-        from openvino import Core
+        core = import_openvino().Core()
     except ImportError as error:
         remedy = "none needed: ONNX Runtime takes over, at about half the speed"
         return Finding("openvino", False, "none", str(error), remedy, needed=False)
-    capabilities = Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    capabilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return Finding("openvino", True, f"{_version('openvino')}, CPU: {', '.join(sorted(capabilities))}", needed=False)
 
 

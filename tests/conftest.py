@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before anything imports PyOpenGL or Qt. EGL serves Qt's contexts under xcb as well; `offscreen` can show no GL widget.
 if sys.platform.startswith("linux"):
@@ -20,6 +21,9 @@ import pytest
 
 from gpu_core.errors import GLError
 from tests.images import Approval
+
+if TYPE_CHECKING:
+    from gpu_core.gl.context import GLInfo
 
 THREAD_GRACE_S = 2.0
 
@@ -77,7 +81,7 @@ def _running_qthreads() -> list[object]:
 
 
 @pytest.fixture
-def gl_context() -> Iterator[object]:
+def gl_context() -> Iterator[GLInfo]:
     """A headless OpenGL context, current on this thread; fails the test if it leaves a GL error behind."""
     try:
         from gpu_core.gl.context import headless_context
@@ -99,15 +103,7 @@ def gl_context() -> Iterator[object]:
 
 
 @pytest.fixture
-def approve(request: pytest.FixtureRequest) -> Approval:
-    """`approve(image, name)`: compare with tests/references/NAME.png. Needs `gl_context`'s llvmpipe to be meaningful."""
-    return Approval(Path(__file__).parent, bool(request.config.getoption("--regenerate-references")), _rasteriser())
-
-
-def _rasteriser() -> str:
-    """The renderer of the context that is current on this thread, or nothing."""
-    if "OpenGL.GL" not in sys.modules:
-        return ""
-    from OpenGL import GL
-
-    return (GL.glGetString(GL.GL_RENDERER) or b"").decode()
+def approve(request: pytest.FixtureRequest, gl_context: GLInfo) -> Approval:
+    """`approve(image, name)`: compare a picture drawn in `gl_context` with tests/references/NAME.png."""
+    regenerate = bool(request.config.getoption("--regenerate-references"))
+    return Approval(Path(__file__).parent, regenerate, gl_context.renderer)

@@ -32,11 +32,11 @@ def imported_by(path: Path) -> set[str]:
     return names | {name.partition(".")[0] for name in names}
 
 
-def loaded_by(statement: str) -> set[str]:
-    """The modules that a fresh interpreter has loaded after a statement."""
+def loaded_by(statement: str, *, whole: bool = False) -> set[str]:
+    """The modules (or their top packages) that a fresh interpreter has loaded after a statement."""
     code = f"import sys\ntry:\n    {statement}\nexcept SystemExit:\n    pass\nprint('\\n' + '\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return {name if whole else name.partition(".")[0] for name in done.stdout.split()}
 
 
 def offenders(breaks_rule: Callable[[Path], object]) -> list[str]:
@@ -63,6 +63,12 @@ def test_names_say_something_and_modules_say_what_they_are_for():
 def test_only_the_opengl_rooms_call_opengl():
     rooms = tuple(str(ROOT / room) for room in OPENGL_ROOMS)
     assert not offenders(lambda path: "OpenGL" in imported_by(path) and not str(path).startswith(rooms))
+
+
+def test_openvino_is_imported_without_its_telemetry():
+    assert offenders(lambda path: "openvino" in imported_by(path)) == ["gpu_core/openvino_import.py"]
+    loaded = loaded_by("from gpu_core.openvino_import import import_openvino; import_openvino()", whole=True)
+    assert "openvino_telemetry.main" not in loaded
 
 
 def test_panels_do_not_know_the_engine():

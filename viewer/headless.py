@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,31 +144,25 @@ def draw_with_engine(options: argparse.Namespace, expression: Expression, views:
 
 
 def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
-    """Resize premultiplied pictures, put them on a background or make their alpha straight, side by side."""
-    strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1).astype(np.float64)
-    colour, alpha = strip[..., :3], strip[..., 3:]
+    """Resize premultiplied pictures, put them side by side, make alpha straight or put them on a background."""
+    strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1)
+    colour = np.clip(strip[..., :3] * (255 / np.maximum(strip[..., 3:], 1)), 0, 255)
+    alpha = np.clip(strip[..., 3:], 0, 255)
     if background is not None:
-        colour = colour + np.asarray(background) * (1 - alpha / 255)
+        colour = np.asarray(background) + (colour - np.asarray(background)) * (alpha / 255)
         alpha = np.full_like(alpha, 255)
-    else:
-        colour = colour * (255 / np.maximum(alpha, 1))
-    return np.clip(np.concatenate([colour, alpha], axis=2) + 0.5, 0.0, 255.0).astype(np.uint8)
+    return (np.concatenate([colour, alpha], axis=2) + 0.5).astype(np.uint8)
 
 
-def _resized(picture: Pixels, size: int | None) -> Pixels:
-    """Resize while still premultiplied: a straight-alpha resize would draw dark fringes around hair."""
+def _resized(picture: Pixels, size: int | None) -> NDArray[np.floating[Any]]:
+    """Resize while still premultiplied, as a straight-alpha resize would draw dark fringes around hair.
+
+    The result is not clipped: at sharp edges the filter overshoots alike in colour and alpha, which dividing undoes.
+    """
     if size is None or picture.shape[:2] == (size, size):
-        return picture
-    # Channel by channel, as Pillow would un-premultiply RGBA on the way.
-    planes = [
-        np.asarray(
-            Image.fromarray(np.ascontiguousarray(picture[..., channel])).resize((size, size), Image.Resampling.LANCZOS)
-        )
-        for channel in range(4)
-    ]
-    result = np.stack(planes, axis=2)
-    result[..., :3] = np.minimum(result[..., :3], result[..., 3:])  # the filter's overshoot
-    return result
+        return picture.astype(np.float32)
+    planes = [Image.fromarray(picture[..., channel].astype(np.float32)) for channel in range(4)]
+    return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.LANCZOS)) for plane in planes], axis=2)
 
 
 @contextmanager

@@ -1,0 +1,23 @@
+"""The only place that imports OpenVINO: without its telemetry.
+
+Importing `openvino` imports its model converter, which reports the import to a web analytics service, from a thread of
+its own, unless the telemetry package is missing. Mien talks to nobody unasked, so it is made to look missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def import_openvino() -> Any:
+    """The `openvino` module.
+
+    Raises:
+        ImportError: there is no OpenVINO for this machine.
+    """
+    # None is Python's way of saying that a module is not to be had; OpenVINO then takes its own stub.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
