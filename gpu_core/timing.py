@@ -107,7 +107,8 @@ class StageHistory:
 
     def values(self, name: str) -> Floats:
         """Milliseconds of one series, oldest first, NaN where a frame did not have that stage."""
-        return self._rows[self._order(), SERIES.index(name)]
+        column: Floats = self._rows[self._order(), SERIES.index(name)]
+        return column
 
     def shown_s(self) -> Floats:
         """When each frame was shown, oldest first, in seconds before the newest one (so the last entry is 0)."""
