@@ -1,0 +1,152 @@
+"""Stand-ins for what is slow, big or made by others. They keep the contracts of what they stand in for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from gpu_core.errors import AssetError, InferenceError
+from gpu_core.settings import Frame, FrameRequest, Picture, StageTime, View
+
+SIZE = 128
+
+
+def draw_face(request: FrameRequest, view: View, size: int = SIZE) -> NDArray[np.uint8]:
+    """A gradient ellipse that opens with the jaw and turns with the head; (size, size, 4), bottom row first."""
+    expression = request.expressions[0]
+    y, x = np.mgrid[1.0 : -1.0 : size * 1j, -1.0 : 1.0 : size * 1j]
+    face = ((x - expression.yaw / 90) ** 2 / 0.42 + y**2 / (0.62 + 0.2 * expression["jawOpen"])) < 1.0
+    mouth = (x - expression.yaw / 90) ** 2 / 0.06 + (y + 0.35) ** 2 / (0.004 + 0.05 * expression["jawOpen"]) < 1.0
+    tint = {View.TEXTURE: (0.55, 0.75, 0.95), View.RENDER: (0.75, 0.75, 0.75), View.GENERATED: (0.95, 0.72, 0.6)}[view]
+    colour = np.stack([tone * (0.75 + 0.25 * y) for tone in tint] + [np.ones_like(x)], -1)
+    colour[mouth] = (0.35, 0.1, 0.1, 1.0)
+    pixels = (255 * colour * face[..., None]).astype(np.uint8)
+    return np.ascontiguousarray(pixels[::-1])
+
+
+class FakeEngine:
+    """Draws ellipses instead of faces and takes `delay_s` to infer them. Needs a current context, like the real one."""
+
+    def __init__(self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake") -> None:
+        self.face: Any = SimpleNamespace(name="ellipse", missing=("tongueOut",), is_foreign=False)
+        self.path_name = path_name
+        self.path_reason = "a test asked for it"
+        self.description: Mapping[str, str] = {
+            "gl_renderer": "fake GL", "generator": "ellipse", "engine": "numpy", "size": f"{SIZE}×{SIZE}",
+        }  # fmt: skip
+        self.warnings: tuple[str, ...] = ()
+        self.in_flight = 0
+        self.submitted: list[FrameRequest] = []
+        self.recycled: list[int] = []
+        self.fail_with: Exception | None = None
+        self.closed = False
+        self.thread = threading.get_ident()
+        self._delay_s, self._depth = delay_s, depth
+        self._finished: deque[Frame] = deque()
+        self._free = [_texture_set() for _ in range(depth + 3)]
+        self._used: dict[int, dict[View, int]] = {}
+        self._ready: Callable[[], None] = lambda: None
+        self._timers: list[threading.Timer] = []
+
+    def __enter__(self) -> FakeEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        self._ready = callback
+
+    def submit(self, request: FrameRequest) -> None:
+        assert threading.get_ident() == self.thread, "the engine belongs to one thread"
+        assert self.in_flight < self._depth, "submit would block"
+        if self.fail_with is not None:
+            raise self.fail_with
+        index = len(self.submitted)
+        self.submitted.append(request)
+        self.in_flight += 1
+        self._used[index] = self._free.pop()
+        start_ns = time.perf_counter_ns()
+        if not self._delay_s:
+            self._finish(request, index, start_ns)
+            return
+        timer = threading.Timer(self._delay_s, self._finish, (request, index, start_ns))
+        self._timers.append(timer)
+        timer.start()
+
+    def _finish(self, request: FrameRequest, index: int, start_ns: int) -> None:
+        textures, now = self._used[index], time.perf_counter_ns()
+        names = ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in")
+        share = (0.4, 6.0, 0.1, 0.5, max((now - start_ns) / 1e6, 0.01), 0.6, 0.1)
+        stages = tuple(StageTime(name, start_ns, value) for name, value in zip(names, share, strict=True))
+        pictures = {view: (Picture(textures[view], 0, 0, SIZE, SIZE, SIZE),) for view in request.views}
+        self._finished.append(Frame(index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0))
+        self._ready()
+
+    def collect(self, *, wait: bool) -> list[Frame]:
+        while wait and self.in_flight and not self._finished:
+            time.sleep(0.001)
+        frames = []
+        while self._finished:
+            frame = self._finished.popleft()
+            self.in_flight -= 1
+            for view, (picture,) in frame.pictures.items():
+                _upload(picture.texture, draw_face(frame.request, view))
+            fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+            GL.glFlush()
+            frames.append(Frame(**{**vars(frame), "fence": fence}))
+        return frames
+
+    def recycle(self, frame: Frame, fence: Any = None) -> None:
+        assert frame.index not in self.recycled, "a frame came back twice"
+        if fence is not None:
+            GL.glWaitSync(fence, 0, 0xFFFFFFFFFFFFFFFF)
+        self.recycled.append(frame.index)
+        self._free.append(self._used.pop(frame.index))
+
+    def render(self, request: FrameRequest) -> Frame:
+        self.submit(request)
+        return self.collect(wait=True)[-1]
+
+    def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
+        return draw_face(frame.request, view)[::-1]
+
+    def load_face(self, path: Path) -> None:
+        if not path.is_file():
+            raise AssetError(f"there is no face file {path}")
+        self.face = SimpleNamespace(name=path.stem, missing=("tongueOut", "cheekPuff"), is_foreign=True)
+        self.warnings = ("This face is not the one the generator was trained on",)
+
+    def load_generator(self, path: Path) -> None:
+        raise InferenceError(f"{path} is no generator")
+
+    def close(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+            timer.join()
+        self.closed = True
+
+
+def _texture_set() -> dict[View, int]:
+    return {view: _texture() for view in View}
+
+
+def _texture() -> int:
+    texture = int(GL.glGenTextures(1))
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, SIZE, SIZE, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, None)
+    return texture
+
+
+def _upload(texture: int, pixels: NDArray[np.uint8]) -> None:
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, 0, 0, SIZE, SIZE, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)

@@ -1,0 +1,237 @@
+"""The engine thread: the only file that knows threads and which GL context belongs to which.
+
+The engine lives on its own thread with its own context, so that GUI work never shows up in the latency measured, and
+the GUI never waits for a frame. Qt's rules decide the rest: the offscreen surface is made on the GUI thread, the
+context on the thread that uses it; it shares its textures with the widgets through the application's global share
+context; it is made current once and never moved.
+
+    GUI thread                         mailbox of one                 engine thread
+    request(FrameRequest)  ----------> newest wins ----------------->  submit  -> ... -> collect
+    frame_ready (signal)   <------------------------------------------ Frame
+    give_back(frame, fence) ---------> wake -------------------------> recycle
+    run_job(job)           ----------> wake -------------------------> job(engine)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+
+from gpu_core.errors import GLError, MienError
+from gpu_core.settings import Frame, FrameRequest
+from viewer.failures import Failures
+from viewer.mailbox import Mailbox
+from viewer.viewer_model import EngineInfo
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
+
+    Job: TypeAlias = Callable[[Engine], None]
+    Tap: TypeAlias = Callable[[Engine, Frame], None]
+
+log = logging.getLogger(__name__)
+
+# The window shows one frame and may have one more waiting to be painted; with a third outside, it is not keeping up.
+FRAMES_OUTSIDE = 2
+
+
+class EngineThread(QThread):
+    """Runs an engine. Signals are emitted from its thread: connect them to methods of QObjects, never to lambdas."""
+
+    opened = Signal(object)  # EngineInfo; again after every change of face or generator
+    failed = Signal(str)  # the engine could not be opened; the thread ends
+    frame_ready = Signal(object, int)  # Frame, requests dropped so far
+    trouble = Signal(str)  # something went wrong, said once
+    all_drawn = Signal()  # the requests of `draw_all` have all been delivered
+    paused = Signal(str)  # too many equal failures: nothing is drawn until `resume`
+
+    def __init__(self, open_engine: Callable[[], Engine], *, depth: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_engine = open_engine
+        self._depth = depth
+        self._mailbox: Mailbox[FrameRequest] = Mailbox()
+        self._jobs: deque[Job] = deque()
+        self._returned: deque[tuple[Frame, Any]] = deque()
+        self._every: Iterator[FrameRequest] | None = None
+        self._tap: Tap | None = None
+        self._outside = 0
+        self._last: FrameRequest | None = None
+        self._failures = Failures(log)
+        self._stopping = False
+        self._surface = QOffscreenSurface()
+        self._surface.create()
+
+    # -- called from the GUI thread ----------------------------------------------------------------------------------
+    def request(self, request: FrameRequest) -> None:
+        """Ask for a frame; a request still waiting is dropped."""
+        self._mailbox.post(request)
+
+    def draw_all(self, requests: Iterator[FrameRequest]) -> None:
+        """Draw each of these, none dropped, before anything else. `all_drawn` follows."""
+
+        def job(_engine: Engine) -> None:
+            self._every = requests
+            self._mailbox.wake()
+
+        self.run_job(job)
+
+    def give_back(self, frame: Frame, fence: Any) -> None:
+        """The window is done with a frame once the GPU has passed `fence` (None: it never drew it)."""
+        self._returned.append((frame, fence))
+        self._mailbox.wake()
+
+    def run_job(self, job: Job) -> None:
+        """Run something with the engine on its thread, between two frames. MienErrors become `trouble`."""
+        self._jobs.append(job)
+        self._mailbox.wake()
+
+    def change(self, job: Job) -> None:
+        """Run a job that changes the engine (another face, another generator) and say what it is now.
+
+        If the job fails, the engine keeps what it had.
+        """
+
+        def changed(engine: Engine) -> None:
+            job(engine)
+            self._failures.forget()
+            self.opened.emit(describe(engine))
+            self._draw_again()
+
+        self.run_job(changed)
+
+    def set_tap(self, tap: Tap | None) -> None:
+        """Call `tap(engine, frame)` on the engine thread for every finished frame. It is dropped if it raises."""
+        self._tap = tap
+
+    def resume(self) -> None:
+        """Try again after a pause."""
+
+        def job(_engine: Engine) -> None:
+            self._failures.forget()
+            self._draw_again()
+
+        self.run_job(job)
+
+    def stop(self, timeout_ms: int = 10_000) -> bool:
+        """End the loop, close the engine and wait. False if it did not end in time."""
+        self._stopping = True
+        self._mailbox.wake()
+        return bool(self.wait(timeout_ms))
+
+    # -- on the engine thread ----------------------------------------------------------------------------------------
+    def run(self) -> None:
+        """Open the engine, serve requests until `stop`, close it."""
+        context = QOpenGLContext()
+        try:
+            self._make_current(context)
+            with self._open_engine() as engine:
+                engine.on_ready(self._mailbox.wake)
+                self.opened.emit(describe(engine))
+                self._serve(engine)
+        except MienError as error:
+            log.error("the engine stopped: %s", error)
+            self.failed.emit(str(error))
+        except Exception as error:
+            log.exception("the engine stopped")
+            self.failed.emit(f"{type(error).__name__}: {error}")
+        finally:
+            context.doneCurrent()
+
+    def _make_current(self, context: QOpenGLContext) -> None:
+        context.setFormat(QSurfaceFormat.defaultFormat())
+        context.setShareContext(QOpenGLContext.globalShareContext())
+        if not context.create() or not context.makeCurrent(self._surface):
+            raise GLError("no OpenGL context for the engine: is there a display and an OpenGL 3.3 driver?")
+
+    def _serve(self, engine: Engine) -> None:
+        while not self._stopping:
+            self._mailbox.wait()
+            self._recycle(engine)
+            self._work(engine)
+            self._guard(self._deliver, engine)
+            self._guard(self._submit, engine)
+
+    def _recycle(self, engine: Engine) -> None:
+        while self._returned:
+            frame, fence = self._returned.popleft()
+            self._outside -= 1
+            engine.recycle(frame, fence)
+
+    def _work(self, engine: Engine) -> None:
+        while self._jobs and not self._stopping:
+            try:
+                self._jobs.popleft()(engine)
+            except MienError as error:
+                self.trouble.emit(str(error))
+
+    def _deliver(self, engine: Engine) -> None:
+        for frame in engine.collect(wait=False):
+            self._outside += 1
+            self._failures.forget()
+            self._tap_frame(engine, frame)
+            self.frame_ready.emit(frame, self._mailbox.dropped)
+
+    def _tap_frame(self, engine: Engine, frame: Frame) -> None:
+        if self._tap is None:
+            return
+        try:
+            self._tap(engine, frame)
+        except MienError as error:
+            self._tap = None
+            self.trouble.emit(str(error))
+
+    def _submit(self, engine: Engine) -> None:
+        """Hand the next request over, if there is room for another batch; else it stays where it is."""
+        if self._failures.pausing or engine.in_flight >= self._depth or self._outside > FRAMES_OUTSIDE:
+            return
+        request = self._next_request(engine)
+        if request is not None:
+            self._last = request
+            engine.submit(request)
+            self._mailbox.wake()  # there may be room for one more
+
+    def _next_request(self, engine: Engine) -> FrameRequest | None:
+        """One of `draw_all`'s if there are any, else the newest from the mailbox unless it is what was drawn last."""
+        if self._every is not None:
+            request = next(self._every, None)
+            if request is None and not engine.in_flight:
+                self._every = None
+                self.all_drawn.emit()
+            return request
+        request = self._mailbox.take()
+        return None if request == self._last else request
+
+    def _draw_again(self) -> None:
+        """The last picture is out of date: ask for it once more, unless a newer request waits anyway."""
+        request = self._mailbox.take() or self._last
+        self._last = None
+        if request is not None:
+            self._mailbox.post(request)
+
+    def _guard(self, step: Job, engine: Engine) -> None:
+        try:
+            step(engine)
+        except Exception as error:  # noqa: BLE001 - one bad frame must not end the thread
+            self._last = None
+            if self._failures.note(error):
+                self.trouble.emit(str(error))
+            if self._failures.pausing:
+                self.paused.emit(f"Paused after {self._failures.count} equal failures: {error}")
+
+
+def describe(engine: Engine) -> EngineInfo:
+    """The engine as plain values for the window. Call on the engine thread."""
+    return EngineInfo(
+        face=engine.face.name,
+        missing=tuple(engine.face.missing),
+        is_foreign=engine.face.is_foreign,
+        path=engine.path_name,
+        reason=engine.path_reason,
+        description=dict(engine.description),
+        warnings=tuple(engine.warnings),
+    )

@@ -1,0 +1,80 @@
+"""Draws pictures of a frame into the current framebuffer: one program, no buffers. Needs the widget's context current."""
+
+from __future__ import annotations
+
+from OpenGL import GL
+
+from gpu_core.gl.shaders import Program
+from gpu_core.settings import Picture
+from viewer.picture_layout import Cell
+
+NEAREST, SHARP, AREA = 0, 1, 2
+
+
+def filtering(texels: float) -> int:
+    """Which filter suits `texels` per screen pixel: whole multiples stay sharp, the rest is resampled."""
+    enlarged = 1.0 / texels
+    if enlarged >= 1.0 and abs(enlarged - round(enlarged)) < 1e-3:
+        return NEAREST
+    return SHARP if texels < 1.0 else AREA
+
+
+class PicturePainter:
+    """Owns the program and the (empty) vertex array. `close` with the same context current."""
+
+    def __init__(self) -> None:
+        self._program = Program("picture.vert", "picture.frag")
+        self._vertices = GL.glGenVertexArrays(1)
+        # A sampler of our own: what filter the engine's textures carry is the engine's business.
+        self._sampler = GL.glGenSamplers(1)
+        for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+            GL.glSamplerParameteri(self._sampler, name, GL.GL_LINEAR)
+
+    def clear(self, width: int, height: int, colour: tuple[float, float, float]) -> None:
+        """Start a picture of `width` x `height` device pixels."""
+        GL.glDisable(GL.GL_SCISSOR_TEST)
+        GL.glViewport(0, 0, width, height)
+        GL.glClearColor(*colour, 1.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+
+    def draw(self, picture: Picture, cell: Cell, width: int, height: int) -> None:
+        """Draw one picture over what is there, premultiplied, into its cell of the framebuffer."""
+        texels = picture.size / cell.side
+        use = self._program.location
+        self._program.use()
+        left, top = 2.0 * cell.left / width - 1.0, 1.0 - 2.0 * cell.top / height
+        GL.glUniform4f(use("rectangle"), left, top - 2.0 * cell.side / height, left + 2.0 * cell.side / width, top)
+        GL.glUniform2f(use("origin"), picture.x, picture.y)
+        GL.glUniform1f(use("size"), picture.size)
+        GL.glUniform1f(use("texels"), texels)
+        GL.glUniform1i(use("filtering"), filtering(texels))
+        GL.glUniform1i(use("picture"), 0)
+        GL.glActiveTexture(GL.GL_TEXTURE0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, picture.texture)
+        GL.glBindSampler(0, self._sampler)
+        self._rasterise(cell, height)
+
+    def _rasterise(self, cell: Cell, height: int) -> None:
+        x, y, w, h = cell.clip
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glScissor(x, height - y - h, max(w, 0), max(h, 0))
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFuncSeparate(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        GL.glDisable(GL.GL_CULL_FACE)
+        GL.glBindVertexArray(self._vertices)
+        GL.glDrawArrays(GL.GL_TRIANGLE_STRIP, 0, 4)
+        GL.glBindVertexArray(0)
+        GL.glUseProgram(0)
+        GL.glBindSampler(0, 0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
+
+    def close(self) -> None:
+        """Delete what was made; harmless when done already."""
+        self._program.close()
+        if self._vertices:
+            GL.glDeleteVertexArrays(1, [self._vertices])
+            GL.glDeleteSamplers(1, [self._sampler])
+            self._vertices = 0

@@ -1,0 +1,153 @@
+"""How the window looks: one dark, desaturated palette, one accent, three type sizes, a grid of 4 pixels.
+
+Every colour and size of the interface is named here. The stages of a frame keep one colour each wherever they appear,
+from the set of Okabe and Ito (Color Universal Design, 2008), lightened where it would not reach 4.5:1 on the panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+GRID = 4
+SMALL_PT, NORMAL_PT, LARGE_PT = 11, 13, 16
+# Points of a desktop are 96 dpi pixels here, so that the layout is the same on every screen; Qt scales the rest.
+SMALL_PX, NORMAL_PX, LARGE_PX = 12, 13, 18
+
+VIEWPORT = "#1b1c1f"
+WINDOW = "#232529"
+PANEL = "#26282c"
+RAISED = "#303338"
+LINE = "#3b3e44"
+TEXT = "#e4e5e7"
+DIM = "#a3a7ae"
+FAINT = "#70757d"
+ACCENT = "#4fb3c8"
+WARNING = "#e0a83c"
+ERROR = "#f0705c"
+RECORD = "#e8564a"
+
+STAGE_COLOURS: Mapping[str, str] = {
+    "pose": "#56b4e9",
+    "render": "#009e73",
+    "copy_out": "#f0e442",
+    "pack": "#e69f00",
+    "infer": "#e8743b",
+    "unpack": "#cc79a7",
+    "copy_in": "#b9a3e3",
+    "show": "#5b9bd5",
+    "latency": "#e4e5e7",
+}
+STAGE_TITLES: Mapping[str, str] = {
+    "pose": "pose",
+    "render": "render",
+    "copy_out": "copy out",
+    "pack": "pack",
+    "infer": "infer",
+    "unpack": "unpack",
+    "copy_in": "copy in",
+    "show": "show",
+    "latency": "latency",
+}
+
+_SHEET = Template("""
+* { font-size: ${normal}px; }
+QMainWindow, QDialog { background: $window; }
+QMainWindow::separator { background: $viewport; width: 4px; height: 4px; }
+QMenuBar { background: $window; color: $text; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: $raised; }
+QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 4px 24px 4px 20px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; color: $viewport; }
+QMenu::item:disabled { color: $faint; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QDockWidget { color: $dim; }
+QDockWidget::title { background: $window; padding: 6px 8px; text-align: left; }
+QStatusBar { background: $window; color: $dim; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $dim; font-size: ${small}px; padding: 0 4px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
+QLineEdit, QComboBox, QDoubleSpinBox, QPlainTextEdit {
+    background: $viewport; color: $text; border: 1px solid $line; border-radius: 4px; padding: 3px 8px;
+    selection-background-color: $accent; selection-color: $viewport;
+}
+QLineEdit:focus, QComboBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent;
+    selection-color: $viewport; border: 1px solid $line; }
+QPushButton, QToolButton {
+    background: $raised; color: $text; border: 1px solid $line; border-radius: 4px; padding: 4px 8px;
+}
+QPushButton:hover, QToolButton:hover { border-color: $dim; }
+QPushButton:focus, QToolButton:focus { border-color: $accent; }
+QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: $viewport; }
+QPushButton:checked, QToolButton:checked { border-color: $accent; color: $accent; }
+QPushButton:disabled, QToolButton:disabled { color: $faint; }
+QPushButton#record { color: $record; }
+QPushButton#record:checked { background: $record; border-color: $record; color: white; }
+QToolButton#group { border: none; background: transparent; color: $text; text-align: left; padding: 6px 4px;
+    font-weight: 600; }
+QToolButton#group:hover { background: $raised; }
+QToolButton#layout { border-radius: 0; padding: 2px 12px; }
+QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
+QLabel#status { color: $dim; font-size: ${large}px; }
+QLabel#title { font-size: ${large}px; }
+QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }
+QLabel#badge[state="warning"] { color: $warning; border: 1px solid $warning; }
+QLabel#badge[state="error"] { color: $error; border: 1px solid $error; }
+QLabel#recording { color: $record; font-weight: 600; padding: 0 12px; }
+QScrollArea, QScrollArea > QWidget > QWidget, QWidget#panel { background: $panel; border: none; }
+QScrollBar:vertical { background: $panel; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: $line; min-height: 32px; border-radius: 4px; margin: 1px; }
+QScrollBar::handle:vertical:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: none; }
+QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: $text; }
+QCheckBox { color: $text; spacing: 8px; }
+QTableWidget { background: $panel; border: none; gridline-color: transparent; }
+QHeaderView::section { background: $panel; color: $dim; border: none; padding: 2px 4px; font-size: ${small}px; }
+""")
+
+
+def apply(app: QApplication) -> None:
+    """Give the application its palette, font and style sheet."""
+    app.setStyle("Fusion")
+    app.setPalette(_palette())
+    font = QFont(app.font())
+    font.setPixelSize(NORMAL_PX)
+    app.setFont(font)
+    app.setStyleSheet(
+        _SHEET.substitute(
+            viewport=VIEWPORT, window=WINDOW, panel=PANEL, raised=RAISED, line=LINE, text=TEXT, dim=DIM, faint=FAINT,
+            accent=ACCENT, warning=WARNING, error=ERROR, record=RECORD,
+            small=SMALL_PX, normal=NORMAL_PX, large=LARGE_PX,
+        )
+    )  # fmt: skip
+
+
+def figures(pixel_size: int = NORMAL_PX) -> QFont:
+    """The interface's font with figures of equal width, so that numbers that change do not jitter."""
+    font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    font.setPixelSize(pixel_size)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for where, colour in {
+        role.Window: WINDOW, role.WindowText: TEXT, role.Base: VIEWPORT, role.AlternateBase: PANEL, role.Text: TEXT,
+        role.Button: RAISED, role.ButtonText: TEXT, role.Highlight: ACCENT, role.HighlightedText: VIEWPORT,
+        role.ToolTipBase: RAISED, role.ToolTipText: TEXT, role.PlaceholderText: FAINT, role.Link: ACCENT,
+    }.items():  # fmt: skip
+        palette.setColor(where, QColor(colour))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, where, QColor(FAINT))
+    return palette

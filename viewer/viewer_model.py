@@ -1,0 +1,229 @@
+"""ViewerModel: the only mutable state of the window. Signals, no widgets, no engine.
+
+    slider, performance, file ---> edit(expression) ---> expression_changed ---> panels
+                                                    \\--> request_changed ----> engine thread
+    engine thread ---> show -> viewport ---> note_shown(frame) ---> frame_shown ---> panels, status bar
+
+Everything that changes the face goes through `edit`, so that whatever has to see every change has one place to stand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.settings import Frame, FrameRequest, StageTime, View
+from gpu_core.timing import StageHistory
+
+ZOOM_LIMITS = (0.1, 16.0)
+
+
+class ViewMode(Enum):
+    """What the viewport shows. The value is its name in the menu."""
+
+    GENERATED = "Generated"
+    RENDER = "Render"
+    TEXTURE = "Texture"
+    ALL = "All side by side"
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The pictures of this mode, left to right."""
+        if self is ViewMode.ALL:
+            return (View.TEXTURE, View.RENDER, View.GENERATED)
+        return (View[self.name],)
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What the window says about the engine: plain values, taken on the engine thread."""
+
+    face: str
+    missing: tuple[str, ...]
+    is_foreign: bool
+    path: str
+    reason: str
+    description: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence for the user. `level` is info, warning or error."""
+
+    text: str
+    level: str = "info"
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Which performance is chosen, and how far it has come."""
+
+    name: str = ""
+    playing: bool = False
+    loop: bool = True
+    position_s: float = 0.0
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What the recorder is doing. `folder` stays after the end, so that the window can open it."""
+
+    running: bool = False
+    folder: str = ""
+    frames: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """How the picture lies in the viewport: `zoom` 1 fits it in; `pan` is in fractions of the fitted picture."""
+
+    zoom: float = 1.0
+    pan: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The frame on the screen, as numbers."""
+
+    request: FrameRequest
+    shown_ns: int
+    age_ms: float  # input event -> frameSwapped; NaN for a frame nobody asked for just now
+    dropped: int
+    stages: tuple[StageTime, ...] = field(default=())
+
+
+class ViewerModel(QObject):
+    """The window's state. Lives on the GUI thread."""
+
+    expression_changed = Signal(object, object)  # Expression, frozenset of ARKit names the user touched
+    request_changed = Signal(object)  # FrameRequest
+    mode_changed = Signal(object)  # ViewMode
+    canvas_changed = Signal(object)  # Canvas
+    playback_changed = Signal(object)  # Playback
+    recording_changed = Signal(object)  # Recording
+    engine_changed = Signal(object)  # EngineInfo
+    frame_shown = Signal(object)  # Shown
+    message_posted = Signal(object)  # Message
+    status_changed = Signal(str)  # what the viewport says while there is no picture
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.expression: Expression = NEUTRAL
+        self.mode = ViewMode.GENERATED
+        self.canvas = Canvas()
+        self.playback = Playback()
+        self.recording = Recording()
+        self.engine: EngineInfo | None = None
+        self.history = StageHistory()
+        self.shown: Shown | None = None
+        self.message = Message("")
+        self.status = "Opening the engine …"
+        self._request = FrameRequest()
+
+    # -- the face ----------------------------------------------------------------------------------------------------
+    def edit(self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True) -> None:
+        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance."""
+        expression, _ = expression.clamped()
+        if by_hand and self.playback.playing:
+            self.set_playback(replace(self.playback, playing=False))
+        if expression == self.expression:
+            return
+        self.expression = expression
+        self.expression_changed.emit(expression, touched)
+        self._ask()
+
+    def edit_weights(self, changes: Mapping[str, float]) -> None:
+        """Set some weights by ARKit name, by hand."""
+        self.edit(self.expression.with_weights(changes), touched=frozenset(changes))
+
+    def edit_head(self, *, yaw: float | None = None, pitch: float | None = None, roll: float | None = None) -> None:
+        """Turn the head by hand, in degrees."""
+        self.edit(self.expression.with_head(yaw=yaw, pitch=pitch, roll=roll))
+
+    def edit_gaze(self, yaw: float, pitch: float) -> None:
+        """Turn both eyes by hand, in degrees."""
+        self.edit(self.expression.with_gaze(yaw, pitch))
+
+    def reset(self) -> None:
+        """Back to the neutral face."""
+        self.edit(NEUTRAL)
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
+    @property
+    def request(self) -> FrameRequest:
+        """The newest request: what should be on the screen."""
+        return self._request
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the screen shows what was asked for and nothing is moving."""
+        return self.shown is not None and self.shown.request == self._request and not self.playback.playing
+
+    def set_mode(self, mode: ViewMode) -> None:
+        """Show other pictures of the same face."""
+        if mode is not self.mode:
+            self.mode = mode
+            self.mode_changed.emit(mode)
+            self._ask()
+
+    def set_canvas(self, canvas: Canvas) -> None:
+        """Zoom and pan."""
+        low, high = ZOOM_LIMITS
+        canvas = replace(canvas, zoom=min(max(canvas.zoom, low), high))
+        if canvas != self.canvas:
+            self.canvas = canvas
+            self.canvas_changed.emit(canvas)
+
+    def note_shown(self, frame: Frame, *, painted_ns: int, shown_ns: int, dropped: int) -> None:
+        """A frame has reached the screen for the first time."""
+        requested = frame.request.requested_ns
+        age_ms = (shown_ns - requested) / 1e6 if requested else float("nan")
+        stages = (*frame.stages, StageTime("show", painted_ns, (shown_ns - painted_ns) / 1e6))
+        self.history.add(stages, shown_ns=shown_ns, steady=frame.steady, latency_ms=age_ms)
+        self.shown = Shown(frame.request, shown_ns, age_ms, dropped, stages)
+        self.frame_shown.emit(self.shown)
+
+    # -- everything else ---------------------------------------------------------------------------------------------
+    def set_playback(self, playback: Playback) -> None:
+        """Choose, start, stop or move a performance."""
+        if playback != self.playback:
+            self.playback = playback
+            self.playback_changed.emit(playback)
+
+    def set_recording(self, recording: Recording) -> None:
+        """Say what the recorder is doing."""
+        if recording != self.recording:
+            self.recording = recording
+            self.recording_changed.emit(recording)
+
+    def set_engine(self, engine: EngineInfo) -> None:
+        """Another engine, face or generator: the statistics start afresh."""
+        self.engine = engine
+        self.history.clear()
+        self.engine_changed.emit(engine)
+        for warning in engine.warnings:
+            self.post(warning, "warning")
+
+    def set_status(self, text: str) -> None:
+        """What the viewport says while there is no picture."""
+        self.status = text
+        self.status_changed.emit(text)
+
+    def post(self, text: str, level: str = "info") -> None:
+        """Tell the user something, in one sentence."""
+        self.message = Message(text, level)
+        self.message_posted.emit(self.message)
+
+    def _ask(self) -> None:
+        self._request = FrameRequest(
+            (self.expression,), frozenset(self.mode.views), self._request.stamp + 1, time.perf_counter_ns()
+        )
+        self.request_changed.emit(self._request)
