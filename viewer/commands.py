@@ -1,0 +1,31 @@
+"""What the window can ask for beyond the model: the desktop does it, and a test's fake notes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+
+class Commands(Protocol):
+    """Everything that needs the engine thread or the disk. Results arrive through the model's signals."""
+
+    def open_face(self, path: Path) -> None:
+        """Show another face; the old one stays if that fails."""
+
+    def open_generator(self, path: Path) -> None:
+        """Use another generator; the old one stays if that fails."""
+
+    def toggle_recording(self) -> None:
+        """Start or end a recording of what is shown."""
+
+    def record_performance(self) -> None:
+        """Record the chosen performance frame by frame, none dropped."""
+
+    def save_picture(self, path: Path) -> None:
+        """Save the face as it is now as a PNG with transparency."""
+
+    def resume(self) -> None:
+        """Let the engine try again after a pause."""
+
+    def close(self) -> None:
+        """The window is going: stop everything that draws."""

@@ -1,0 +1,114 @@
+"""The desktop: Qt's attributes, then the model, the engine thread and the window, wired together.
+
+Nothing here draws or computes. The order matters: the surface format and the shared contexts have to be set before
+there is a QApplication, PyOpenGL's switches before anything imports OpenGL.GL.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import OpenGL
+
+from gpu_core.errors import MienError
+from gpu_core.settings import EngineSettings
+from viewer.options import DesktopOptions
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    from gpu_core.engine import Engine
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PERFORMANCE = "talk"
+
+
+def open_desktop(options: DesktopOptions) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    started_ns = time.perf_counter_ns()
+    logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
+    quiet_opengl()
+    app = create_application(sys.argv[:1])
+
+    from viewer.cockpit import Cockpit
+    from viewer.unattended import Unattended
+
+    cockpit = Cockpit(opener(options), EngineSettings(), remembers=not is_unattended(options))
+    cockpit.time_first_picture(started_ns)
+    unattended = Unattended(cockpit, options) if is_unattended(options) else None
+    cockpit.open(options.performance)
+    code = app.exec()
+    cockpit.close()
+    return unattended.exit_code if unattended is not None else code
+
+
+def is_unattended(options: DesktopOptions) -> bool:
+    """Whether the window closes by itself: then it must neither read nor change what the user's windows remember."""
+    return options.screenshot is not None or options.seconds is not None or options.demo is not None
+
+
+def opener(options: DesktopOptions) -> Callable[[], Engine]:
+    """What opens the engine, on its thread. Loading it there lets the window appear first."""
+
+    def open_here() -> Engine:
+        from gpu_core.engine import open_engine
+
+        settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision)
+        return open_engine(options.face, options.generator, settings)
+
+    return open_here
+
+
+def quiet_opengl() -> None:
+    """Leave out PyOpenGL's check after every call, unless MIEN_GL_CHECKS is set. Before anything imports OpenGL.GL."""
+    if os.environ.get("MIEN_GL_CHECKS") or "OpenGL.GL" in sys.modules:
+        return
+    OpenGL.ERROR_CHECKING = False
+    # PyOpenGL 3.1.10: without checks, `import OpenGL.EGL` misses this name.
+    import OpenGL.raw.EGL._errors as egl_errors
+
+    egl_errors._error_checker = None
+
+
+def surface_format() -> QSurfaceFormat:
+    """OpenGL 4.5 core where it is served (the driver may answer with less; 3.3 is enough), no waiting for the screen."""
+    from PySide6.QtGui import QSurfaceFormat
+
+    wanted = QSurfaceFormat()
+    wanted.setVersion(4, 5)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setSwapInterval(0)
+    wanted.setDepthBufferSize(0)
+    wanted.setStencilBufferSize(0)
+    return wanted
+
+
+def create_application(arguments: list[str]) -> QApplication:
+    """The QApplication, with shared contexts, so that frames cross from the engine's thread to the window.
+
+    Raises:
+        MienError: there is no display.
+    """
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        # Qt would abort the process.
+        raise MienError("there is no display: start Mien on a desktop, or under `xvfb-run`, or use `mien render`")
+    QSurfaceFormat.setDefaultFormat(surface_format())
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication(arguments)
+    app.setApplicationName("Mien")
+    app.setOrganizationName("Mien")
+    from viewer import theme
+
+    theme.apply(app)
+    return app

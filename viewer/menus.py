@@ -1,0 +1,136 @@
+"""The menus: every action of the window, with its shortcut. One function a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
+
+if TYPE_CHECKING:
+    from viewer.window import MainWindow
+
+
+def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> None:
+    """Fill the window's menu bar."""
+    _face(window, model)
+    _take(window, model, performances)
+    _record(window)
+    _view(window, model)
+    _engine(window, model)
+    _help(window)
+
+
+def _menu(window: MainWindow, title: str) -> QMenu:
+    menu = QMenu(title, window)
+    menu.setToolTipsVisible(True)
+    window.menuBar().addMenu(menu)
+    return menu
+
+
+def _add(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> QAction:
+    action = QAction(text, menu)
+    if shortcut:
+        action.setShortcut(QKeySequence(shortcut))
+        # Also while a floating dock has the keyboard.
+        action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+    action.triggered.connect(lambda _checked=False: slot())
+    menu.addAction(action)
+    return action
+
+
+def _face(window: MainWindow, model: ViewerModel) -> None:
+    menu = _menu(window, "&Face")
+    _add(menu, "Open face …", "Ctrl+O", window.choose_face)
+    _add(menu, "Open generator …", "Ctrl+Shift+O", window.choose_generator)
+    menu.addSeparator()
+    _add(menu, "Neutral face", "Ctrl+0", model.reset)
+    menu.addSeparator()
+    _add(menu, "Save picture of the face …", "Ctrl+Shift+S", window.choose_picture)
+    _add(menu, "Save screenshot …", "Ctrl+S", window.choose_screenshot)
+    menu.addSeparator()
+    _add(menu, "Quit", "Ctrl+Q", window.close)
+
+
+def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> None:
+    menu = _menu(window, "&Take")
+
+    def play() -> None:
+        model.set_playback(replace(model.playback, playing=not model.playback.playing))
+
+    def choose(key: str) -> None:
+        model.set_playback(replace(model.playback, name=key, position_s=0.0))
+
+    playing = _add(menu, "Play", "Space", play)
+    _add(menu, "To the beginning", "Home", lambda: model.set_playback(replace(model.playback, position_s=0.0)))
+    menu.addSeparator()
+    group = QActionGroup(menu)
+    choices = {key: _add(menu, title, "", partial(choose, key)) for key, title in performances.items()}
+    for action in choices.values():
+        action.setCheckable(True)
+        group.addAction(action)
+
+    def show(playback: Playback) -> None:
+        playing.setText("Pause" if playback.playing else "Play")
+        if playback.name in choices:
+            choices[playback.name].setChecked(True)
+
+    window.keep(show)
+    model.playback_changed.connect(show)
+    show(model.playback)
+
+
+def _record(window: MainWindow) -> None:
+    menu = _menu(window, "&Record")
+    _add(menu, "Record or stop", "R", window.commands.toggle_recording)
+    _add(menu, "Record the performance frame by frame", "Shift+R", window.commands.record_performance)
+    menu.addSeparator()
+    _add(menu, "Open the last recording's folder", "", window.open_recording)
+
+
+def _view(window: MainWindow, model: ViewerModel) -> None:
+    menu = _menu(window, "&View")
+    group = QActionGroup(menu)
+    modes = {}
+    for number, mode in enumerate(ViewMode, 1):
+        modes[mode] = _add(menu, mode.value, str(number), partial(model.set_mode, mode))
+        modes[mode].setCheckable(True)
+        group.addAction(modes[mode])
+
+    def show(mode: ViewMode) -> None:
+        modes[mode].setChecked(True)
+
+    window.keep(show)
+    model.mode_changed.connect(show)
+    show(model.mode)
+    menu.addSeparator()
+    _add(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
+    _add(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
+    menu.addSeparator()
+    for dock in window.docks.values():
+        menu.addAction(dock.toggleViewAction())
+    menu.addSeparator()
+    _add(menu, "Artist layout", "Ctrl+F1", lambda: window.set_layout("artist"))
+    _add(menu, "Engineer layout", "Ctrl+F2", lambda: window.set_layout("engineer"))
+    _add(menu, "Layouts as they were at first", "", window.reset_layouts)
+    _add(menu, "Full screen", "F11", window.toggle_full_screen)
+
+
+def _engine(window: MainWindow, model: ViewerModel) -> None:
+    menu = _menu(window, "&Engine")
+    _add(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
+    _add(menu, "Start the statistics afresh", "", model.history.clear)
+    menu.addSeparator()
+    _add(menu, "What runs here, and why …", "", window.show_about)
+
+
+def _help(window: MainWindow) -> None:
+    menu = _menu(window, "&Help")
+    _add(menu, "About this machine …", "F1", window.show_about)
+    _add(menu, "Keys …", "F2", window.show_keys)

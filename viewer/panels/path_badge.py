@@ -1,0 +1,48 @@
+"""The path badge: which way the pixels take, why, and what is wrong with the face or the generator."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from viewer.viewer_model import EngineInfo, ViewerModel
+
+TITLES = {
+    "host": "Runs on the processor",
+    "cuda": "Runs on the GPU",
+    "classic": "Runs the classical way, to compare",
+    "none": "No generator",
+}
+
+
+class PathBadge(QWidget):
+    """One line that is always there, and one that says what is not as it should be."""
+
+    def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.badge = QLabel("Opening …", wordWrap=True)
+        self.badge.setObjectName("badge")
+        self.reason = QLabel(wordWrap=True)
+        self.reason.setObjectName("dim")
+        self.warnings = QLabel(wordWrap=True)
+        self.warnings.setObjectName("badge")
+        self.warnings.setProperty("state", "warning")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        for label in (self.badge, self.reason, self.warnings):
+            layout.addWidget(label)
+        self.warnings.hide()
+        model.engine_changed.connect(self._on_engine)
+
+    def _on_engine(self, engine: EngineInfo) -> None:
+        title = TITLES.get(engine.path, "")
+        self.badge.setText(f"<b>{engine.path}</b> · {title}" if title else f"<b>{engine.path}</b>")
+        self.badge.setToolTip(engine.reason)
+        self.reason.setText(_sentence(engine.reason))
+        self.warnings.setText("\n".join(_sentence(warning) for warning in engine.warnings))
+        self.warnings.setVisible(bool(engine.warnings))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

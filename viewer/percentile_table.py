@@ -1,0 +1,62 @@
+"""A small table of p50, p95 and p99 a series, painted in one go so that its figures stand still while they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gpu_core.timing import Percentiles
+from viewer import theme
+
+ROW = 18
+HEADINGS = ("p50", "p95", "p99")
+COLUMN = 52
+
+
+class PercentileTable(QWidget):
+    """One row a series, milliseconds."""
+
+    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names = tuple(names)
+        self.rows: Mapping[str, Percentiles] = {}
+        self.setFixedHeight(ROW * (len(self._names) + 1))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_rows(self, rows: Mapping[str, Percentiles]) -> None:
+        """Show these figures; series without any show a dash."""
+        self.rows = dict(rows)
+        self.setAccessibleDescription(
+            "; ".join(f"{theme.STAGE_TITLES[name]} {row.p50:.1f} ms" for name, row in self.rows.items())
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Qt: the width it likes."""
+        return QSize(260, ROW * (len(self._names) + 1))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: headings, then a swatch, a name and three figures a row."""
+        painter = QPainter(self)
+        painter.setFont(theme.figures(theme.SMALL_PX))
+        painter.setPen(QColor(theme.DIM))
+        painter.drawText(QRectF(14, 0, 100, ROW), Qt.AlignmentFlag.AlignVCenter, "ms")
+        self._paint_cells(painter, 0, HEADINGS)
+        for index, name in enumerate(self._names):
+            self._paint_row(painter, (index + 1) * ROW, name)
+
+    def _paint_row(self, painter: QPainter, top: int, name: str) -> None:
+        row = self.rows.get(name)
+        painter.fillRect(QRectF(0, top + ROW / 2 - 1.5, 8, 3), QColor(theme.STAGE_COLOURS[name]))
+        painter.setPen(QColor(theme.TEXT if row else theme.FAINT))
+        painter.drawText(QRectF(14, top, 120, ROW), Qt.AlignmentFlag.AlignVCenter, theme.STAGE_TITLES[name])
+        self._paint_cells(painter, top, [f"{v:.1f}" for v in (row.p50, row.p95, row.p99)] if row else ["–"] * 3)
+
+    def _paint_cells(self, painter: QPainter, top: int, texts: Sequence[str]) -> None:
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        for column, text in enumerate(texts):
+            left = self.width() - COLUMN * (len(texts) - column)
+            painter.drawText(QRectF(left, top, COLUMN - 4, ROW), right, text)

@@ -1,0 +1,220 @@
+"""The main window: the face in the middle, panels in docks around it, menus, two layouts that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+
+from viewer.about import TextDialog, report
+from viewer.commands import Commands
+from viewer.menus import build_menus
+from viewer.panels.recording import RecordingPanel
+from viewer.status_line import StatusLine
+from viewer.viewer_model import Canvas, Recording, ViewerModel
+from viewer.viewport import Viewport
+
+STATE_VERSION = 1
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
+)  # fmt: skip
+# What each layout hides at first; whatever the user makes of it is remembered for each by itself.
+HIDDEN: Mapping[str, tuple[str, ...]] = {"artist": ("Path", "Latency", "Utilisation"), "engineer": ("Head and gaze",)}
+FACE_FILES = "Faces (*.glb *.gltf)"
+GENERATOR_FILES = "Generators (*.onnx)"
+
+
+class MainWindow(QMainWindow):
+    """Shows the model. What needs the engine or the disk goes through `commands`."""
+
+    def __init__(
+        self,
+        model: ViewerModel,
+        commands: Commands,
+        viewport: Viewport,
+        panels: Mapping[str, tuple[QWidget, Qt.DockWidgetArea]],
+        performances: Mapping[str, str],
+        settings: QSettings | None = None,
+    ) -> None:
+        super().__init__()
+        self.model, self.commands, self.viewport = model, commands, viewport
+        self.notes: list[str] = []  # for the text behind F1
+        self._settings = settings
+        self._kept: list[object] = []
+        self._layout = ""
+        self.setWindowTitle("Mien")
+        self.setCentralWidget(viewport)
+        self.setDockNestingEnabled(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        for corner, area in _CORNERS.items():
+            self.setCorner(corner, area)
+        self.docks = {title: self._dock(title, panel, area) for title, (panel, area) in panels.items()}
+        self.setStatusBar(StatusLine(model, self))
+        build_menus(self, model, performances)
+        self._build_corner()
+        self._as_at_first = self.saveState(STATE_VERSION)
+        self._restore()
+        model.recording_changed.connect(self._on_recording)
+
+    def keep(self, slot: object) -> None:
+        """Hold on to a function that a signal calls, for as long as the window lives."""
+        self._kept.append(slot)
+
+    # -- building ----------------------------------------------------------------------------------------------------
+    def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        if isinstance(panel, RecordingPanel):
+            panel.toggled.connect(self.commands.toggle_recording)
+        return dock
+
+    def _build_corner(self) -> None:
+        corner = QWidget(self.menuBar())
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 2, 8, 2)
+        row.setSpacing(0)
+        self.recording = QLabel("")
+        self.recording.setObjectName("recording")
+        row.addWidget(self.recording)
+        self.layout_buttons = {}
+        for name in HIDDEN:
+            button = QToolButton(corner, text=name.capitalize(), checkable=True, objectName="layout")
+            button.setToolTip(f"The {name}'s layout")
+            button.clicked.connect(lambda _checked=False, name=name: self.set_layout(name))
+            row.addWidget(button)
+            self.layout_buttons[name] = button
+        self.menuBar().setCornerWidget(corner)
+        self.keep(corner)  # Qt owns it only on paper
+
+    def size_docks(self) -> None:
+        """Give the docks their first sizes. Qt needs to know the window's own size before."""
+        sides = {LEFT: 308, RIGHT: 316}
+        for area, width in sides.items():
+            docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
+            self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+        heights = {"Expressions": 440, "Head and gaze": 180, "Path": 90, "Latency": 420, "Utilisation": 150}
+        known = [title for title in heights if title in self.docks]
+        self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
+
+    # -- layouts -----------------------------------------------------------------------------------------------------
+    def set_layout(self, name: str) -> None:
+        """Change to the artist's or the engineer's layout, as the user left it."""
+        self._save_layout()
+        self._layout = name
+        state = self._settings.value(f"layout/{name}") if self._settings is not None else None
+        if state is None or not self.restoreState(state, STATE_VERSION):
+            self._arrange(name)
+        for key, button in self.layout_buttons.items():
+            button.setChecked(key == name)
+
+    def reset_layouts(self) -> None:
+        """Both layouts as they were at first."""
+        if self._settings is not None:
+            self._settings.remove("layout")
+        name, self._layout = self._layout, ""
+        self.set_layout(name)
+
+    def _arrange(self, name: str) -> None:
+        self.restoreState(self._as_at_first, STATE_VERSION)
+        for title, dock in self.docks.items():
+            dock.setVisible(title not in HIDDEN[name])
+        self.size_docks()
+
+    def _save_layout(self) -> None:
+        if self._settings is not None and self._layout:
+            self._settings.setValue(f"layout/{self._layout}", self.saveState(STATE_VERSION))
+
+    def _restore(self) -> None:
+        self.resize(1280, 800)
+        name = "engineer"
+        if self._settings is not None:
+            name = str(self._settings.value("layout", name))
+            geometry = self._settings.value("geometry")
+            if geometry is not None:
+                self.restoreGeometry(geometry)
+        self.set_layout(name if name in HIDDEN else "engineer")
+
+    def _save(self) -> None:
+        if self._settings is not None:
+            self._save_layout()
+            self._settings.setValue("layout", self._layout)
+            self._settings.setValue("geometry", self.saveGeometry())
+
+    # -- what the menus ask for --------------------------------------------------------------------------------------
+    def choose_face(self) -> None:
+        """Ask for a face file."""
+        self._choose(QFileDialog.getOpenFileName(self, "Open face", "", FACE_FILES), self.commands.open_face)
+
+    def choose_generator(self) -> None:
+        """Ask for a generator file."""
+        name = QFileDialog.getOpenFileName(self, "Open generator", "", GENERATOR_FILES)
+        self._choose(name, self.commands.open_generator)
+
+    def choose_picture(self) -> None:
+        """Ask where the face's picture goes."""
+        name = QFileDialog.getSaveFileName(self, "Save picture of the face", "face.png", "PNG (*.png)")
+        self._choose(name, self.commands.save_picture)
+
+    def choose_screenshot(self) -> None:
+        """Ask where a picture of the window goes."""
+        picture = self.grab()  # before the file dialog is in front of it
+        name = QFileDialog.getSaveFileName(self, "Save screenshot", "mien.png", "PNG (*.png)")
+        self._choose(name, lambda path: picture.save(str(path), "PNG") or self._cannot_write(path))
+
+    def _choose(self, answer: tuple[str, str], then: Callable[[Path], object]) -> None:
+        if answer[0]:
+            then(Path(answer[0]))
+
+    def _cannot_write(self, path: Path) -> None:
+        self.model.post(f"{path} cannot be written", "error")
+
+    def show_pixels(self) -> None:
+        """One pixel of the picture to one pixel of the screen."""
+        self.model.set_canvas(Canvas(self.viewport.zoom_for_pixels()))
+
+    def open_recording(self) -> None:
+        """Open the folder of the last recording."""
+        for dock in self.docks.values():
+            panel = dock.widget()
+            if isinstance(panel, RecordingPanel) and self.model.recording.folder:
+                panel.open_folder()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_about(self) -> None:
+        """The report about this machine and this run."""
+        TextDialog("About this machine", report(self.model, self.notes), self).open()
+
+    def show_keys(self) -> None:
+        """Every shortcut there is."""
+        lines = []
+        for menu in self.menuBar().actions():
+            for action in menu.menu().actions():
+                if not action.shortcut().isEmpty():
+                    lines.append(f"{action.shortcut().toString():14}{action.text()}")
+        TextDialog("Keys", "\n".join(lines), self).open()
+
+    # -- Qt ----------------------------------------------------------------------------------------------------------
+    def _on_recording(self, recording: Recording) -> None:
+        minutes, seconds = divmod(int(recording.seconds), 60)
+        self.recording.setText(f"● REC {minutes:02d}:{seconds:02d}" if recording.running else "")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: remember the layout, stop what draws."""
+        self._save()
+        self.commands.close()
+        super().closeEvent(event)
+        QGuiApplication.quit()
+
+
+_CORNERS = {
+    Qt.Corner.TopLeftCorner: LEFT, Qt.Corner.BottomLeftCorner: LEFT,
+    Qt.Corner.TopRightCorner: RIGHT, Qt.Corner.BottomRightCorner: RIGHT,
+}  # fmt: skip
