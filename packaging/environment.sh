@@ -42,8 +42,8 @@ make_environment() {
     fi
     say "installing what Mien needs into $venv"
     # pip 25.1 is the first that knows dependency groups.
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" >&2
-    (cd "$root" && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2)
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --upgrade "pip>=25.1" >&2
+    (cd "$root" && "$venv/bin/python" -m pip install -qq --disable-pip-version-check "$@" >&2)
 }
 
 find_python() {

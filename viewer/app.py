@@ -27,8 +27,7 @@ EXIT_REFUSED, EXIT_INTERRUPTED = 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `mien` with `argv` (default: the process's arguments) and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    # The 52-shape blend is too small for threads: with two of them a busy machine takes ten times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _prepare_environment()
     try:
         return _dispatch(arguments)
     except MienError as error:
@@ -40,6 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has left (`mien doctor | head`); keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _prepare_environment() -> None:
+    """Settings that libraries read when they are first imported."""
+    # The 52-shape blend is too small for threads: with two of them a busy machine takes ten times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # PyOpenGL looks functions up through one platform for good; EGL serves headless contexts and Qt's alike.
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 
 
 def _dispatch(arguments: list[str]) -> int:

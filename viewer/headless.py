@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -137,10 +138,14 @@ def draw_with_engine(options: argparse.Namespace, expression: Expression, views:
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
 
-    settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision)
+    # The engine warns of a generator that does not fit the face.
+    logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
+    settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision, depth=1)
     with headless_context(), open_engine(options.face, options.generator, settings) as engine:
         frame = engine.render(FrameRequest((expression,), frozenset(views)))
-        return [engine.read(frame, view, face=0) for view in views]
+        pictures = [engine.read(frame, view, face=0) for view in views]
+        engine.recycle(frame)
+    return pictures
 
 
 def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
