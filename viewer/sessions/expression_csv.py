@@ -8,8 +8,8 @@ A moment without a face has a count of 0 and no values.
 Signs of the rotations: yaw is positive towards the character's right, pitch downwards, roll with the top of the head
 towards the character's left: yaw and roll against `Expression`. For the eyes this was read off real takes
 (eyeLookOutLeft goes with a negative LeftEyeYaw, eyeLookUp with a negative pitch); the takes at hand had no head
-rotation, so that the head follows the same convention is an assumption. The eyes' rotations are written from the eyeLook
-weights, and not read back: the weights say the same.
+rotation, so that the head follows the same convention is an assumption. The eyes' rotations are written from the
+eyeLook weights, and not read back: the weights say the same.
 
 Missing weights read as 0. Values are taken as they are; `Expression.clamped` brings them within the limits.
 """
@@ -102,7 +102,11 @@ class CsvWriter:
     def __init__(self, path: Path, fps: float = PHONE_FPS, start_s: float = 0.0) -> None:
         self._fps, self._start_s = fps, start_s
         self._file = path.open("xb", buffering=0)
-        self._append(",".join(HEADER))
+        try:
+            self._append(",".join(HEADER))
+        except OSError:
+            self.close()
+            raise
 
     def write(self, expression: Expression | None, time_s: float) -> None:
         """Append the expression of a moment, in seconds from the start."""
