@@ -48,14 +48,15 @@ class Geometry:
     def transformed(self, matrix: NDArray[np.float64]) -> Geometry:
         """This geometry after a (4, 4) matrix (column vectors)."""
         linear = matrix[:3, :3].T
-        flips = float(np.linalg.det(linear)) < 0
-        inverse = np.asarray(np.linalg.pinv(linear).T, np.float64)
+        volume = float(np.linalg.det(linear))
+        # Of the size of 1: the deltas of normals must stay as long as the normals they change.
+        inverse = np.asarray(np.linalg.pinv(linear).T * np.cbrt(abs(volume)), np.float64)
         return replace(
             self,
             positions=(self.positions @ linear + matrix[:3, 3]).astype(np.float32),
             normals=None if self.normals is None else (self.normals @ inverse).astype(np.float32),
             morphs={shape: _transformed(morph, linear, inverse) for shape, morph in self.morphs.items()},
-            runs=[(material, run[:, ::-1] if flips else run) for material, run in self.runs],
+            runs=[(material, run[:, ::-1] if volume < 0 else run) for material, run in self.runs],
         )
 
 

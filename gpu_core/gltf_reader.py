@@ -77,7 +77,7 @@ class GltfReader:
         """
         values = self._decode(index)
         if values.shape[1] not in widths:
-            raise AssetError(f"accessor {index} has {values.shape[1]} components instead of {widths[0]}")
+            raise AssetError(f"accessor {index} has {values.shape[1]} components, not {widths[0]}; export it again")
         if values.dtype != np.float32:
             top = np.iinfo(values.dtype).max if self.item("accessors", index).get("normalized") is True else 1
             scaled: NDArray[np.float32] = values.astype(np.float32) / np.float32(top)

@@ -76,11 +76,9 @@ class _Blend:
 
     def add(self, weights: Floats, values: Floats) -> None:
         """Add the shapes `weights` (52,) to `values` (N, 3) in place."""
-        used = np.flatnonzero(weights)
-        if not len(used) or not len(self._rows):
-            return
-        total = weights @ self._deltas
-        values[self._rows] += total.reshape(-1, 3)
+        if weights.any() and len(self._rows):
+            # All 52 rows in one product: picking those in use costs more than it saves (measured at 6000 vertices).
+            values[self._rows] += (weights @ self._deltas).reshape(-1, 3)
 
 
 def _movable(asset: FaceAsset, ranges: list[tuple[int, int]]) -> tuple[NDArray[np.int64], Floats]:

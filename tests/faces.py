@@ -111,7 +111,7 @@ def head_writer(
     texture = writer.put("textures", {"source": writer.put("images", _picture(writer))})
     skin = writer.put("materials", _material("skin", own=own, texture=texture))
     eye = writer.put("materials", _material("eye", own=own))
-    points, uvs, triangles = _lathe()
+    points, uvs, triangles = lathe()
     lids = [_lid(side) for side in PIVOTS]
     points_all = np.concatenate([points, *(lid[0] for lid in lids)])
     uvs_all = np.concatenate([uvs, *(np.zeros((len(lid[0]), 2)) for lid in lids)])
@@ -127,9 +127,9 @@ def head_writer(
         "material": skin, "targets": targets,
     }], {"targetNames": [names(name) for name in shapes]})  # fmt: skip
     for side, pivot in PIVOTS.items():
-        ball, faces = _ball()
+        sphere, faces = ball()
         primitive = {
-            "attributes": {"POSITION": writer.array(f4(ball * RADIUS * unit)), "NORMAL": writer.array(f4(ball))},
+            "attributes": {"POSITION": writer.array(f4(sphere * RADIUS * unit)), "NORMAL": writer.array(f4(sphere))},
             "indices": writer.array(faces.astype(np.uint16).ravel()), "material": eye,
         }  # fmt: skip
         _mesh(writer, f"eye_{side}", [primitive], {}, translation=[unit * value for value in pivot])
@@ -180,7 +180,7 @@ def _grid(rows: int, columns: int, *, flip: bool = False) -> np.ndarray:
     return faces[:, ::-1] if flip else faces
 
 
-def _lathe() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def lathe() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Shoulders, neck and skull as one surface of revolution, with a texture seam at the back."""
     heights = np.linspace(4.7, 7.7, 31)
     skull = np.sqrt(np.maximum(1.0 - ((heights - 6.6) / 1.12) ** 2, 0.0)) * 0.95
@@ -193,7 +193,7 @@ def _lathe() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return points.reshape(-1, 3), uvs.reshape(-1, 2), _grid(31, 25)
 
 
-def _ball() -> tuple[np.ndarray, np.ndarray]:
+def ball() -> tuple[np.ndarray, np.ndarray]:
     """A unit sphere."""
     up, around = np.meshgrid(np.linspace(-np.pi / 2, np.pi / 2, 9), np.linspace(0, 2 * np.pi, 13), indexing="ij")
     points = np.stack([np.cos(up) * np.sin(around), np.sin(up), np.cos(up) * np.cos(around)], axis=2)
