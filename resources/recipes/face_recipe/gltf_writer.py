@@ -58,7 +58,8 @@ class GlbBuilder:
     def add_indices(self, indices: NDArray) -> int:
         """Add vertex indices of any shape, as 16 bits where they fit (65535 is reserved)."""
         array = _unsigned(indices.ravel())
-        return self._add("accessors", {"bufferView": self.add_view(array.tobytes(), _INDEX_BUFFER), **_described(array)})
+        view = self.add_view(array.tobytes(), _INDEX_BUFFER)
+        return self._add("accessors", {"bufferView": view, **_described(array)})
 
     def add_sparse(self, values: NDArray, *, smallest: float) -> int:
         """Add vectors (N, 3) that are mostly zero: only those with a component beyond `smallest` are stored."""

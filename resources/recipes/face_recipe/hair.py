@@ -25,7 +25,7 @@ _LINE_Y = [7.36, 7.38, 7.36, 7.20, 7.02, 6.86, 6.72, 6.74, 6.60, 6.28, 6.10, 6.0
 
 @dataclass(frozen=True, eq=False)
 class Hair:
-    """All strands (26000, 22, 3) for a path tracer; guides (900, 22, 3) for ribbons; their height over the skin (900,)."""
+    """Strands (26000, 22, 3) for a path tracer; guides (900, 22, 3) for ribbons, with their height over the skin."""
 
     strands: NDArray[np.float32]
     guides: NDArray[np.float32]

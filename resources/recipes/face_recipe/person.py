@@ -1,4 +1,4 @@
-"""Who the default face is: the body traits and face details that shape MakeHuman's base mesh, and where her eyes are."""
+"""Who the default face is: the traits and details that shape MakeHuman's base mesh, and where her eyes are."""
 
 from __future__ import annotations
 

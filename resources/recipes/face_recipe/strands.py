@@ -16,7 +16,7 @@ Adjacency = dict[int, set[int]]
 
 @dataclass(frozen=True, eq=False)
 class StrandSet:
-    """N strands of POINTS points: weights (N * POINTS, B) and offset as in `Part`; half width at the root, decimetres."""
+    """N strands of POINTS points: weights (N * POINTS, B) and offset as in `Part`; half width at the root."""
 
     name: str
     weights: sparse.csr_matrix
@@ -57,7 +57,7 @@ def _eyelash_edges(person: Person) -> Adjacency:
     adjacency: Adjacency = {}
     is_lash = np.char.find(person.mesh.face_groups, "eyelashes") >= 0
     for face in person.mesh.faces[is_lash].tolist():
-        for a, b in zip(face, face[1:] + face[:1]):
+        for a, b in zip(face, face[1:] + face[:1], strict=True):
             adjacency.setdefault(a, set()).add(b)
             adjacency.setdefault(b, set()).add(a)
     return adjacency
@@ -89,7 +89,7 @@ def _chains(person: Person, adjacency: Adjacency, side: str, row: LashRow) -> li
     eye = person.eyes[side]
     helper = person.groups[f"helper-{side}-eyelashes-{row.number}"]
     reach = np.linalg.norm(person.vertices[helper] - eye.pivot, axis=1) - eye.radius
-    height = dict(zip(helper.tolist(), reach.tolist()))
+    height = dict(zip(helper.tolist(), reach.tolist(), strict=True))
     roots = [vertex for vertex, above in height.items() if above < 0.0045]
     chains = [_climb(person.vertices, adjacency, height, root) for root in roots]
     outwards = 1 if side == "l" else -1

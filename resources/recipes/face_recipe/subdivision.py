@@ -12,8 +12,9 @@ def catmull_clark(
 ) -> tuple[sparse.csr_matrix, NDArray[np.int64], NDArray[np.float64]]:
     """Subdivide quads (F, 4) once; corner_values (F, 4, C), such as UVs, are split linearly.
 
-    Returns the matrix (V + F + E, V) from old vertices to vertex, face and edge points, the quads (4F, 4), each starting
-    at its old corner, and their corner values (4F, 4, C). Rule: Catmull and Clark 1978; borders are cubic B-splines.
+    Returns the matrix (V + F + E, V) from old vertices to vertex, face and edge points, the quads (4F, 4), each
+    starting at its old corner, and their corner values (4F, 4, C). Rule: Catmull and Clark 1978, borders being cubic
+    B-splines.
     """
     edges, edge_of_corner, face_count_of_edge = _edges(faces)
     face_points = _incidence(faces, vertex_count) * 0.25

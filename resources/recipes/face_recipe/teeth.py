@@ -80,7 +80,7 @@ def _row_of_teeth(arch: Arch, detail: Detail) -> list[tuple[NDArray, NDArray]]:
     length = np.r_[0, np.cumsum(np.hypot(np.diff(xs), np.diff(zs)))]
     widths = arch.widths * min(1, length[-1] / arch.widths.sum())
     teeth = []
-    for middle, width, height in zip(np.cumsum(widths) - widths / 2, widths, arch.heights):
+    for middle, width, height in zip(np.cumsum(widths) - widths / 2, widths, arch.heights, strict=True):
         x, ahead_x = np.interp([middle, middle + 0.01], length, xs)
         z, ahead_z = np.interp([middle, middle + 0.01], length, zs)
         turn = np.arctan2(z - ahead_z, ahead_x - x)
@@ -118,7 +118,7 @@ def _placed(points: NDArray[np.float64], turn: float, origin: NDArray[np.float64
 def _tooth_faces(detail: Detail) -> NDArray[np.int64]:
     """Return the side quads and the triangles that close the edge."""
     count = detail.around
-    sides = _tube_faces(len(detail.heights), count)[:, [0, 1, 2, 3]]
+    sides = _tube_faces(len(detail.heights), count)
     here = (len(detail.heights) - 1) * count + np.arange(count)
     tip = np.full(count, len(detail.heights) * count)
     cap = np.stack([here, tip, np.roll(here, -1), np.full(count, -1)], axis=1)
@@ -152,8 +152,8 @@ def _gum(arch: Arch, detail: Detail) -> tuple[NDArray, NDArray]:
 
 def _joined(shapes: list[tuple[NDArray, NDArray]]) -> tuple[NDArray, NDArray]:
     """Concatenate (points, faces) pairs; -1 stays -1."""
-    starts = np.cumsum([0] + [len(points) for points, _ in shapes])
-    faces = [np.where(f < 0, -1, f + start) for (_, f), start in zip(shapes, starts)]
+    starts = np.cumsum([0, *(len(points) for points, _ in shapes[:-1])])
+    faces = [np.where(f < 0, -1, f + start) for (_, f), start in zip(shapes, starts, strict=True)]
     return np.vstack([points for points, _ in shapes]), np.vstack(faces)
 
 
