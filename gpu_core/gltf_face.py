@@ -32,6 +32,10 @@ _KNOWN_EXTENSIONS = ("KHR_mesh_quantization", "EXT_texture_webp", "KHR_materials
 # Where the default face has the vertices that its shapes move by 5% of the largest motion or more (measured).
 _FRAME_CENTRE, _FRAME_HEIGHT = (0.0, 6.37, 0.99), 1.68
 _VISIBLE_MOTION = 0.05
+# What a damaged file may raise where no check names the fault.
+_DAMAGE = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError, RecursionError, struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +58,7 @@ def load_face(path: Path | str) -> FaceAsset:
             return _read_face(path)
     except AssetError as error:
         raise AssetError(f"{path.name}: {error}") from None
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError, struct.error) as error:
-        # What a damaged file makes the reader stumble over where no check names it better.
+    except _DAMAGE as error:
         reason = str(error).split("\n")[0][:80]
         raise AssetError(f"{path.name}: is damaged ({type(error).__name__}: {reason}); export it again") from None
 
