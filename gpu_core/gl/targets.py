@@ -92,9 +92,7 @@ def create_texture(width: int, height: int, pixels: Any = None, *, mipmaps: bool
     """An RGBA8 texture. `pixels` is (height, width, 4) uint8 or None; linear filter, edges clamped unless mipmapped."""
     texture = int(GL.glGenTextures(1))
     GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
-    GL.glTexImage2D(
-        GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, width, height, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels
-    )
+    GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, width, height, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
     minify = GL.GL_LINEAR_MIPMAP_NEAREST if mipmaps else GL.GL_LINEAR
     wrap = GL.GL_REPEAT if mipmaps else GL.GL_CLAMP_TO_EDGE
     GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_MIN_FILTER, minify)

@@ -32,6 +32,20 @@ def mean_render_psnr(pairs: Pairs, region: tuple[slice, slice]) -> float:
     return float(np.mean([psnr(_rgb(pairs.inputs[i, 3:], region), _rgb(pairs.truth[i, :3], region)) for i in rows]))
 
 
+def flicker(network: torch.nn.Module, sequence: Pairs, second_seed: NDArray[np.uint8]) -> float:
+    """Error of the change from frame to frame against the truth's, as a multiple of the truth's own noise.
+
+    mean |dG - dT| / mean |dT' - dT| in the face region, d the difference of neighbouring frames, G generated, T truth,
+    T' the truth rendered with another seed: 1 would be as steady as the path tracer itself.
+    """
+    made = np.stack([generate(network, picture)[(slice(0, 3), *FACE_REGION)] for picture in sequence.inputs])
+    truth, other = (
+        np.stack([_rgb(picture, FACE_REGION) for picture in some]) for some in (sequence.truth, second_seed)
+    )
+    steps = [np.diff(pictures, axis=0) for pictures in (made, truth, other)]
+    return float(np.abs(steps[0] - steps[1]).mean() / np.abs(steps[2] - steps[1]).mean())
+
+
 def generate(network: torch.nn.Module, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
     """One picture: (6, H, W) uint8 to (4, H, W) float32 0..1."""
     with torch.no_grad():

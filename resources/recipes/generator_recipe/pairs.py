@@ -62,7 +62,7 @@ def load_pairs(truth: Path, face: Path, work: Path, split: str) -> Pairs:
     rows = tuple(row for row in read_pose_table(truth) if row.split == split)
     stem = work / f"{split}-{picture_contract(load_face(face).sha256)}"
     inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
-    targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth(truth, rows))
+    targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth_folder(truth / "truth", rows))
     return Pairs(rows, inputs, targets)
 
 
@@ -80,11 +80,11 @@ def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
     return drawn
 
 
-def read_truth(truth: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
-    """The path-traced pictures, premultiplied: (P, 4, 512, 512) uint8."""
+def read_truth_folder(folder: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
+    """The path-traced pictures of some rows, premultiplied: (P, 4, 512, 512) uint8."""
     pictures = np.empty((len(rows), 4, SIZE, SIZE), np.uint8)
     for index, row in enumerate(rows):
-        pixels = np.asarray(Image.open(truth / "truth" / f"{row.id}.webp").convert("RGBA"), np.float32)
+        pixels = np.asarray(Image.open(folder / f"{row.id}.webp").convert("RGBA"), np.float32)
         pixels[..., :3] *= pixels[..., 3:] / 255
         pictures[index] = (pixels + 0.5).astype(np.uint8).transpose(2, 0, 1)
     return pictures

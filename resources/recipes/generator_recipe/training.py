@@ -81,7 +81,7 @@ class Trainer:
         self.optimiser.step()
         self.steps += 1
         self._follow(min(0.999, (1 + self.steps) / (10 + self.steps)))
-        return float(loss)
+        return loss.item()
 
     def _set_rate(self) -> None:
         done = min(1.0, self.seconds / (60 * self.schedule.minutes))

@@ -1,0 +1,308 @@
+"""The engine: from expressions to finished pictures, one batch a step, up to `depth` batches in flight.
+
+    FrameRequest -> pose -> draw (texture + render image) -> [copy_out -> pack -> infer -> unpack -> copy_in] -> Frame
+
+`submit` runs the left half, `collect` the right one; inference runs in between, beside both. There is no thread here: who
+calls decides, always from the one thread whose GL context is current.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from gpu_core.assets import resource
+from gpu_core.atlas import Atlas
+from gpu_core.contract import picture_contract
+from gpu_core.face import FaceAsset
+from gpu_core.gl.context import describe_current
+from gpu_core.gl.renderer import Renderer
+from gpu_core.gl.targets import TargetSet
+from gpu_core.gltf_face import load_face
+from gpu_core.neural.model import GeneratorModel, load_model
+from gpu_core.neural.path import NeuralPath, Pending, open_path
+from gpu_core.rig import Poser
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
+from gpu_core.timing import StageTimer
+
+log = logging.getLogger(__name__)
+
+DEFAULT_FACE = ("face", "face.glb")
+DEFAULT_GENERATOR = ("models", "swift.onnx")
+# The window may hold one frame on screen and one about to be shown while `depth` more are made.
+_SPARE_SETS = 2
+# Frames after something was loaded or compiled that stay off the statistics.
+_WARM_UP_FRAMES = 2
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """A batch in flight: drawn, perhaps being inferred."""
+
+    request: FrameRequest
+    set_index: int
+    timer: StageTimer
+    pending: Pending | None
+
+    def ready(self) -> bool:
+        return self.pending is None or self.pending.ready()
+
+
+class Engine:
+    """A face, its renderer, and the path through the generator. A context manager; needs a current GL context."""
+
+    def __init__(self, face: FaceAsset, generator: GeneratorModel | None, settings: EngineSettings) -> None:
+        self.settings = settings
+        self._notify: Callable[[], None] = lambda: None
+        self._flying: deque[_Batch] = deque()
+        self._finished = 0
+        with ExitStack() as owned:
+            owned.callback(self.close)
+            self._owned = ExitStack()
+            self._path: NeuralPath | None = None
+            self._renderer: Renderer | None = None
+            atlas = Atlas(settings.faces, settings.size)
+            self._sets = [self._owned.enter_context(TargetSet(atlas)) for _ in range(settings.depth + _SPARE_SETS)]
+            self._free = deque(range(len(self._sets)))
+            self._gl = describe_current()
+            self._use_face(face)
+            self._use_generator(generator)
+            owned.pop_all()
+
+    # ---- one frame -----------------------------------------------------------------------------------------------
+
+    def submit(self, request: FrameRequest) -> None:
+        """Pose and draw a batch and hand it to the generator if its picture is asked for.
+
+        Raises:
+            RuntimeError: nothing was collected or recycled for too long: all sets are in use.
+        """
+        if len(self._flying) >= self.settings.depth or not self._free:
+            raise RuntimeError("too many batches in flight: collect and recycle first")
+        timer, index = StageTimer(), self._free.popleft()
+        target = self._sets[index]
+        with timer.stage("pose"):
+            posed = tuple(self._poser.pose(expression) for expression in request.expressions)
+        with timer.stage("render"):
+            self._current_renderer.draw(posed, target)
+        wanted = View.GENERATED in request.views and self._path is not None
+        pending = self._path.submit(target, timer) if wanted and self._path else None
+        self._flying.append(_Batch(request, index, timer, pending))
+
+    def collect(self, *, wait: bool) -> list[Frame]:
+        """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
+        frames = []
+        while self._flying and (self._flying[0].ready() or (wait and not frames)):
+            frames.append(self._finish(self._flying.popleft()))
+        return frames
+
+    def recycle(self, frame: Frame, fence: Any = None) -> None:
+        """Give a frame's textures back. `fence` is a GLsync after the last use of them elsewhere: the GPU waits for it."""
+        if fence is not None:
+            GL.glWaitSync(fence, 0, GL.GL_TIMEOUT_IGNORED)
+            GL.glDeleteSync(fence)
+        if frame.fence is not None:
+            GL.glDeleteSync(frame.fence)
+        self._free.append(frame.set_index)
+
+    def render(self, request: FrameRequest) -> Frame:
+        """One still: submit and wait. Whatever else was in flight is finished and recycled first."""
+        self._drain()
+        self.submit(request)
+        return self.collect(wait=True)[0]
+
+    def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
+        """Copy one face's picture to host memory: (size, size, 4) uint8, premultiplied sRGB, top row first."""
+        picture = frame.pictures[view][face]
+        pixels = np.empty((picture.texture_height, picture.texture_width, 4), np.uint8)
+        source = View.RENDER if picture.texture == self._sets[frame.set_index].textures[View.RENDER] else view
+        self._sets[frame.set_index].read(source, pixels)
+        square = pixels[picture.y : picture.y + picture.size, picture.x : picture.x + picture.size]
+        return np.ascontiguousarray(square[::-1])
+
+    def _finish(self, batch: _Batch) -> Frame:
+        target = self._sets[batch.set_index]
+        try:
+            if batch.pending is not None:
+                batch.pending.finish(batch.timer)
+        except BaseException:
+            self._free.append(batch.set_index)
+            raise
+        fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+        GL.glFlush()
+        self._finished += 1
+        return Frame(
+            index=self._finished,
+            request=batch.request,
+            pictures=self._pictures(target, generated=batch.pending is not None),
+            fence=fence,
+            set_index=batch.set_index,
+            stages=batch.timer.take(),
+            finished_ns=time.perf_counter_ns(),
+            path=self.path_name,
+            steady=self._finished > self._steady_from,
+        )
+
+    def _pictures(self, target: TargetSet, *, generated: bool) -> Mapping[View, tuple[Picture, ...]]:
+        """Where the pictures lie. Without a generator the render image stands in; `warnings` says so."""
+        pictures = {view: target.pictures(view) for view in (View.TEXTURE, View.RENDER)}
+        if generated:
+            pictures[View.GENERATED] = target.pictures(View.GENERATED)
+        elif self._path is None:
+            pictures[View.GENERATED] = pictures[View.RENDER]
+        return pictures
+
+    # ---- what it is built of -------------------------------------------------------------------------------------
+
+    def load_face(self, path: Path) -> None:
+        """Show another face. A foreign one is shown as render image until a generator is chosen for it.
+
+        Raises:
+            AssetError: the file is no usable face; the old one stays.
+        """
+        face = load_face(path)
+        self._drain()
+        self._use_face(face)
+        self._use_generator(default_generator() if not face.is_foreign else None)
+
+    def load_generator(self, path: Path) -> None:
+        """Use another generator, whatever face is shown.
+
+        Raises:
+            ModelError, PathUnavailable: it cannot be used here; the old one stays.
+        """
+        model = load_model(path)
+        self._drain()
+        self._use_generator(model)
+
+    def _use_face(self, face: FaceAsset) -> None:
+        renderer = Renderer(face)
+        if self._renderer is not None:
+            self._renderer.close()
+        self.face, self._poser, self._renderer = face, Poser(face), renderer
+        self._steady_from = self._finished + _WARM_UP_FRAMES
+
+    def _use_generator(self, model: GeneratorModel | None) -> None:
+        path = open_path(model, self.settings) if model else None
+        if path is not None:
+            path.on_ready(lambda: self._notify())
+        if self._path is not None:
+            self._path.close()
+        self.generator, self._path = model, path
+        self._steady_from = self._finished + _WARM_UP_FRAMES
+        for warning in self.warnings:
+            log.warning("%s", warning)
+
+    @property
+    def _current_renderer(self) -> Renderer:
+        if self._renderer is None:
+            raise RuntimeError("this engine has been closed")
+        return self._renderer
+
+    def _drain(self) -> None:
+        while self._flying:
+            for frame in self.collect(wait=True):
+                self.recycle(frame)
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from any thread, whenever a batch has been inferred."""
+        self._notify = callback
+
+    @property
+    def in_flight(self) -> int:
+        """Batches submitted and not yet collected."""
+        return len(self._flying)
+
+    @property
+    def can_submit(self) -> bool:
+        """True if `submit` has a free set and the pipeline is not full."""
+        return len(self._flying) < self.settings.depth and bool(self._free)
+
+    # ---- what it says of itself ----------------------------------------------------------------------------------
+
+    @property
+    def path_name(self) -> str:
+        """The path in use, or "render only" without a generator."""
+        return self._path.name if self._path else "render only"
+
+    @property
+    def path_reason(self) -> str:
+        """Why that path."""
+        return self._path.reason if self._path else "no generator is loaded for this face"
+
+    @property
+    def description(self) -> Mapping[str, str]:
+        """Short facts for status line and doctor."""
+        return {
+            "gl_renderer": self._gl.renderer,
+            "gl_version": self._gl.version,
+            "generator": self.generator.name if self.generator else "none",
+            "engine": self._path.engine if self._path else "none",
+            "size": f"{self.settings.size}×{self.settings.size}",  # noqa: RUF001  the sign people read
+            "face": self.face.name,
+        }
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know: a generator trained for other pictures, or none at all."""
+        if self.generator is None:
+            return (f"no generator was trained for {self.face.name}: the render image is shown",)
+        if self.generator.contract != picture_contract(self.face.sha256):
+            return (
+                f"the generator {self.generator.name} was trained on another face, shader, camera or light: "
+                "its picture may be off",
+            )
+        return ()
+
+    def close(self) -> None:
+        """Wait for what is in flight and release everything; idempotent."""
+        while self._flying:
+            batch = self._flying.popleft()
+            if batch.pending is not None:
+                batch.pending.finish(batch.timer)
+        if self._path is not None:
+            self._path.close()
+        if self._renderer is not None:
+            self._renderer.close()
+        self._path = self._renderer = None
+        self._owned.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def default_generator() -> GeneratorModel:
+    """The generator that ships for the default face."""
+    return load_model(resource(*DEFAULT_GENERATOR))
+
+
+def open_engine(
+    face_path: Path | None = None, generator_path: Path | None = None, settings: EngineSettings | None = None
+) -> Engine:
+    """An engine for a face file and a generator; by default the shipped ones.
+
+    A foreign face without a generator of its own is shown as render image.
+
+    Raises:
+        MienError: a file is unusable, or nothing here can run it.
+    """
+    face = load_face(face_path or resource(*DEFAULT_FACE))
+    if generator_path is not None:
+        generator: GeneratorModel | None = load_model(generator_path)
+    else:
+        generator = None if face.is_foreign else default_generator()
+    return Engine(face, generator, settings or EngineSettings())

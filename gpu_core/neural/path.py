@@ -1,0 +1,70 @@
+"""NeuralPath: one protocol for every way the pixels take through the generator, and the choice among them.
+
+    targets.texture + targets.render  ->  submit(...)  ->  Pending  ->  finish(...)  ->  targets.display
+
+Paths do not know each other. A path that cannot run here raises PathUnavailable with the reason; nothing ever falls back
+to a fake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gpu_core.errors import PathUnavailable
+from gpu_core.gl.targets import TargetSet
+from gpu_core.neural.model import GeneratorModel
+from gpu_core.settings import EngineSettings
+from gpu_core.timing import StageTimer
+
+PATHS = ("auto", "host")
+NO_CUDA_YET = "the NVIDIA path is not part of this version: the CPU runs the generator"
+
+
+class Pending(Protocol):
+    """A batch on its way through the generator."""
+
+    def ready(self) -> bool:
+        """True once `finish` would not wait."""
+
+    def finish(self, timer: StageTimer) -> None:
+        """Wait if need be and write the generated picture into the batch's display texture.
+
+        Raises:
+            InferenceError: the generator failed on this batch.
+        """
+
+
+class NeuralPath(Protocol):
+    """The way pixels take from the framebuffer through the generator to the display texture.
+
+    Used only on the thread that owns the GL context.
+    """
+
+    name: str
+    reason: str  # why this path, for the badge's tooltip
+    engine: str  # what infers, for example "OpenVINO bf16"
+    depth: int  # batches that may be pending at once
+
+    def submit(self, target: TargetSet, timer: StageTimer) -> Pending:
+        """Take a drawn pair out of its target and start inference; raises RuntimeError beyond `depth`."""
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from any thread, whenever a batch has been inferred."""
+
+    def close(self) -> None:
+        """Wait for what is pending and release everything; idempotent."""
+
+
+def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
+    """Choose and open the path for a generator.
+
+    Raises:
+        PathUnavailable: the path or engine that `settings` name cannot run here.
+    """
+    from gpu_core.neural.host_path import HostPath
+
+    if settings.path not in PATHS:
+        raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
+    chosen = "chosen by hand" if settings.path == "host" else NO_CUDA_YET
+    return HostPath(model, settings, reason=chosen)
