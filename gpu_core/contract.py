@@ -1,7 +1,7 @@
 """What a generator was trained on, as one short hash: the face, the shaders, the camera and the light.
 
-A generator has only ever seen pictures drawn by this renderer. Its card carries this hash; if what is drawn today hashes
-differently, its pictures may be off, and the window and a test say so.
+A generator has only ever seen pictures drawn by this renderer. Its card carries this hash; if what is drawn today
+hashes differently, its pictures may be off, and the window and a test say so.
 """
 
 from __future__ import annotations

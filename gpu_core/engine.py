@@ -2,8 +2,8 @@
 
     FrameRequest -> pose -> draw (texture + render image) -> [copy_out -> pack -> infer -> unpack -> copy_in] -> Frame
 
-`submit` runs the left half, `collect` the right one; inference runs in between, beside both. There is no thread here: who
-calls decides, always from the one thread whose GL context is current.
+`submit` runs the left half, `collect` the right one; inference runs in between, beside both. There is no thread here:
+who calls decides, always from the one thread whose GL context is current.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
 
 from gpu_core.assets import resource
 from gpu_core.atlas import Atlas
@@ -28,6 +27,7 @@ from gpu_core.contract import picture_contract
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
+from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf_face import load_face
 from gpu_core.neural.model import GeneratorModel, load_model
@@ -102,18 +102,17 @@ class Engine:
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
-        frames = []
+        frames: list[Frame] = []
         while self._flying and (self._flying[0].ready() or (wait and not frames)):
             frames.append(self._finish(self._flying.popleft()))
         return frames
 
     def recycle(self, frame: Frame, fence: Any = None) -> None:
-        """Give a frame's textures back. `fence` is a GLsync after the last use of them elsewhere: the GPU waits for it."""
+        """Give a frame's textures back; the GPU waits for `fence`, a GLsync after the last use of them elsewhere."""
         if fence is not None:
-            GL.glWaitSync(fence, 0, GL.GL_TIMEOUT_IGNORED)
-            GL.glDeleteSync(fence)
+            wait_on_gpu(fence)
         if frame.fence is not None:
-            GL.glDeleteSync(frame.fence)
+            drop(frame.fence)
         self._free.append(frame.set_index)
 
     def render(self, request: FrameRequest) -> Frame:
@@ -139,14 +138,12 @@ class Engine:
         except BaseException:
             self._free.append(batch.set_index)
             raise
-        fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
-        GL.glFlush()
         self._finished += 1
         return Frame(
             index=self._finished,
             request=batch.request,
             pictures=self._pictures(target, generated=batch.pending is not None),
-            fence=fence,
+            fence=fence_here(),
             set_index=batch.set_index,
             stages=batch.timer.take(),
             finished_ns=time.perf_counter_ns(),
@@ -249,7 +246,7 @@ class Engine:
             "gl_version": self._gl.version,
             "generator": self.generator.name if self.generator else "none",
             "engine": self._path.engine if self._path else "none",
-            "size": f"{self.settings.size}×{self.settings.size}",  # noqa: RUF001  the sign people read
+            "size": f"{self.settings.size}×{self.settings.size}",
             "face": self.face.name,
         }
 

@@ -1,4 +1,4 @@
-"""FaceAsset: a blendshape face as numpy arrays, checked. Read from glTF by `gpu_core.gltf_face`, posed by `gpu_core.rig`.
+"""FaceAsset: a blendshape face as numpy arrays, checked. Read by `gpu_core.gltf_face`, posed by `gpu_core.rig`.
 
 Units are decimetres, +Y up, +Z out of the face, +X the character's left. One vertex array holds every part of the
 face (skin, eyes, teeth, shirt ...), parts are index ranges into it. Strands (hair, lashes) are kept apart: the renderer
@@ -71,7 +71,7 @@ class Eye:
 
 @dataclass(frozen=True, eq=False)
 class Neck:
-    """The smooth bend: a point turns about `pivot` by the head's angles times smoothstep(y + z_share * z; low, high)."""
+    """The smooth bend: a point turns about `pivot` by the head's angles times smoothstep(y + z_share z; low, high)."""
 
     pivot: tuple[float, float, float] = (0.0, 5.75, 0.15)
     z_share: float = 0.35

@@ -36,7 +36,10 @@ make_environment() {
     local venv=$1 python
     shift
     if [[ ! -x $venv/bin/python ]]; then
-        python=$(find_python)
+        if ! python=$(find_python); then
+            say "Python 3.11 or newer with its venv module is needed; PYTHON=/path/to/python3 names one"
+            return 2
+        fi
         say "making $venv (once; a minute or more, as fast as the line)"
         "$python" -m venv "$venv"
     fi
@@ -54,8 +57,7 @@ find_python() {
             return
         fi
     done
-    say "Python 3.11 or newer with venv is needed. On Debian and Ubuntu: apt-get install python3 python3-venv"
-    return 2
+    return 1
 }
 
 ensure_system_packages() {
@@ -89,6 +91,8 @@ is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) =
 # One line: of each package, or of each set of alternatives, that is not installed, the name to install.
 missing_packages() {
     local line name names first
+    # Debian's Python comes without venv; one from elsewhere needs nothing of Debian's.
+    if ! find_python >/dev/null; then printf 'python3 python3-venv '; fi
     while IFS= read -r line; do
         IFS='| ' read -ra names <<<"$line"
         first=

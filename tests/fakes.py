@@ -52,7 +52,7 @@ class FakeEngine:
         self.thread = threading.get_ident()
         self._delay_s, self._depth = delay_s, depth
         self._finished: deque[Frame] = deque()
-        self._free = [_texture_set() for _ in range(depth + 3)]
+        self._free = [_texture_set() for _ in range(depth + 2)]
         self._used: dict[int, dict[View, int]] = {}
         self._ready: Callable[[], None] = lambda: None
         self._timers: list[threading.Timer] = []
@@ -66,9 +66,13 @@ class FakeEngine:
     def on_ready(self, callback: Callable[[], None]) -> None:
         self._ready = callback
 
+    @property
+    def can_submit(self) -> bool:
+        return self.in_flight < self._depth and bool(self._free)
+
     def submit(self, request: FrameRequest) -> None:
         assert threading.get_ident() == self.thread, "the engine belongs to one thread"
-        assert self.in_flight < self._depth, "submit would block"
+        assert self.can_submit, "too many batches in flight"
         if self.fail_with is not None:
             raise self.fail_with
         index = len(self.submitted)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
-from gpu_core.settings import EngineSettings, View
+from gpu_core.settings import View
 from gpu_core.telemetry import open_sampler
 from viewer.engine_thread import EngineThread
-from viewer.filming import Filming, new_folder
+from viewer.filming import Filming, sessions_folder
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.latency import LatencyPanel
@@ -40,13 +40,13 @@ log = logging.getLogger(__name__)
 class Cockpit(QObject):
     """Owns everything between `open` and `close`. `remembers` False leaves the user's settings alone."""
 
-    def __init__(self, open_engine: Callable[[], Engine], settings: EngineSettings, *, remembers: bool = True) -> None:
+    def __init__(self, open_engine: Callable[[], Engine], *, remembers: bool = True) -> None:
         super().__init__()
         self.model = ViewerModel()
-        self.thread = EngineThread(open_engine, depth=settings.depth)
+        self.engine_thread = EngineThread(open_engine)
         self.playback = PlaybackClock(self.model, BUILTIN)
-        self.filming = Filming(self.model, self.thread)
-        self.viewport = Viewport(self.model, self.thread.give_back)
+        self.filming = Filming(self.model, self.engine_thread)
+        self.viewport = Viewport(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
         self._closed = False
         titles = {key: performance.title for key, performance in BUILTIN.items()}
@@ -68,19 +68,19 @@ class Cockpit(QObject):
         }
 
     def _connect(self) -> None:
-        self.model.request_changed.connect(self.thread.request)
-        self.thread.frame_ready.connect(self.viewport.show_frame)
-        self.thread.opened.connect(self._on_opened)
-        self.thread.failed.connect(self._on_failed)
-        self.thread.trouble.connect(self._on_trouble)
-        self.thread.paused.connect(self._on_trouble)
+        self.model.request_changed.connect(self.engine_thread.request)
+        self.engine_thread.frame_ready.connect(self.viewport.show_frame)
+        self.engine_thread.opened.connect(self._on_opened)
+        self.engine_thread.failed.connect(self._on_failed)
+        self.engine_thread.trouble.connect(self._on_trouble)
+        self.engine_thread.paused.connect(self._on_trouble)
         self.model.frame_shown.connect(self._on_first_picture)
 
     def open(self, performance: str | None = None) -> None:
         """Show the window, start the engine, ask for the first picture; play `performance` if there is one."""
         self.window.show()
-        self.thread.start()
-        self.thread.request(self.model.request)
+        self.engine_thread.start()
+        self.engine_thread.request(self.model.request)
         name = performance or next(iter(BUILTIN))
         if name not in BUILTIN:
             self.model.post(f"There is no performance {name}; there are {', '.join(BUILTIN)}", "warning")
@@ -95,12 +95,12 @@ class Cockpit(QObject):
     def open_face(self, path: Path) -> None:
         """Show another face; the old one stays if that fails."""
         self.model.post(f"Loading {path.name} …")
-        self.thread.change(lambda engine: engine.load_face(path))
+        self.engine_thread.change(lambda engine: engine.load_face(path))
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
         self.model.post(f"Loading {path.name} …")
-        self.thread.change(lambda engine: engine.load_generator(path))
+        self.engine_thread.change(lambda engine: engine.load_generator(path))
 
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
@@ -111,16 +111,16 @@ class Cockpit(QObject):
         name = self.model.playback.name
         if not self.model.recording.running and name in BUILTIN:
             self.model.set_playback(replace(self.model.playback, playing=False))
-            self.filming.film_performance(BUILTIN[name], new_folder())
+            self.filming.film_performance(BUILTIN[name], sessions_folder())
 
     def save_picture(self, path: Path) -> None:
         """Save the face as it is now as a PNG with transparency."""
         request = replace(self.model.request, views=frozenset({View.GENERATED}))
-        self.thread.run_job(lambda engine: save_picture(engine, request, path))
+        self.engine_thread.run_job(lambda engine: save_picture(engine, request, path))
 
     def resume(self) -> None:
         """Let the engine try again after a pause."""
-        self.thread.resume()
+        self.engine_thread.resume()
 
     def close(self) -> None:
         """Stop everything that draws, first the engine, then the viewport. May be called twice."""
@@ -129,7 +129,7 @@ class Cockpit(QObject):
         self._closed = True
         self.model.set_playback(replace(self.model.playback, playing=False))
         self.filming.stop()
-        self.thread.stop()
+        self.engine_thread.stop()
         self.viewport.release()
         self.utilisation.close_sampler()
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PERFORMANCE = "talk"
-
 
 def open_desktop(options: DesktopOptions) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
@@ -40,7 +38,7 @@ def open_desktop(options: DesktopOptions) -> int:
     from viewer.cockpit import Cockpit
     from viewer.unattended import Unattended
 
-    cockpit = Cockpit(opener(options), EngineSettings(), remembers=not is_unattended(options))
+    cockpit = Cockpit(opener(options), remembers=not is_unattended(options))
     cockpit.time_first_picture(started_ns)
     unattended = Unattended(cockpit, options) if is_unattended(options) else None
     cockpit.open(options.performance)
@@ -78,7 +76,7 @@ def quiet_opengl() -> None:
 
 
 def surface_format() -> QSurfaceFormat:
-    """OpenGL 4.5 core where it is served (the driver may answer with less; 3.3 is enough), no waiting for the screen."""
+    """OpenGL 4.5 core, of which a driver may serve less (3.3 is enough); no waiting for the screen."""
     from PySide6.QtGui import QSurfaceFormat
 
     wanted = QSurfaceFormat()
@@ -103,6 +101,8 @@ def create_application(arguments: list[str]) -> QApplication:
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         # Qt would abort the process.
         raise MienError("there is no display: start Mien on a desktop, or under `xvfb-run`, or use `mien render`")
+    # PyOpenGL asks EGL for the current context (see gpu_core.gl), so Qt has to make its contexts through EGL as well.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "xcb_egl")
     QSurfaceFormat.setDefaultFormat(surface_format())
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication(arguments)

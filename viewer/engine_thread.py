@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The window shows one frame and may have one more waiting to be painted; with a third outside, it is not keeping up.
-FRAMES_OUTSIDE = 2
-
 
 class EngineThread(QThread):
     """Runs an engine. Signals are emitted from its thread: connect them to methods of QObjects, never to lambdas."""
@@ -50,16 +47,14 @@ class EngineThread(QThread):
     all_drawn = Signal()  # the requests of `draw_all` have all been delivered
     paused = Signal(str)  # too many equal failures: nothing is drawn until `resume`
 
-    def __init__(self, open_engine: Callable[[], Engine], *, depth: int, parent: QObject | None = None) -> None:
+    def __init__(self, open_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_engine = open_engine
-        self._depth = depth
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
         self._returned: deque[tuple[Frame, Any]] = deque()
         self._every: Iterator[FrameRequest] | None = None
         self._tap: Tap | None = None
-        self._outside = 0
         self._last: FrameRequest | None = None
         self._failures = Failures(log)
         self._stopping = False
@@ -159,7 +154,6 @@ class EngineThread(QThread):
     def _recycle(self, engine: Engine) -> None:
         while self._returned:
             frame, fence = self._returned.popleft()
-            self._outside -= 1
             engine.recycle(frame, fence)
 
     def _work(self, engine: Engine) -> None:
@@ -171,7 +165,6 @@ class EngineThread(QThread):
 
     def _deliver(self, engine: Engine) -> None:
         for frame in engine.collect(wait=False):
-            self._outside += 1
             self._failures.forget()
             self._tap_frame(engine, frame)
             self.frame_ready.emit(frame, self._mailbox.dropped)
@@ -186,8 +179,11 @@ class EngineThread(QThread):
             self.trouble.emit(str(error))
 
     def _submit(self, engine: Engine) -> None:
-        """Hand the next request over, if there is room for another batch; else it stays where it is."""
-        if self._failures.pausing or engine.in_flight >= self._depth or self._outside > FRAMES_OUTSIDE:
+        """Hand the next request over, if there is room for another batch; else it stays where it is.
+
+        There is none while the generator is behind, nor while the window has not given its frames back.
+        """
+        if self._failures.pausing or not engine.can_submit:
             return
         request = self._next_request(engine)
         if request is not None:

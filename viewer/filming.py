@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +43,7 @@ class Filming(QObject):
     def toggle(self) -> None:
         """Start or end recording what is shown."""
         if self._camera is None:
-            self.start(new_folder())
+            self.start(sessions_folder())
         else:
             self.stop()
 
@@ -111,6 +110,7 @@ class _Camera:
             from viewer.sessions.recorder import Recorder
 
             self._recorder = Recorder(Path(self._state.folder), FPS, size)
+            self._state = replace(self._state, folder=str(self._recorder.folder))
         return self._recorder
 
     def close(self, _engine: Engine) -> None:
@@ -119,11 +119,12 @@ class _Camera:
         try:
             if recorder is not None:
                 recorder.close()
+                self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
         finally:
             self._tell(replace(self._state, running=False))
 
 
-def new_folder() -> Path:
-    """A folder for a new session, named after now, among the user's videos."""
+def sessions_folder() -> Path:
+    """Where sessions go: among the user's videos. The recorder makes a new folder in it for each."""
     videos = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-    return Path(videos) / "Mien" / datetime.now().strftime("%Y-%m-%d %H.%M.%S")
+    return Path(videos) / "Mien"

@@ -28,7 +28,7 @@ def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[st
 
 
 def _menu(window: MainWindow, title: str) -> QMenu:
-    menu = QMenu(title, window)
+    menu = QMenu(title, window.menuBar())
     menu.setToolTipsVisible(True)
     window.menuBar().addMenu(menu)
     return menu

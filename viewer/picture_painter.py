@@ -1,4 +1,7 @@
-"""Draws pictures of a frame into the current framebuffer: one program, no buffers. Needs the widget's context current."""
+"""Draws pictures of a frame into the current framebuffer: a program a filter, no buffers.
+
+Needs the widget's context current, always.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from gpu_core.gl.shaders import Program
 from gpu_core.settings import Picture
 from viewer.picture_layout import Cell
 
-NEAREST, SHARP, AREA = 0, 1, 2
+NEAREST, SHARP, AREA = "picture_nearest.frag", "picture_sharp.frag", "picture_area.frag"
 
 
-def filtering(texels: float) -> int:
+def filtering(texels: float) -> str:
     """Which filter suits `texels` per screen pixel: whole multiples stay sharp, the rest is resampled."""
     enlarged = 1.0 / texels
     if enlarged >= 1.0 and abs(enlarged - round(enlarged)) < 1e-3:
@@ -20,10 +23,10 @@ def filtering(texels: float) -> int:
 
 
 class PicturePainter:
-    """Owns the program and the (empty) vertex array. `close` with the same context current."""
+    """Owns the programs and the (empty) vertex array. `close` with the same context current."""
 
     def __init__(self) -> None:
-        self._program = Program("picture.vert", "picture.frag")
+        self._programs = {filter_: Program("picture.vert", filter_) for filter_ in (NEAREST, SHARP, AREA)}
         self._vertices = GL.glGenVertexArrays(1)
         # A sampler of our own: what filter the engine's textures carry is the engine's business.
         self._sampler = GL.glGenSamplers(1)
@@ -40,14 +43,14 @@ class PicturePainter:
     def draw(self, picture: Picture, cell: Cell, width: int, height: int) -> None:
         """Draw one picture over what is there, premultiplied, into its cell of the framebuffer."""
         texels = picture.size / cell.side
-        use = self._program.location
-        self._program.use()
+        program = self._programs[filtering(texels)]
+        use = program.location
+        program.use()
         left, top = 2.0 * cell.left / width - 1.0, 1.0 - 2.0 * cell.top / height
         GL.glUniform4f(use("rectangle"), left, top - 2.0 * cell.side / height, left + 2.0 * cell.side / width, top)
         GL.glUniform2f(use("origin"), picture.x, picture.y)
         GL.glUniform1f(use("size"), picture.size)
         GL.glUniform1f(use("texels"), texels)
-        GL.glUniform1i(use("filtering"), filtering(texels))
         GL.glUniform1i(use("picture"), 0)
         GL.glActiveTexture(GL.GL_TEXTURE0)
         GL.glBindTexture(GL.GL_TEXTURE_2D, picture.texture)
@@ -73,7 +76,8 @@ class PicturePainter:
 
     def close(self) -> None:
         """Delete what was made; harmless when done already."""
-        self._program.close()
+        for program in self._programs.values():
+            program.close()
         if self._vertices:
             GL.glDeleteVertexArrays(1, [self._vertices])
             GL.glDeleteSamplers(1, [self._sampler])

@@ -1,4 +1,4 @@
-"""The status bar: what happened last on the left, the numbers of the picture on the right, in figures that stand still."""
+"""The status bar: what happened last on the left, the numbers of the picture on the right."""
 
 from __future__ import annotations
 

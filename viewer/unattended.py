@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
 
@@ -30,7 +31,7 @@ class Unattended(QObject):
         self.exit_code = 1
         self._cockpit, self._options = cockpit, options
         cockpit.model.frame_shown.connect(self._on_first_picture)
-        cockpit.thread.failed.connect(self._give_up)
+        cockpit.engine_thread.failed.connect(self._give_up)
         cockpit.filming.ended.connect(self._on_filmed)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience)
@@ -55,7 +56,9 @@ class Unattended(QObject):
     def _on_filmed(self, recording: Recording) -> None:
         if self._options.demo is None:
             return
-        print(f"{recording.frames} frames, {recording.seconds:.1f} s: {recording.folder}")
+        _say(f"{recording.frames} frames, {recording.seconds:.1f} s")
+        for path in _named_plainly(Path(recording.folder), self._options.demo):
+            _say(str(path))
         QTimer.singleShot(SETTLE_MS, self._finish)
 
     def _finish(self) -> None:
@@ -67,7 +70,7 @@ class Unattended(QObject):
                 self._grab(path)
             self.exit_code = 0
         except MienError as error:
-            print(f"mien: {error}", file=sys.stderr)
+            _say(f"mien: {error}", sys.stderr)
         self._cockpit.window.close()
 
     def _grab(self, path: Path) -> None:
@@ -76,11 +79,22 @@ class Unattended(QObject):
         if not self._cockpit.window.grab().save(buffer, "PNG"):
             raise MienError("the window could not be grabbed")
         write_whole(path, lambda file: file.write(bytes(buffer.data().data())))
-        print(path)
+        _say(str(path))
 
     def _on_patience(self) -> None:
         self._give_up("no picture came")
 
     def _give_up(self, text: str) -> None:
-        print(f"mien: {text}", file=sys.stderr)
+        _say(f"mien: {text}", sys.stderr)
         self._cockpit.window.close()
+
+
+def _named_plainly(session: Path, folder: Path) -> list[Path]:
+    """Move a session's files to `folder`/mien.* : a demo is made again and again, and its files are looked for."""
+    moved = [file.replace(folder / f"mien{file.suffix}") for file in sorted(session.iterdir())]
+    session.rmdir()
+    return moved
+
+
+def _say(text: str, stream: TextIO = sys.stdout) -> None:
+    print(text, file=stream)  # noqa: T201 - whoever started an unattended window reads this

@@ -197,7 +197,7 @@ class Viewport(QOpenGLWidget):
         self._status.setText(text)
         self._status.setVisible(bool(text))
 
-    # -- the mouse: wheel zooms, drag moves, double-click fits ----------------------------------------------------------
+    # -- the mouse: wheel zooms, drag moves, double-click fits ----------------------------------------------------
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: zoom about the point under the mouse."""
         factor = WHEEL_STEP ** event.angleDelta().y()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPixmap
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QToolButton, QWidget
 
 from viewer.about import TextDialog, report
 from viewer.commands import Commands
@@ -83,7 +83,10 @@ class MainWindow(QMainWindow):
         row.addWidget(self.recording)
         self.layout_buttons = {}
         for name in HIDDEN:
-            button = QToolButton(corner, text=name.capitalize(), checkable=True, objectName="layout")
+            button = QToolButton(corner)
+            button.setText(name.capitalize())
+            button.setCheckable(True)
+            button.setObjectName("layout")
             button.setToolTip(f"The {name}'s layout")
             button.clicked.connect(lambda _checked=False, name=name: self.set_layout(name))
             row.addWidget(button)
@@ -139,7 +142,7 @@ class MainWindow(QMainWindow):
                 self.restoreGeometry(geometry)
         self.set_layout(name if name in HIDDEN else "engineer")
 
-    def _save(self) -> None:
+    def _remember(self) -> None:
         if self._settings is not None:
             self._save_layout()
             self._settings.setValue("layout", self._layout)
@@ -164,14 +167,17 @@ class MainWindow(QMainWindow):
         """Ask where a picture of the window goes."""
         picture = self.grab()  # before the file dialog is in front of it
         name = QFileDialog.getSaveFileName(self, "Save screenshot", "mien.png", "PNG (*.png)")
-        self._choose(name, lambda path: picture.save(str(path), "PNG") or self._cannot_write(path))
+        self._choose(name, lambda path: self._save(picture, path))
 
     def _choose(self, answer: tuple[str, str], then: Callable[[Path], object]) -> None:
         if answer[0]:
             then(Path(answer[0]))
 
-    def _cannot_write(self, path: Path) -> None:
-        self.model.post(f"{path} cannot be written", "error")
+    def _save(self, picture: QPixmap, path: Path) -> None:
+        if picture.save(str(path), "PNG"):
+            self.model.post(f"{path} saved")
+        else:
+            self.model.post(f"{path} cannot be written", "error")
 
     def show_pixels(self) -> None:
         """One pixel of the picture to one pixel of the screen."""
@@ -195,8 +201,8 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """Every shortcut there is."""
         lines = []
-        for menu in self.menuBar().actions():
-            for action in menu.menu().actions():
+        for menu in self.menuBar().findChildren(QMenu):
+            for action in menu.actions():
                 if not action.shortcut().isEmpty():
                     lines.append(f"{action.shortcut().toString():14}{action.text()}")
         TextDialog("Keys", "\n".join(lines), self).open()
@@ -208,7 +214,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember the layout, stop what draws."""
-        self._save()
+        self._remember()
         self.commands.close()
         super().closeEvent(event)
         QGuiApplication.quit()

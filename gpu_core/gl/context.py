@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from OpenGL import EGL, GL
 from OpenGL.error import Error as OpenGLError
@@ -62,25 +63,26 @@ def headless_context() -> Iterator[GLInfo]:
         EGL.eglDestroyContext(display, context)
 
 
-def _surfaceless_display() -> EGL.EGLDisplay:
+def _surfaceless_display() -> Any:
     """Mesa's surfaceless display where there is one, else the default one (NVIDIA's EGL device display)."""
     from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
 
     major, minor = EGL.EGLint(), EGL.EGLint()
-    for open_display in (
+    openers: tuple[Callable[[], Any], ...] = (
         lambda: eglGetPlatformDisplayEXT(_PLATFORM_SURFACELESS_MESA, None, None),
         lambda: EGL.eglGetDisplay(EGL.EGL_DEFAULT_DISPLAY),
-    ):
+    )
+    for open_display in openers:
         try:
             display = open_display()
             if display and EGL.eglInitialize(display, major, minor):
                 return display
-        except (OpenGLError, AttributeError):
+        except OpenGLError:
             continue  # this kind of display does not exist here; the next may
     raise GLError("EGL has no display to draw on: install libegl1 and the Mesa or NVIDIA driver")
 
 
-def _create_context(display: EGL.EGLDisplay) -> EGL.EGLContext:
+def _create_context(display: Any) -> Any:
     if not EGL.eglBindAPI(EGL.EGL_OPENGL_API):
         raise GLError("this EGL does not serve desktop OpenGL")
     wanted = [EGL.EGL_RENDERABLE_TYPE, EGL.EGL_OPENGL_BIT, EGL.EGL_SURFACE_TYPE, 0, EGL.EGL_NONE]

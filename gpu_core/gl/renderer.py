@@ -97,7 +97,7 @@ def clip_from_world(camera: Camera) -> NDArray[np.float32]:
     projection = np.diag([focal, focal, -(far + near) / (far - near), 0.0])
     projection[2, 3], projection[3, 2] = -2 * far * near / (far - near), -1.0
     view = np.eye(4)
-    view[:3, 3] = -(np.array(camera.target) + [0.0, 0.0, camera.distance])
+    view[:3, 3] = -np.add(camera.target, (0.0, 0.0, camera.distance))
     return (projection @ view).astype(np.float32)
 
 
@@ -111,7 +111,7 @@ def set_scene(program: Program, camera: Camera, lighting: Lighting) -> None:
     GL.glUniform3f(program.location("to_viewer"), 0.0, 0.0, 1.0)
     for index, light in enumerate(lighting.lights):
         direction = _unit(light.direction)
-        halfway = _unit(direction + [0.0, 0.0, 1.0])
+        halfway = _unit(np.add(direction, (0.0, 0.0, 1.0)))
         GL.glUniform3f(program.location(f"light_direction[{index}]"), *direction)
         GL.glUniform3f(program.location(f"light_halfway[{index}]"), *halfway)
         GL.glUniform3f(program.location(f"light_colour[{index}]"), *(light.intensity * c for c in light.colour))

@@ -6,7 +6,7 @@ Shaders lie in `resources/shaders`. A line `#include "name"` is replaced by that
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +19,7 @@ _INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 _STAGES = {".vert": GL.GL_VERTEX_SHADER, ".frag": GL.GL_FRAGMENT_SHADER}
 
 
-@lru_cache(maxsize=None)
+@cache
 def shader_source(name: str) -> str:
     """The text of `resources/shaders/NAME` with its includes in place."""
     text = resource("shaders", name).read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """What the renderer draws into: one set of textures a batch in flight.
 
-A set is the framebuffer with its two colour textures (texture image, render image), and the display texture into which a
-neural path writes the generated picture. Nobody may draw into a set while somebody else reads it, hence one a batch.
+A set is the framebuffer with its two colour textures (texture image, render image), and the display texture into which
+a neural path writes the generated picture. Nobody may draw into a set while somebody else reads it, hence one a batch.
 Textures are RGBA8 holding sRGB-encoded bytes: sRGB, depth and multisample textures cannot be registered with CUDA.
 """
 

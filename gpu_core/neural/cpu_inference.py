@@ -1,7 +1,7 @@
 """The generator on the CPU: OpenVINO where its wheel exists, ONNX Runtime everywhere else and on request.
 
-Measured on two cores with networks of this kind: OpenVINO in bf16 runs 2.5 to 3.3 times as fast as ONNX Runtime in fp32,
-largest difference 0.002.
+Measured on two cores with networks of this kind: OpenVINO in bf16 runs 2.5 to 3.3 times as fast as ONNX Runtime in
+fp32, largest difference 0.002.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.model import INPUT_CHANNELS, GeneratorModel
+from gpu_core.openvino_import import import_openvino
 from gpu_core.settings import EngineSettings
 
 Tensor = NDArray[np.float32]
@@ -78,8 +79,7 @@ class OpenVinoInference:
     """OpenVINO's CPU plugin with one asynchronous request a slot."""
 
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
-        import openvino as ov
-
+        ov = import_openvino()
         core = ov.Core()
         precision = self._precision(core, settings.precision)
         network = _read_network(core, model.path)
@@ -155,7 +155,7 @@ class OnnxRuntimeInference:
         options.log_severity_level = 3
         try:
             self._session = ort.InferenceSession(str(model.path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # noqa: BLE001  ONNX Runtime's own exceptions derive from Exception alone
+        except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
             raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {error}") from error
         self.inputs = [np.zeros(_input_shape(model, settings), np.float32) for _ in range(settings.depth)]
         self._input_name = self._session.get_inputs()[0].name
@@ -180,7 +180,7 @@ class OnnxRuntimeInference:
         """Wait for a slot; see `CpuInference.result`."""
         try:
             return self._runs[slot].result()
-        except Exception as error:  # noqa: BLE001  whatever the runtime raised on its thread
+        except Exception as error:  # whatever the runtime raised on its thread
             raise InferenceError(f"ONNX Runtime failed: {error}") from error
 
     def close(self) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
 
 from gpu_core.atlas import Region
 from gpu_core.errors import PathUnavailable
+from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.cpu_inference import open_inference
 from gpu_core.neural.model import GeneratorModel
@@ -48,7 +48,7 @@ class HostPath:
             raise RuntimeError(f"{self.depth} batches are pending already")
         slot = self._free.pop()
         with timer.stage("render"):
-            GL.glFinish()  # the copy would wait for the rasteriser: that wait is drawing, not copying
+            finish_drawing()  # the copy would wait for the rasteriser: that wait is drawing, not copying
         atlas = target.atlas
         pictures = np.empty((2, atlas.height, atlas.width, 4), np.uint8)
         with timer.stage("copy_out"):

@@ -32,7 +32,7 @@ class Normalisation:
 class GeneratorModel:
     """A generator ready to be opened by a neural path.
 
-    Input: float32 (batch, 6, size, size), texture image then render image, premultiplied sRGB over black, top row first.
+    Input: float32 (batch, 6, size, size), texture image and render image, premultiplied sRGB over black, top row first.
     Output: float32 (batch, 4, size, size), premultiplied sRGB and alpha.
     """
 
@@ -109,7 +109,8 @@ def _size(value: Any, path: Path) -> int:
 def _normalisation(section: dict[str, Any], channels: int, path: Path) -> Normalisation:
     if section["layout"] != "NCHW" or section["channels"] != channels:
         raise ModelError(
-            f"{path.name} wants {section['layout']} with {section['channels']} channels; NCHW with {channels} is supported"
+            f"{path.name} wants {section['layout']} with {section['channels']} channels; "
+            f"NCHW with {channels} is supported"
         )
     order, mean, std = section["order"], float(section["mean"]), float(section["std"])
     if order not in ("rgb", "bgr") or not math.isfinite(mean) or not std > 0:

@@ -2,8 +2,8 @@
 
     targets.texture + targets.render  ->  submit(...)  ->  Pending  ->  finish(...)  ->  targets.display
 
-Paths do not know each other. A path that cannot run here raises PathUnavailable with the reason; nothing ever falls back
-to a fake.
+Paths do not know each other. A path that cannot run here raises PathUnavailable with the reason; nothing ever falls
+back to a fake.
 """
 
 from __future__ import annotations

@@ -15,16 +15,21 @@ from face_recipe.person import Person
 
 @dataclass(frozen=True)
 class Detail:
-    """How finely teeth are built: points around a tooth, heights of its rings (0 gum, 1 edge), gum steps and sides."""
+    """How teeth are built: points around a tooth, heights of its rings (0 gum, 1 edge), gum steps and sides.
+
+    The truth's upper teeth are wound inside out, which a path tracer does not mind and which must stay; `outward` turns
+    them for a rasteriser that culls back faces.
+    """
 
     around: int
     heights: NDArray[np.float64]
     gum_steps: int
     gum_sides: int
+    outward: bool
 
 
-FINE = Detail(around=20, heights=np.arange(7) / 6, gum_steps=40, gum_sides=10)
-LIGHT = Detail(around=10, heights=np.array([0.0, 0.4, 0.85, 1.0]), gum_steps=20, gum_sides=6)
+FINE = Detail(around=20, heights=np.arange(7) / 6, gum_steps=40, gum_sides=10, outward=False)
+LIGHT = Detail(around=10, heights=np.array([0.0, 0.4, 0.85, 1.0]), gum_steps=20, gum_sides=6, outward=True)
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ def teeth_part(person: Person, which: str, detail: Detail) -> Part:
     helper = person.groups[f"helper-{which}-teeth"]
     arch = _arch(person.vertices[helper], upper=which == "upper")
     teeth, tooth_faces = _joined(_row_of_teeth(arch, detail))
+    if arch.upper and detail.outward:
+        tooth_faces = tooth_faces[:, [2, 1, 0, 3]]
     gum, gum_faces = _gum(arch, detail)
     points = np.vstack([teeth, gum])
     faces = np.vstack([tooth_faces, gum_faces + len(teeth)])

@@ -54,7 +54,7 @@ def write_card(onnx_path: Path, contract: str, size: int, training: dict[str, An
         "contract": contract,
         "input": {
             "name": "pair", "channels": INPUT_CHANNELS, "range": [0, 1], **layout,
-            "meaning": "texture image RGB, then render image RGB; sRGB-encoded, premultiplied over black, top row first",
+            "meaning": "texture image RGB, render image RGB; sRGB-encoded, premultiplied over black, top row first",
         },
         "output": {
             "name": "face", "channels": OUTPUT_CHANNELS, "range": [0, 1], **layout,

@@ -1,7 +1,7 @@
 """The generator's architecture: a small U-Net that works at half resolution and below.
 
-Full-resolution convolutions are what a CPU can afford least. A fixed 2x2 convolution folds each block of four pixels into
-channels, everything learned happens at half size and smaller, and the last layer unfolds again. The folded input joins
+Full-resolution convolutions are what a CPU can afford least. A fixed 2x2 convolution folds each block of four pixels
+into channels, everything learned happens at half size and smaller, and the last layer unfolds again. The folded input joins
 once more at the end, so that texture detail does not have to pass the bottleneck.
 
 Only convolution, ReLU, addition, concatenation and depth-to-space occur: what every inference engine runs well.
@@ -10,6 +10,7 @@ Only convolution, ReLU, addition, concatenation and depth-to-space occur: what e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -26,8 +27,8 @@ class NetworkSize:
     tail: int
 
 
-# Chosen by measurement at 512x512, two threads, OpenVINO bf16, one run: 0.93 M parameters at 15 ms a picture. Doubling the
-# channels at half resolution instead of the deeper ones cost 20 ms with fewer parameters.
+# Chosen by measurement at 512x512, two threads, OpenVINO bf16, one run: 0.93 M parameters at 15 ms a picture. Doubling
+# the channels at half resolution instead of the deeper ones cost 20 ms with fewer parameters.
 SIZES = {"swift": NetworkSize((16, 48, 64, 96), (1, 1, 2, 2), 16)}
 
 
@@ -57,7 +58,7 @@ class Generator(nn.Module):
         levels = list(zip(channels, size.blocks, strict=True))
         self.encode = nn.ModuleList(blocks(width, count) for width, count in levels)
         self.decode = nn.ModuleList(blocks(width, count) for width, count in levels[:-1])
-        pairs = list(zip(channels, channels[1:], strict=False))
+        pairs = list(pairwise(channels))
         self.down = nn.ModuleList(nn.Conv2d(wide, narrow, 4, stride=2, padding=1) for wide, narrow in pairs)
         self.up = nn.ModuleList(nn.Conv2d(narrow, 4 * wide, 1) for wide, narrow in pairs)
         self.tail = nn.Conv2d(channels[0] + folded, size.tail, 3, padding=1)

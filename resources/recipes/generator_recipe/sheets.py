@@ -14,7 +14,7 @@ from generator_recipe.pairs import Pairs
 
 
 def draw_contact_sheet(network: torch.nn.Module, pairs: Pairs, path: Path, worst: int = 10) -> None:
-    """One row a frame, worst face region first: texture image, render image, generated, truth; id and dB in the corner."""
+    """One row a frame, worst face first: texture image, render image, generated, truth; id and dB in the corner."""
     rows = []
     for index, row in enumerate(pairs.rows):
         made = generate(network, pairs.inputs[index])
