@@ -24,7 +24,7 @@ _CAMERA = np.array([0.0, 6.56, 13.55])
 _NECK = np.array([0.0, 5.75, 0.15])
 _COSINE_MARGIN = 0.35  # faces this much turned away may still come into view when an expression bends them
 _INSIDE_MOUTH = ("mouth", "tongue", "teeth", "gum")
-_LIPS_SHADE = 0.7  # on teeth: even a wide smile keeps some light off them (compared with path-traced pictures)
+_GLOOM = 2.2  # how quickly it grows dark behind the lips (compared with path-traced pictures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +110,7 @@ def mouth_occlusion(mesh: TriangleMesh) -> NDArray[np.float32]:
     inside = np.isin(mesh.materials, [MATERIAL_ID[name] for name in _INSIDE_MOUTH])
     factor = np.ones(len(mesh.vertices), np.float32)
     vertices = np.unique(mesh.triangles[inside])
-    factor[vertices] = np.clip((mesh.vertices[vertices, 2] - 0.70) / 0.75, 0.06, 1) ** 1.3
-    factor[np.unique(mesh.triangles[mesh.materials == MATERIAL_ID["teeth"]])] *= _LIPS_SHADE
+    factor[vertices] = np.clip((mesh.vertices[vertices, 2] - 0.70) / 0.75, 0.06, 1) ** _GLOOM
     return factor
 
 

@@ -1,8 +1,8 @@
 """The generator's architecture: a small U-Net that works at half resolution and below.
 
 Full-resolution convolutions are what a CPU can afford least. A fixed 2x2 convolution folds each block of four pixels
-into channels, everything learned happens at half size and smaller, and the last layer unfolds again. The folded input joins
-once more at the end, so that texture detail does not have to pass the bottleneck.
+into channels, everything learned happens at half size and smaller, and the last layer unfolds again. The folded input
+joins once more at the end, so that texture detail does not have to pass the bottleneck.
 
 Only convolution, ReLU, addition, concatenation and depth-to-space occur: what every inference engine runs well.
 """
