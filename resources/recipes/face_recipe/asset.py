@@ -46,7 +46,7 @@ LOOKS = {
     "mouth": Look(linear(120, 46, 44)),
     "torso": Look(_WHITE, texture="skin"),
     "tongue": Look(linear(196, 98, 94), roughness=0.40),
-    "eye": Look(_WHITE, specular=0.9, shininess=180, roughness=0.10, texture="eye"),
+    "eye": Look(_WHITE, specular=0.05, shininess=180, roughness=0.10, texture="eye"),
     "teeth": Look(linear(244, 238, 224), specular=0.5, shininess=60, roughness=0.25),
     "gum": Look(linear(190, 98, 96), roughness=0.40),
     "shirt": Look(linear(66, 84, 112), specular=0.02, roughness=0.90),
@@ -176,7 +176,7 @@ def _add_strands(
     attributes = {
         "POSITION": glb.add_attribute(ribbons.points.reshape(-1, 3) * METRES, bounds=True),
         "COLOR_0": glb.add_attribute(np.repeat(ribbons.colour, length, axis=0)),
-        "_HALF_WIDTH": glb.add_attribute(np.tile(ribbons.half_width, count) * METRES),
+        "_HALF_WIDTH": glb.add_attribute(ribbons.half_width.ravel() * METRES),
     }
     indices = glb.add_indices(np.stack([start, start + 1], axis=-1))
     primitive = {"attributes": attributes, "indices": indices, "mode": LINES, "material": material}

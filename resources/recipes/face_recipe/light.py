@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from face_recipe.canvas import linear
 from face_recipe.eyes import light_eyes
+from face_recipe.locks import gather_locks
 from face_recipe.mesh import TriangleMesh, assemble
 from face_recipe.part import MATERIAL_ID, smoothed, subdivided
 from face_recipe.person import Person
@@ -17,9 +18,7 @@ from face_recipe.skin import Island, skin_part
 from face_recipe.teeth import LIGHT, teeth_part
 from face_recipe.truth import Truth, tongue_part
 
-HAIR_POINTS = 9
 LASH_POINTS = 4
-_HAIR_HALF_WIDTH = 0.042  # decimetres at the root: 900 ribbons this wide cover the scalp (tried)
 _CAMERA = np.array([0.0, 6.56, 13.55])
 _NECK = np.array([0.0, 5.75, 0.15])
 _COSINE_MARGIN = 0.35  # faces this much turned away may still come into view when an expression bends them
@@ -31,7 +30,7 @@ _GLOOM = 2.2  # how quickly it grows dark behind the lips (compared with path-tr
 class Ribbons:
     """Strands for a rasteriser, decimetres.
 
-    points (N, K, 3);  half_width (K,);  colour (N, 3) linear;  deltas (52, N, K, 3), or None if no shape moves them
+    points (N, K, 3);  half_width (N, K);  colour (N, 3) linear;  deltas (52, N, K, 3), or None if no shape moves them
     """
 
     points: NDArray[np.float32]
@@ -115,14 +114,10 @@ def mouth_occlusion(mesh: TriangleMesh) -> NDArray[np.float32]:
 
 
 def hair_ribbons(truth: Truth) -> Ribbons:
-    """Thin the guides to HAIR_POINTS points, inner layers first."""
-    guides = truth.hair.guides
-    shade = np.random.default_rng(0).uniform(0.7, 1.35, (len(guides), 1))
-    colour = (linear(66, 44, 32) * shade).astype(np.float32)
-    order = np.argsort(truth.hair.guide_layer, kind="stable")
-    points = _resampled(guides, HAIR_POINTS)
-    t = np.linspace(0, 1, HAIR_POINTS, dtype=np.float32)
-    return Ribbons(points[order], _HAIR_HALF_WIDTH * (1 - 0.6 * t**3), colour[order], None)
+    """Gather all strands into locks, front ones first, each a slightly different brown."""
+    points, half_width = gather_locks(truth.hair.strands)
+    shade = np.random.default_rng(0).uniform(0.75, 1.3, (len(points), 1))
+    return Ribbons(points, half_width, (linear(66, 44, 32) * shade).astype(np.float32), None)
 
 
 def lash_ribbons(person: Person, truth: Truth) -> dict[str, Ribbons]:
@@ -135,7 +130,7 @@ def lash_ribbons(person: Person, truth: Truth) -> dict[str, Ribbons]:
             deltas = _resampled(strand.deltas(person), LASH_POINTS)
             t = np.linspace(0, 1, LASH_POINTS, dtype=np.float32)
             colour = np.repeat(linear(30, 20, 16)[None], len(points), axis=0)
-            ribbons[rows[strand.name[5:]]] = Ribbons(points, strand.half_width * (1 - 0.8 * t), colour, deltas)
+            ribbons[rows[strand.name[5:]]] = Ribbons(points, np.tile(strand.half_width * (1 - 0.8 * t), (len(points), 1)), colour, deltas)
     return ribbons
 
 
