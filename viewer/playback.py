@@ -12,7 +12,6 @@ from viewer.performance.builtin import Performance
 from viewer.viewer_model import Playback, ViewerModel
 
 TICK_MS = 16  # 60 Hz at most: no screen shows more, and the engine takes only the newest
-CLOCK_S = 0.1  # how often the position is told
 
 
 class PlaybackClock(QObject):
@@ -27,6 +26,7 @@ class PlaybackClock(QObject):
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         model.playback_changed.connect(self._on_playback)
+        model.refreshed.connect(self._tell_position)
 
     @property
     def is_ticking(self) -> bool:
@@ -73,8 +73,10 @@ class PlaybackClock(QObject):
         if ended and not playback.loop:
             self._timer.stop()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
-        elif abs(self._position_s - playback.position_s) >= CLOCK_S:
-            self._tell(replace(playback, position_s=self._position_s))
+
+    def _tell_position(self) -> None:
+        if self._timer.isActive():
+            self._tell(replace(self._model.playback, position_s=self._position_s))
 
     def _pose(self) -> None:
         performance = self._performances.get(self._model.playback.name)

@@ -20,7 +20,7 @@ HEIGHT = 36
 TRACK_Y = 26.0
 KNOB = 5.0
 PAD = 8.0
-FIGURES_WIDTH = 44.0
+FIGURES_WIDTH = 34.0
 
 
 class ShapeSlider(QAbstractSlider):

@@ -54,11 +54,11 @@ REGIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _STEMS: Mapping[str, str] = {
     "browDown": "Lower brow", "browOuterUp": "Raise brow", "browInnerUp": "Raise inner brows",
     "eyeBlink": "Blink", "eyeSquint": "Squint", "eyeWide": "Widen eye",
-    "eyeLookUp": "Look up", "eyeLookDown": "Look down", "eyeLookIn": "Look inwards", "eyeLookOut": "Look outwards",
+    "eyeLookUp": "Look up", "eyeLookDown": "Look down", "eyeLookIn": "Look in", "eyeLookOut": "Look out",
     "cheekSquint": "Lift cheek", "noseSneer": "Sneer", "cheekPuff": "Puff cheeks",
     "jaw": "Jaw", "jawOpen": "Open jaw", "jawForward": "Jaw forward",
     "mouthSmile": "Smile", "mouthFrown": "Frown", "mouthDimple": "Dimple", "mouthStretch": "Stretch",
-    "mouthPress": "Press lips", "mouthUpperUp": "Lift upper lip", "mouthLowerDown": "Lower lip down",
+    "mouthPress": "Press lips", "mouthUpperUp": "Upper lip up", "mouthLowerDown": "Lower lip",
     "mouth": "Mouth", "mouthFunnel": "Funnel", "mouthPucker": "Pucker", "mouthRollUpper": "Roll upper lip",
     "mouthRollLower": "Roll lower lip", "mouthShrugUpper": "Shrug upper lip", "mouthShrugLower": "Shrug lower lip",
     "mouthClose": "Close lips", "tongueOut": "Tongue out",

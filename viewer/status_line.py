@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from viewer import theme
 from viewer.viewer_model import EngineInfo, Message, Shown, ViewerModel
 
-REFRESH_MS = 250  # a fourth of a second: figures that change faster cannot be read
-IDLE_AFTER_MS = 400
+REFRESH_S = 0.25  # figures that change faster cannot be read
 MESSAGE_MS = 8000
 COLOURS = {"info": theme.DIM, "warning": theme.WARNING, "error": theme.ERROR}
 
 
 class StatusLine(QStatusBar):
-    """Shows the model's frames and messages. No timer runs while nothing happens."""
+    """Shows the model's frames and messages."""
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,33 +30,23 @@ class StatusLine(QStatusBar):
         self.addWidget(self.message, 1)
         self.addPermanentWidget(self.numbers)
         self.addPermanentWidget(self.engine)
-        self._refresh = self._timer(REFRESH_MS, self._show_frame)
-        self._rest = self._timer(IDLE_AFTER_MS, self._show_idle)
-        self._forget = self._timer(MESSAGE_MS, self.message.clear)
-        model.frame_shown.connect(self._on_frame)
+        self._shown_s = 0.0
+        self._forget = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._forget.timeout.connect(self.message.clear)
+        model.refreshed.connect(self._on_refreshed)
         model.engine_changed.connect(self._on_engine)
         model.message_posted.connect(self._on_message)
 
-    def _timer(self, interval_ms: int, slot: object) -> QTimer:
-        timer = QTimer(self, singleShot=True, interval=interval_ms)
-        timer.timeout.connect(slot)
-        return timer
-
-    def _on_frame(self, _shown: Shown) -> None:
-        self._rest.start()
-        if not self._refresh.isActive():
-            self._refresh.start()
-
-    def _show_frame(self) -> None:
-        shown = self._model.shown
-        if shown is not None and self._rest.isActive():
-            rate = self._model.history.rate(time.perf_counter_ns())
-            self.numbers.setText(f"{rate:.1f} fps delivered · {_age(shown)} · {shown.dropped} dropped")
-
-    def _show_idle(self) -> None:
-        shown = self._model.shown
-        if shown is not None:
+    def _on_refreshed(self) -> None:
+        shown, now_s = self._model.shown, time.monotonic()
+        if shown is None:
+            return
+        rate = self._model.history.rate(time.perf_counter_ns())
+        if self._model.is_idle:
             self.numbers.setText(f"idle · {_age(shown)} · {shown.dropped} dropped")
+        elif now_s - self._shown_s >= REFRESH_S:
+            self._shown_s = now_s
+            self.numbers.setText(f"{rate:.1f} fps delivered · {_age(shown)} · {shown.dropped} dropped")
 
     def _on_engine(self, engine: EngineInfo) -> None:
         described = (engine.description.get(key, "") for key in ("size", "generator", "engine", "gl_renderer"))
@@ -66,7 +55,7 @@ class StatusLine(QStatusBar):
         self.engine.setToolTip("\n".join(f"{key}: {value}" for key, value in engine.description.items()))
 
     def _on_message(self, message: Message) -> None:
-        self.message.setText(message.text)
+        self.message.setText(message.text[:1].upper() + message.text[1:])
         self.message.setToolTip(message.text)
         self.message.setStyleSheet(f"color: {COLOURS[message.level]}")
         self._forget.stop()

@@ -14,13 +14,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
 
 ZOOM_LIMITS = (0.1, 16.0)
+# Every repaint of a panel composes the whole window anew, so they all follow at once, with a frame, so often at most;
+BEAT_S = 0.1
+# and a last time when no frame has come for so long.
+REST_MS = 300
 
 
 class ViewMode(Enum):
@@ -110,7 +114,8 @@ class ViewerModel(QObject):
     playback_changed = Signal(object)  # Playback
     recording_changed = Signal(object)  # Recording
     engine_changed = Signal(object)  # EngineInfo
-    frame_shown = Signal(object)  # Shown
+    frame_shown = Signal(object)  # Shown, for every frame
+    refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
     status_changed = Signal(str)  # what the viewport says while there is no picture
 
@@ -127,6 +132,9 @@ class ViewerModel(QObject):
         self.message = Message("")
         self.status = "Opening the engine …"
         self._request = FrameRequest()
+        self._beat_s = 0.0
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.refreshed)
 
     # -- the face ----------------------------------------------------------------------------------------------------
     def edit(self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True) -> None:
@@ -138,6 +146,7 @@ class ViewerModel(QObject):
             return
         self.expression = expression
         self.expression_changed.emit(expression, touched)
+        self._rest.start()
         self._ask()
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
@@ -181,6 +190,14 @@ class ViewerModel(QObject):
         if canvas != self.canvas:
             self.canvas = canvas
             self.canvas_changed.emit(canvas)
+
+    def note_arrived(self) -> None:
+        """A frame is about to be painted: the panels may use the occasion."""
+        now_s = time.monotonic()
+        self._rest.start()
+        if now_s - self._beat_s >= BEAT_S:
+            self._beat_s = now_s
+            self.refreshed.emit()
 
     def note_shown(self, frame: Frame, *, painted_ns: int, shown_ns: int, dropped: int) -> None:
         """A frame has reached the screen for the first time."""

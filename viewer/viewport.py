@@ -77,6 +77,7 @@ class Viewport(QOpenGLWidget):
         if self._status.isVisible():
             self._status.hide()
         self.update()
+        self._model.note_arrived()
 
     def release(self) -> None:
         """Let go of everything that lies in OpenGL. Call before the window is destroyed."""

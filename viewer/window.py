@@ -96,11 +96,11 @@ class MainWindow(QMainWindow):
 
     def size_docks(self) -> None:
         """Give the docks their first sizes. Qt needs to know the window's own size before."""
-        sides = {LEFT: 308, RIGHT: 316}
+        sides = {LEFT: 324, RIGHT: 304}
         for area, width in sides.items():
             docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-        heights = {"Expressions": 440, "Head and gaze": 180, "Path": 90, "Latency": 420, "Utilisation": 150}
+        heights = {"Expressions": 440, "Head and gaze": 180, "Path": 90, "Latency": 400, "Utilisation": 170}
         known = [title for title in heights if title in self.docks]
         self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
 

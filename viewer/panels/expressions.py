@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,7 +20,6 @@ from viewer.shape_slider import ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
 from viewer.viewer_model import EngineInfo, ViewerModel
 
-FOLLOW_MS = 50  # while a performance plays, the sliders follow this often: the face does not wait for them
 OPEN_AT_FIRST = ("Brows", "Eyes", "Jaw", "Mouth")
 
 
@@ -90,9 +89,8 @@ class ExpressionsPanel(QWidget):
         self.nothing.setObjectName("dim")
         self.nothing.hide()
         self._build()
-        self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
-        self._follow.timeout.connect(self._show)
         model.expression_changed.connect(self._on_expression)
+        model.refreshed.connect(self._show)
         model.engine_changed.connect(self._on_engine)
         self._show()
 
@@ -108,6 +106,7 @@ class ExpressionsPanel(QWidget):
         self.reset.clicked.connect(self._model.reset)
         top = QHBoxLayout()
         top.setContentsMargins(8, 8, 8, 4)
+        top.setSpacing(8)
         top.addWidget(self.search, 1)
         top.addWidget(self.reset)
         inner = QWidget()
@@ -135,8 +134,6 @@ class ExpressionsPanel(QWidget):
         if touched:
             self._touched = touched
             self._show()
-        elif not self._follow.isActive():
-            self._follow.start()
 
     def _show(self) -> None:
         for slider, weight in ((self.sliders[name], self._model.expression[name]) for name in self.sliders):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -11,7 +11,6 @@ from viewer import theme
 from viewer.shape_slider import ShapeSlider
 from viewer.viewer_model import ViewerModel
 
-FOLLOW_MS = 50
 TITLES = {
     "yaw": ("Turn", "Yaw in degrees: positive turns to the character's left"),
     "pitch": ("Nod", "Pitch in degrees: positive looks down"),
@@ -109,9 +108,8 @@ class HeadPanel(QWidget):
         self.figures.setObjectName("dim")
         self.figures.setFont(theme.figures(theme.SMALL_PX))
         self._build()
-        self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
-        self._follow.timeout.connect(self._show)
         model.expression_changed.connect(self._on_expression)
+        model.refreshed.connect(self._show)
         self._show()
 
     def _slider(self, axis: str) -> ShapeSlider:
@@ -141,10 +139,7 @@ class HeadPanel(QWidget):
         self._model.edit_head(**{axis: degrees})
 
     def _on_expression(self, _expression: Expression, touched: frozenset[str]) -> None:
-        if self._model.playback.playing and not touched:
-            if not self._follow.isActive():
-                self._follow.start()
-        else:
+        if touched or not self._model.playback.playing:
             self._show()
 
     def _show(self) -> None:

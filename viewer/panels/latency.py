@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gpu_core.timing import LATENCY, SERIES, STAGES, Percentiles, StageHistory
@@ -17,10 +17,10 @@ from viewer import theme
 from viewer.percentile_table import PercentileTable
 from viewer.viewer_model import ViewerModel
 
-REDRAW_MS = 100
-TABLE_MS = 500
-FRAMES = 300  # on the graph
-LABEL_ROOM = 90  # in frames: the labels stand to the right of the newest one
+TABLE_S = 0.5  # figures that change faster cannot be read
+FRAMES = 300  # on the graph, at most
+FEWEST = 60
+LABEL_ROOM = 0.36  # of the graph's length: the labels stand to the right of the newest frame
 LABEL_GAP = 0.075  # of the graph's height between two labels
 SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
 
@@ -39,12 +39,12 @@ class LatencyPanel(QWidget):
         self.verdict.setObjectName("dim")
         self.table = PercentileTable(SERIES)
         self._top_ms = 1.0
+        self._length = 0  # of the graph, in frames
         self._table_drawn_s = 0.0
-        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
-        self._redraw.timeout.connect(self._draw)
+        self._drawn_frames = 0
         self._build_plot()
         self._build()
-        model.frame_shown.connect(self._on_frame)
+        model.refreshed.connect(self._on_refreshed)
 
     def _build_plot(self) -> None:
         self.plot = pg.PlotWidget(background=theme.PANEL)
@@ -52,14 +52,12 @@ class LatencyPanel(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMinimumHeight(120)
-        self.plot.setXRange(-FRAMES, LABEL_ROOM, padding=0)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(theme.LINE)
             axis.setTextPen(theme.DIM)
             axis.setStyle(tickFont=theme.figures(theme.SMALL_PX), tickLength=-4)
         self.plot.setLabel("left", "ms", color=theme.DIM)
-        self.plot.getAxis("bottom").setTicks([[(x, f"{x}" if x else "now") for x in (-300, -200, -100, 0)]])
         # Width-1 pens: wider ones are sixty times slower in pyqtgraph.
         self._curves = {name: self.plot.plot(pen=pg.mkPen(theme.STAGE_COLOURS[name], width=1)) for name in SERIES}
         self._labels = {name: pg.TextItem(theme.STAGE_TITLES[name], theme.STAGE_COLOURS[name]) for name in SERIES}
@@ -80,9 +78,11 @@ class LatencyPanel(QWidget):
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.table)
 
-    def _on_frame(self, _shown: object) -> None:
-        if self.isVisible() and not self._redraw.isActive():
-            self._redraw.start()
+    def _on_refreshed(self) -> None:
+        frames = self._model.history.frames
+        if self.isVisible() and frames != self._drawn_frames:
+            self._drawn_frames = frames
+            self._draw()
 
     def _on_scale(self, is_logarithmic: bool) -> None:
         self.plot.setLogMode(y=is_logarithmic)
@@ -96,7 +96,7 @@ class LatencyPanel(QWidget):
         self._fit(history)
         self._place_labels(ends)
         now_s = time.monotonic()
-        if now_s - self._table_drawn_s > TABLE_MS / 1000:
+        if now_s - self._table_drawn_s > TABLE_S:
             self._table_drawn_s = now_s
             table = history.table()
             self.table.show_rows(table)
@@ -121,11 +121,20 @@ class LatencyPanel(QWidget):
         finite = recent[np.isfinite(recent)]
         # A single hiccup may leave the graph: its percentiles are in the table, and the rest stays readable.
         wanted = 1.15 * float(np.percentile(finite, 98)) if finite.size else 1.0
+        self._set_length(min(max(len(history), FEWEST), FRAMES))
         self._top_ms = max(wanted, self._top_ms * SHRINK, 1.0)
         if self.logarithmic.isChecked():
             self.plot.setYRange(-2.0, float(np.log10(self._top_ms)) + 0.1, padding=0)
         else:
             self.plot.setYRange(0.0, self._top_ms, padding=0)
+
+    def _set_length(self, frames: int) -> None:
+        if frames != self._length:
+            self._length = frames
+            self.plot.setXRange(-frames, frames * LABEL_ROOM, padding=0)
+            step = next(step for step in (20, 50, 100) if frames / step <= 3)
+            marks = [(-x, f"−{x}" if x else "now") for x in range(0, frames + 1, step)]
+            self.plot.getAxis("bottom").setTicks([marks])
 
     def _place_labels(self, ends: dict[str, float]) -> None:
         """Labels at the curves' ends, highest first, moved apart; what does not fit is only in the table."""
@@ -142,7 +151,7 @@ class LatencyPanel(QWidget):
             y = min(wanted, ceiling - gap)
             label.setVisible(y > low and wanted - y < 1.5 * gap)
             if label.isVisible():
-                label.setPos(4, y)
+                label.setPos(0.01 * self._length, y)
                 ceiling = y
 
 

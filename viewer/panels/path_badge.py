@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer.viewer_model import EngineInfo, ViewerModel
@@ -27,7 +28,7 @@ class PathBadge(QWidget):
         self.warnings = QLabel(wordWrap=True)
         self.warnings.setObjectName("badge")
         self.warnings.setProperty("state", "warning")
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
         for label in (self.badge, self.reason, self.warnings):
@@ -42,6 +43,16 @@ class PathBadge(QWidget):
         self.reason.setText(_sentence(engine.reason))
         self.warnings.setText("\n".join(_sentence(warning) for warning in engine.warnings))
         self.warnings.setVisible(bool(engine.warnings))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: lines break elsewhere."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the text needs, and no higher: a dock asks its widget, and labels that wrap do not say."""
+        self.setFixedHeight(self._layout.heightForWidth(self.width()))
 
 
 def _sentence(text: str) -> str:
