@@ -89,6 +89,7 @@ class _Camera:
         self._state = Recording(running=True, folder=str(folder))
         self._recorder: Recorder | None = None
         self._told_s = 0.0
+        self._filmed = 0  # the recorder counts what is encoded, and that comes later
 
     def film(self, engine: Engine, frame: Frame) -> None:
         """Record one frame. If that fails, the recording ends with what it has."""
@@ -96,7 +97,8 @@ class _Camera:
         pixels = engine.read(frame, view)
         try:
             recorder = self._open(pixels.shape[0])
-            recorder.add(pixels, frame.request.expressions[0], self._clock(frame, recorder.frames))
+            recorder.add(pixels, frame.request.expressions[0], self._clock(frame, self._filmed))
+            self._filmed += 1
         except Exception:
             self.close(engine)
             raise

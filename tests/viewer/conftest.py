@@ -1,0 +1,92 @@
+"""The application as Mien sets it up, a model, and an engine thread on a fake engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gpu_core.settings import Frame
+
+# Before there is an application: see viewer.desktop.create_application.
+os.environ.setdefault("QT_XCB_GL_INTEGRATION", "xcb_egl")
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from tests.fakes import FakeEngine
+    from viewer.cockpit import Cockpit
+    from viewer.viewer_model import ViewerModel
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """One application for all tests, in place of pytest-qt's: the surface format comes before it."""
+    from PySide6.QtWidgets import QApplication
+
+    from viewer.desktop import create_application
+
+    existing = QApplication.instance()
+    return existing if isinstance(existing, QApplication) else create_application(["mien"])
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> ViewerModel:
+    """A model of its own."""
+    from viewer.viewer_model import ViewerModel
+
+    return ViewerModel()
+
+
+class Engines:
+    """Makes fake engines on whatever thread asks for one, and remembers the last."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeEngine] = []
+        self.options: dict[str, Any] = {}
+
+    def __call__(self) -> Any:
+        from tests.fakes import FakeEngine
+
+        self.made.append(FakeEngine(**self.options))
+        return self.made[-1]
+
+    @property
+    def last(self) -> FakeEngine:
+        return self.made[-1]
+
+
+@pytest.fixture
+def engines() -> Engines:
+    """What opens fake engines; `options` are for the next one."""
+    return Engines()
+
+
+@pytest.fixture
+def cockpit(qtbot: QtBot, engines: Engines) -> Iterator[Cockpit]:
+    """The whole window on a fake engine, shown, with its first picture."""
+    from viewer.cockpit import Cockpit
+
+    cockpit = Cockpit(engines, remembers=False)
+    qtbot.addWidget(cockpit.window)
+    cockpit.open()
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    yield cockpit
+    cockpit.window.close()
+
+
+@pytest.fixture
+def frame_of() -> Callable[..., Frame]:
+    """Make a frame without pictures, for what only counts."""
+    from gpu_core.settings import FrameRequest, StageTime
+
+    def make(
+        request: FrameRequest | None = None, *, index: int = 1, infer_ms: float = 20.0, steady: bool = True
+    ) -> Frame:
+        stages = (StageTime("pose", 0, 0.5), StageTime("infer", 0, infer_ms))
+        return Frame(index, request or FrameRequest(), {}, None, 0, stages, 0, "fake", steady)
+
+    return make

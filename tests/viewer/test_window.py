@@ -1,0 +1,211 @@
+"""viewer.window and viewer.cockpit on a fake engine: shortcuts, layouts, commands, idling, closing."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDockWidget, QMenu
+from pytestqt.qtbot import QtBot
+
+from gpu_core.expression import NEUTRAL
+from viewer.about import TextDialog, report
+from viewer.cockpit import Cockpit
+from viewer.performance.builtin import BUILTIN
+from viewer.viewer_model import ViewMode
+
+pytestmark = pytest.mark.display
+
+
+def press(qtbot: QtBot, cockpit: Cockpit, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    cockpit.window.activateWindow()
+    cockpit.viewport.setFocus()
+    qtbot.waitUntil(cockpit.window.isActiveWindow, timeout=3000)
+    qtbot.keyClick(cockpit.viewport, key, modifier)
+
+
+def test_numbers_change_the_view(cockpit: Cockpit, qtbot: QtBot) -> None:
+    keys = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_1)
+    modes = (ViewMode.RENDER, ViewMode.TEXTURE, ViewMode.ALL, ViewMode.GENERATED)
+    for key, mode in zip(keys, modes, strict=True):
+        press(qtbot, cockpit, key)
+        assert cockpit.model.mode is mode
+
+
+def test_space_plays_and_pauses(cockpit: Cockpit, qtbot: QtBot) -> None:
+    press(qtbot, cockpit, Qt.Key.Key_Space)
+    assert cockpit.model.playback.playing
+    qtbot.waitUntil(lambda: cockpit.model.expression != NEUTRAL, timeout=5000)
+    press(qtbot, cockpit, Qt.Key.Key_Space)
+    assert not cockpit.model.playback.playing
+    assert not cockpit.playback.is_ticking
+
+
+def test_the_performance_ends_at_its_end_without_loop(cockpit: Cockpit, qtbot: QtBot) -> None:
+    from dataclasses import replace
+
+    end = cockpit.model.playback.duration_s
+    cockpit.model.set_playback(replace(cockpit.model.playback, position_s=end - 0.1, loop=False))
+    cockpit.model.set_playback(replace(cockpit.model.playback, playing=True))
+    qtbot.waitUntil(lambda: not cockpit.model.playback.playing, timeout=5000)
+    assert cockpit.model.playback.position_s == end
+    assert not cockpit.playback.is_ticking
+
+
+def test_scrubbing_poses_the_face(cockpit: Cockpit) -> None:
+    from dataclasses import replace
+
+    cockpit.model.set_playback(replace(cockpit.model.playback, position_s=2.0))
+    assert cockpit.model.expression == BUILTIN["talk"].at(2.0).clamped()[0]
+
+
+def test_the_two_layouts_show_different_tools(cockpit: Cockpit) -> None:
+    docks = cockpit.window.docks
+    cockpit.window.set_layout("artist")
+    assert docks["Latency"].isHidden()
+    assert not docks["Head and gaze"].isHidden()
+    cockpit.window.set_layout("engineer")
+    assert not docks["Latency"].isHidden()
+
+
+def test_the_face_has_at_least_half_of_the_window(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.resize(1280, 800)
+    for layout in ("engineer", "artist"):
+        cockpit.window.set_layout(layout)
+        qtbot.wait(50)
+        assert cockpit.viewport.width() >= 640, layout
+
+
+def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    monkeypatch.setattr("viewer.cockpit.QSettings", lambda *_: memory)
+    monkeypatch.setattr(memory, "Format", QSettings.Format, raising=False)
+    for turn in range(2):
+        cockpit = Cockpit(engines, remembers=False)
+        cockpit.window._settings = memory
+        cockpit.window._restore()
+        qtbot.addWidget(cockpit.window)
+        cockpit.window.show()
+        if turn == 0:
+            cockpit.window.set_layout("artist")
+            cockpit.window.docks["Recording"].hide()
+        else:
+            assert cockpit.window.layout_buttons["artist"].isChecked()
+            assert cockpit.window.docks["Recording"].isHidden()
+        cockpit.window.close()
+
+
+def test_docks_may_float_and_come_back(cockpit: Cockpit, qtbot: QtBot) -> None:
+    for dock in cockpit.window.findChildren(QDockWidget):
+        dock.setFloating(True)
+    qtbot.wait(50)
+    for dock in cockpit.window.findChildren(QDockWidget):
+        dock.setFloating(False)
+    cockpit.model.edit_weights({"jawOpen": 0.5})
+    qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+
+
+def test_another_face_is_shown_with_its_warning(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "bella.glb").touch()
+    cockpit.open_face(tmp_path / "bella.glb")
+    qtbot.waitUntil(lambda: "bella" in cockpit.window.windowTitle(), timeout=5000)
+    assert cockpit.model.message.level == "warning"
+
+
+def test_a_broken_face_is_one_line_and_the_old_one_stays(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.open_face(tmp_path / "nobody.glb")
+    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
+    assert "nobody.glb" in cockpit.model.message.text
+    assert "ellipse" in cockpit.window.windowTitle()
+
+
+def test_saving_the_face_writes_straight_alpha(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.save_picture(tmp_path / "face.png")
+    qtbot.waitUntil((tmp_path / "face.png").is_file, timeout=5000)
+    image = QImage(str(tmp_path / "face.png"))
+    assert (image.width(), image.height(), image.hasAlphaChannel()) == (128, 128, True)
+    assert list(tmp_path.iterdir()) == [tmp_path / "face.png"], "nothing temporary is left"
+
+
+def test_saving_where_one_may_not_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    cockpit.save_picture(tmp_path / "file" / "face.png")
+    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
+    assert "cannot be written" in cockpit.model.message.text
+
+
+def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.filming.start(tmp_path)
+    for step in range(1, 6):
+        cockpit.model.edit_weights({"jawOpen": step / 10})
+        qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+    with qtbot.waitSignal(cockpit.filming.ended, timeout=10_000) as ended:
+        cockpit.filming.stop()
+    assert ended.args is not None
+    session = Path(ended.args[0].folder)
+    assert session.parent == tmp_path
+    assert {file.suffix for file in session.iterdir()} == {".mp4", ".csv"}
+    assert not cockpit.model.recording.running
+
+
+def test_a_performance_is_recorded_frame_by_frame(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(cockpit.filming.ended, timeout=20_000) as ended:
+        cockpit.filming.film_performance(BUILTIN["talk"], tmp_path, seconds=1.0)
+    assert ended.args is not None
+    assert (ended.args[0].frames, ended.args[0].seconds) == (25, 1.0)
+
+
+def test_an_idle_window_paints_nothing(cockpit: Cockpit, qtbot: QtBot) -> None:
+    qtbot.wait(700)
+    painted = cockpit.viewport.painted
+    cpu_s, start_s = time.process_time(), time.perf_counter()
+    qtbot.wait(1500)
+    assert cockpit.viewport.painted == painted
+    # Mostly the sampler's redraw once a second; the limit is generous because the machine may be busy.
+    assert (time.process_time() - cpu_s) / (time.perf_counter() - start_s) < 0.10
+
+
+def test_the_report_says_what_runs(cockpit: Cockpit) -> None:
+    text = report(cockpit.model, cockpit.window.notes)
+    assert "Path: fake (a test asked for it)" in text
+    assert "first picture after" in text
+
+
+def test_help_opens_and_names_every_key(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.show_keys()
+    (dialog,) = cockpit.window.findChildren(TextDialog)
+    assert "Space" in dialog.text.toPlainText()
+    dialog.reject()
+
+
+def test_no_key_is_given_twice(cockpit: Cockpit) -> None:
+    keys = [
+        action.shortcut().toString()
+        for menu in cockpit.window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+        if not action.shortcut().isEmpty()
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_closing_stops_everything(engines: Any, qtbot: QtBot) -> None:
+    cockpit = Cockpit(engines, remembers=False)
+    qtbot.addWidget(cockpit.window)
+    cockpit.open("talk")
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    cockpit.window.close()
+    assert engines.last.closed
+    assert not cockpit.engine_thread.isRunning()
+    assert not cockpit.playback.is_ticking
+
+
+def test_an_unknown_performance_is_one_line(engines: Any, qtbot: QtBot) -> None:
+    cockpit = Cockpit(engines, remembers=False)
+    qtbot.addWidget(cockpit.window)
+    cockpit.open("opera")
+    assert "no performance opera" in cockpit.model.message.text
+    cockpit.window.close()
