@@ -38,7 +38,7 @@ class ShapeSlider(QAbstractSlider):
         self._fine = False
         self._grab: tuple[float, int] | None = None  # where the mouse was, what the value was
         self._highlighted = False
-        self._editor: QLineEdit | None = None
+        self._editor: _NumberField | None = None
         self.setRange(round(low * STEPS), round(high * STEPS))
         self.setSingleStep(round(step * STEPS))
         self.setPageStep(round(step * STEPS * 10))
@@ -145,10 +145,11 @@ class ShapeSlider(QAbstractSlider):
         """Open a small field over the figures."""
         if self._editor is not None or not self.isEnabled():
             return
-        self._editor = editor = QLineEdit(f"{self.number:.{self._decimals}f}", self)
+        self._editor = editor = _NumberField(f"{self.number:.{self._decimals}f}", self)
         editor.setValidator(QDoubleValidator(self.minimum() / STEPS, self.maximum() / STEPS, 3, editor))
         editor.setGeometry(self.width() - 60, 0, 56, 24)
         editor.editingFinished.connect(self._finish_typing)
+        editor.given_up.connect(self._give_up_typing)
         editor.selectAll()
         editor.show()
         editor.setFocus()
@@ -161,6 +162,11 @@ class ShapeSlider(QAbstractSlider):
                 self.setValue(round(number * STEPS))
             editor.deleteLater()
             self.setFocus()
+
+    def _give_up_typing(self) -> None:
+        if self._editor is not None:
+            self._editor.setText("")  # no number: the value stays
+        self._finish_typing()
 
     # -- the picture -------------------------------------------------------------------------------------------------
     def sizeHint(self) -> QSize:
@@ -205,6 +211,21 @@ class ShapeSlider(QAbstractSlider):
         painter.drawRect(QRectF(min(zero, knob), TRACK_Y - 1.5, abs(knob - zero), 3))
         painter.setBrush(QColor(theme.ACCENT if self._highlighted or self.isSliderDown() else theme.TEXT))
         painter.drawEllipse(QPointF(knob, TRACK_Y), KNOB, KNOB)
+
+
+class _NumberField(QLineEdit):
+    """Keeps Return and Escape to itself: passed on to the slider, Return would open the next field."""
+
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Return takes the number, Escape leaves it as it was."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.accept()
 
 
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}

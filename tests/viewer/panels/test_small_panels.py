@@ -1,0 +1,82 @@
+"""The path badge, the performances and the recording panel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from viewer.panels.path_badge import PathBadge
+from viewer.panels.performances import PerformancesPanel
+from viewer.panels.recording import RecordingPanel
+from viewer.viewer_model import EngineInfo, Recording, ViewerModel
+
+pytestmark = pytest.mark.display
+TITLES = {"talk": "Talk", "range": "Range"}
+
+
+def test_the_badge_names_the_path_and_why(model: ViewerModel, qtbot: QtBot) -> None:
+    badge = PathBadge(model)
+    qtbot.addWidget(badge)
+    model.set_engine(EngineInfo("anna", (), False, "host", "no NVIDIA driver", {}, ()))
+    assert "host" in badge.badge.text()
+    assert badge.reason.text() == "No NVIDIA driver"
+    assert badge.warnings.isHidden()
+
+
+def test_the_badge_grows_with_its_warnings(model: ViewerModel, qtbot: QtBot) -> None:
+    badge = PathBadge(model)
+    qtbot.addWidget(badge)
+    badge.resize(260, 80)
+    badge.show()
+    before = badge.height()
+    warning = "the generator was trained on another face: its picture may be off"
+    model.set_engine(EngineInfo("bella", (), True, "render only", "no generator", {}, (warning,)))
+    assert not badge.warnings.isHidden()
+    assert badge.height() > before
+    assert badge.warnings.property("state") == "warning"
+
+
+def test_a_performance_is_chosen_and_played(model: ViewerModel, qtbot: QtBot) -> None:
+    panel = PerformancesPanel(model, TITLES)
+    qtbot.addWidget(panel)
+    panel.choice.setCurrentIndex(1)
+    panel.choice.activated.emit(1)
+    assert model.playback.name == "range"
+    qtbot.mouseClick(panel.play, Qt.MouseButton.LeftButton)
+    assert model.playback.playing
+    assert "Pause" in panel.play.toolTip()
+
+
+def test_the_clock_follows_the_position(model: ViewerModel, qtbot: QtBot) -> None:
+    panel = PerformancesPanel(model, TITLES)
+    qtbot.addWidget(panel)
+    model.set_playback(replace(model.playback, name="talk", position_s=62.5, duration_s=90.0))
+    assert panel.clock.text() == "01:02.5 / 01:30.0"
+    assert panel.position.value() == 6250
+
+
+def test_scrubbing_stops_and_moves(model: ViewerModel, qtbot: QtBot) -> None:
+    panel = PerformancesPanel(model, TITLES)
+    qtbot.addWidget(panel)
+    model.set_playback(replace(model.playback, name="talk", playing=True, duration_s=10.0))
+    panel.position.sliderMoved.emit(250)
+    assert (model.playback.playing, model.playback.position_s) == (False, 2.5)
+
+
+def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> None:
+    panel = RecordingPanel(model)
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(panel.toggled, timeout=1000):
+        qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    model.set_recording(Recording(True, str(Path.home() / "Videos" / "a"), 250, 10.0))
+    assert panel.button.text() == "Stop"
+    assert panel.time.text() == "00:10.0 · 250 frames"
+    assert panel.where.text() == str(Path("~/Videos/a"))
+    assert panel.folder.isHidden()
+    model.set_recording(replace(model.recording, running=False))
+    assert panel.button.text() == "Record"
+    assert not panel.folder.isHidden()
