@@ -44,7 +44,7 @@ def main() -> int:
     truth = build_truth(person, islands)
     arrays = truth_arrays(person, truth)
     if options.truth_geometry:
-        np.savez(options.truth_geometry, **arrays)
+        np.savez(options.truth_geometry, allow_pickle=False, **arrays)
     if options.check:
         return _check(arrays, options.check)
     if options.write_fingerprint:
@@ -109,8 +109,9 @@ def _paint(archive: MakeHumanArchive, person: Person, truth: Truth) -> tuple[Ski
 
 
 def _scaled(picture: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    same = size == len(picture)
-    return picture if same else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+    if size == len(picture):
+        return picture
+    return np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _save_textures(folder: Path, skin: SkinPaint, eye: NDArray[np.float32]) -> None:

@@ -10,7 +10,7 @@ Picture = NDArray[np.float32]
 
 def srgb(red: int, green: int, blue: int) -> NDArray[np.float32]:
     """Return an sRGB colour given in bytes as 0..1."""
-    return np.array([red, green, blue], np.float32) / 255
+    return np.array([red, green, blue], np.float32) / np.float32(255)
 
 
 def linear(red: int, green: int, blue: int) -> NDArray[np.float32]:
@@ -38,9 +38,10 @@ class Canvas:
     def tint(self, mask: NDArray, colour: NDArray, strength: float = 1.0) -> None:
         """Blend towards a colour (3,) or picture (H, W, 3) where the mask (H, W) says so."""
         share = (mask * strength)[..., None].clip(0, 1).astype(np.float32)
-        self.picture = self.picture * (1 - share) + colour * share
+        self.picture = np.asarray(self.picture * (1 - share) + colour * share, np.float32)
 
     def multiply(self, mask: NDArray, factor: tuple[float, float, float], strength: float) -> None:
         """Multiply by a colour factor, weakened by the mask (H, W) and the strength."""
         share = (mask * strength)[..., None].astype(np.float32)
-        self.picture = self.picture * (1 - share + share * np.array(factor, np.float32))
+        change = 1 - share + share * np.array(factor, np.float32)
+        self.picture = np.asarray(self.picture * change, np.float32)

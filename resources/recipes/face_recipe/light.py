@@ -130,7 +130,8 @@ def lash_ribbons(person: Person, truth: Truth) -> dict[str, Ribbons]:
             deltas = _resampled(strand.deltas(person), LASH_POINTS)
             t = np.linspace(0, 1, LASH_POINTS, dtype=np.float32)
             colour = np.repeat(linear(30, 20, 16)[None], len(points), axis=0)
-            ribbons[rows[strand.name[5:]]] = Ribbons(points, np.tile(strand.half_width * (1 - 0.8 * t), (len(points), 1)), colour, deltas)
+            half_width = np.tile(strand.half_width * (1 - 0.8 * t), (len(points), 1))
+            ribbons[rows[strand.name[5:]]] = Ribbons(points, half_width, colour, deltas)
     return ribbons
 
 

@@ -21,7 +21,7 @@ _SKULL_CENTRE, _SKULL_FLATTEN = np.array([0.0, 6.6, 0.25]), np.array([1.0, 0.3, 
 
 
 def gather_locks(strands: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cluster strands (N, K, 3) into locks: centre lines (L, POINTS, 3) and half widths (L, POINTS), front ones first."""
+    """Cluster strands (N, K, 3) into locks, front ones first: centre lines (L, POINTS, 3), half widths (L, POINTS)."""
     places = _resampled_to_root(strands)
     start = places[np.random.default_rng(0).choice(len(places), COUNT, replace=False)]
     flat = places.reshape(len(places), -1)

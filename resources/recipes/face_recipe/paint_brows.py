@@ -35,7 +35,7 @@ def brow_hairs(atlas: AtlasMap, marks: Landmarks, strands: list[NDArray]) -> NDA
         darkness = int(255 * (1 - 0.6 * segment / segments))
         lines = np.rint(texels[:, segment : segment + 2] * scale).astype(np.int32)
         cv2.polylines(mask, list(lines), False, darkness, 1, cv2.LINE_AA, _FRACTION_BITS)
-    return mask.astype(np.float32) / 255
+    return mask.astype(np.float32) / np.float32(255)
 
 
 def _texels_of(atlas: AtlasMap, marks: Landmarks, hairs: NDArray) -> NDArray[np.float64]:

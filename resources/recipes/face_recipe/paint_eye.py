@@ -26,7 +26,8 @@ def _iris(radius: NDArray, angle: NDArray) -> NDArray:
     """Paint fibres around the pupil; radius 1 is the limbus."""
     brown, ochre = np.array([104, 66, 38]) / 255, np.array([150, 102, 56]) / 255
     ring = np.exp(-(((radius - 0.50) / 0.16) ** 2))[..., None]
-    fibres = sum(_fibres(radius, angle, f, seed) * k for f, seed, k in ((22, 1, 0.5), (45, 2, 0.35), (9, 3, 0.25)))
+    layers = ((22, 1, 0.5), (45, 2, 0.35), (9, 3, 0.25))
+    fibres = np.sum([_fibres(radius, angle, frequency, seed) * share for frequency, seed, share in layers], axis=0)
     colour = (brown * (1 - ring) + ochre * ring) * (1 + 0.42 * fibres[..., None])
     colour *= (1 - 0.72 * smoothstep(radius, 0.80, 1.02))[..., None]
     pupil = (1 - smoothstep(radius, 0.33, 0.375))[..., None]

@@ -107,8 +107,8 @@ def _ears(at: NDArray) -> Mask:
 
 def _mottle(canvas: Canvas, grain: Grain) -> None:
     """Vary the colour by noise, less in red than in green and blue."""
-    layers = ((grain.broad, 0.018, (0.6, 1.0, 1.1)), (grain.middle, 0.020, (0.45, 1.1, 1.1)))
-    layers += ((grain.small, 0.018, (0.6, 1.0, 1.0)), (grain.fine, 0.010, (1.0, 1.0, 1.0)))
+    layers = [(grain.broad, 0.018, (0.6, 1.0, 1.1)), (grain.middle, 0.020, (0.45, 1.1, 1.1))]
+    layers += [(grain.small, 0.018, (0.6, 1.0, 1.0)), (grain.fine, 0.010, (1.0, 1.0, 1.0))]
     change = sum(noise[..., None] * (strength * np.array(tone, np.float32)) for noise, strength, tone in layers)
     canvas.picture = canvas.picture * (1 + change)
 
