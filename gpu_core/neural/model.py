@@ -110,7 +110,7 @@ def _normalisation(section: dict[str, Any], channels: int, path: Path) -> Normal
     if section["layout"] != "NCHW" or section["channels"] != channels:
         raise ModelError(
             f"{path.name} wants {section['layout']} with {section['channels']} channels; "
-            f"NCHW with {channels} is supported"
+            f"NCHW with {channels} channels is supported"
         )
     order, mean, std = section["order"], float(section["mean"]), float(section["std"])
     if order not in ("rgb", "bgr") or not math.isfinite(mean) or not std > 0:

@@ -1,0 +1,169 @@
+"""What every neural path has to do: one set of tests over each of them."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from gpu_core.atlas import Atlas
+from gpu_core.errors import ModelError, PathUnavailable
+from gpu_core.gl.targets import TargetSet
+from gpu_core.neural.model import load_model
+from gpu_core.neural.path import open_path
+from gpu_core.settings import EngineSettings, View
+from gpu_core.timing import StageTimer
+from tests.networks import SIZE, save_network
+
+pytestmark = pytest.mark.gl
+ENGINES = [("openvino", "fp32"), ("openvino", "bf16"), ("onnxruntime", "fp32")]
+
+
+def settings_for(inference="auto", precision="auto", **changes):
+    return EngineSettings(size=SIZE, inference=inference, precision=precision, **changes)
+
+
+def open_or_skip(model, settings):
+    try:
+        return open_path(model, settings)
+    except PathUnavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=ENGINES, ids="-".join)
+def path(request, gl_context, tmp_path):
+    opened = open_or_skip(load_model(save_network(tmp_path)), settings_for(*request.param))
+    yield opened
+    opened.close()
+    opened.close()
+
+
+@pytest.fixture
+def target(gl_context):
+    with TargetSet(Atlas(1, SIZE)) as made:
+        yield made
+
+
+def fill(target: TargetSet, seed: int) -> np.ndarray:
+    """Random pixels in both attachments; returns the render image's, rows bottom first."""
+    from OpenGL import GL
+
+    drawn = np.random.default_rng(seed).integers(0, 256, (2, target.atlas.height, target.atlas.width, 4), np.uint8)
+    for view, pixels in zip((View.TEXTURE, View.RENDER), drawn, strict=True):
+        GL.glBindTexture(GL.GL_TEXTURE_2D, target.textures[view])
+        GL.glTexSubImage2D(
+            GL.GL_TEXTURE_2D, 0, 0, 0, target.atlas.width, target.atlas.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels
+        )
+    return drawn[1]
+
+
+def made_from(render: np.ndarray) -> np.ndarray:
+    """What the tiny network makes of a render image."""
+    wanted = render.astype(np.float32)
+    wanted[..., 1] *= 0.5
+    wanted[..., 3] = 255
+    return wanted
+
+
+def shown(target: TargetSet) -> np.ndarray:
+    pixels = np.empty((target.atlas.height, target.atlas.width, 4), np.uint8)
+    target.read(View.GENERATED, pixels)
+    return pixels
+
+
+def test_the_picture_arrives_in_the_display_texture(path, target):
+    render = fill(target, 1)
+    timer = StageTimer()
+    path.submit(target, timer).finish(timer)
+    # bf16 keeps eight bits of every value: one step of the byte, and a rounding on top
+    np.testing.assert_allclose(shown(target).astype(np.float32), made_from(render), atol=1.6)
+
+
+def test_every_stage_is_timed_once_the_picture_is_there(path, target):
+    timer = StageTimer()
+    path.submit(target, timer).finish(timer)
+    assert {"copy_out", "pack", "infer", "unpack", "copy_in"} <= {stage.name for stage in timer.take()}
+
+
+def test_several_batches_at_once_do_not_mix(path, gl_context):
+    with TargetSet(Atlas(1, SIZE)) as first, TargetSet(Atlas(1, SIZE)) as second:
+        renders = [fill(target, seed) for seed, target in ((2, first), (3, second))]
+        timer = StageTimer()
+        pending = [path.submit(target, timer) for target in (first, second)]
+        for one in pending:
+            one.finish(timer)
+        for target, render in zip((first, second), renders, strict=True):
+            np.testing.assert_allclose(shown(target).astype(np.float32), made_from(render), atol=1.6)
+
+
+def test_more_than_depth_is_refused_and_does_no_harm(path, target):
+    timer = StageTimer()
+    pending = [path.submit(target, timer) for _ in range(path.depth)]
+    with pytest.raises(RuntimeError, match="pending already"):
+        path.submit(target, timer)
+    for one in pending:
+        one.finish(timer)
+    path.submit(target, timer).finish(timer)
+
+
+def test_the_caller_is_told_when_a_batch_is_ready(path, target):
+    told, timer = threading.Event(), StageTimer()
+    path.on_ready(told.set)
+    pending = path.submit(target, timer)
+    assert told.wait(10)
+    pending.finish(timer)
+    assert path.name
+    assert path.reason
+    assert path.engine
+
+
+def test_closing_waits_for_what_is_pending(path, target):
+    path.submit(target, StageTimer())
+    path.close()
+
+
+@pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
+def test_every_face_of_a_batch_gets_its_own_picture(gl_context, tmp_path, inference):
+    opened = open_or_skip(load_model(save_network(tmp_path)), settings_for(inference, "fp32", faces=3))
+    try:
+        with TargetSet(Atlas(3, SIZE)) as target:
+            render, timer = fill(target, 4), StageTimer()
+            opened.submit(target, timer).finish(timer)
+            wanted, got = made_from(render), shown(target).astype(np.float32)
+            for region in target.atlas.regions:
+                crop = (slice(region.y, region.y + SIZE), slice(region.x, region.x + SIZE))
+                np.testing.assert_allclose(got[crop], wanted[crop], atol=1.0)
+    finally:
+        opened.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"path": "warp"}, "unknown path"),
+        ({"inference": "abacus"}, "unknown inference engine"),
+        ({"inference": "onnxruntime", "precision": "bf16"}, "no bf16"),
+        ({"size": 128}, "pictures of 64 pixels"),
+    ],
+)
+def test_what_cannot_run_says_why(gl_context, tmp_path, changes, words):
+    settings = EngineSettings(**({"size": SIZE} | changes))
+    with pytest.raises(PathUnavailable, match=words):
+        open_path(load_model(save_network(tmp_path)), settings)
+
+
+@pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
+def test_a_network_that_does_not_load_is_named(gl_context, tmp_path, inference):
+    import hashlib
+
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"this is no network")
+    save_network(tmp_path, "other")
+    card = (tmp_path / "other.json").read_text()
+    right, wrong = (
+        hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("other.onnx", "broken.onnx")
+    )
+    broken.with_suffix(".json").write_text(card.replace(right, wrong))
+    with pytest.raises(ModelError, match=r"cannot load broken\.onnx"):
+        open_path(load_model(broken), settings_for(inference))

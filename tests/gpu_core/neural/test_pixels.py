@@ -1,0 +1,64 @@
+"""`pack` and `unpack` against numpy written down plainly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpu_core.neural.model import Normalisation
+from gpu_core.neural.pixels import pack, unpack
+
+NORMS = [Normalisation(), Normalisation("bgr"), Normalisation("rgb", 0.5, 0.5), Normalisation("bgr", 0.45, 0.22)]
+
+
+def random_picture(size: int = 37, seed: int = 0):
+    return np.random.default_rng(seed).integers(0, 256, (size, size, 4), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_pack_turns_over_normalises_and_orders(norm):
+    picture, tensor = random_picture(), np.empty((3, 37, 37), np.float32)
+    pack(picture, norm, tensor)
+    colours = picture[::-1, :, :3] if norm.order == "rgb" else picture[::-1, :, 2::-1]
+    expected = (colours.astype(np.float64) / 255 - norm.mean) / norm.std
+    np.testing.assert_allclose(tensor, expected.transpose(2, 0, 1), atol=1e-5)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_unpack_undoes_pack(norm):
+    picture, tensor = random_picture(seed=1), np.empty((4, 37, 37), np.float32)
+    pack(picture, norm, tensor[:3])
+    tensor[3] = picture[::-1, :, 3] / np.float32(255)
+    back = np.zeros_like(picture)
+    unpack(tensor, norm, back)
+    np.testing.assert_array_equal(back, picture)
+
+
+def test_unpack_clamps_and_rounds():
+    tensor = np.zeros((4, 16, 16), np.float32)
+    tensor[0], tensor[1], tensor[2], tensor[3] = -0.3, 1.7, 0.5019, 1.0
+    out = np.zeros((16, 16, 4), np.uint8)
+    unpack(tensor, Normalisation(), out)
+    assert out[3, 5].tolist() == [0, 255, 128, 255]
+
+
+def test_both_work_on_regions_of_a_larger_picture():
+    atlas = random_picture(64)
+    tensor = np.empty((4, 32, 32), np.float32)
+    region = atlas[32:64, 0:32]
+    pack(region, Normalisation(), tensor[:3])
+    tensor[3] = 1.0
+    out = np.zeros_like(atlas)
+    unpack(tensor, Normalisation(), out[32:64, 0:32])
+    np.testing.assert_array_equal(out[32:64, 0:32, :3], region[..., :3])
+    assert not out[:32].any()
+
+
+@given(value=st.floats(-1, 2, width=32))
+def test_every_value_lands_on_the_nearest_byte(value):
+    tensor = np.full((4, 1, 1), value, np.float32)
+    out = np.zeros((1, 1, 4), np.uint8)
+    unpack(tensor, Normalisation(), out)
+    assert abs(float(out[0, 0, 0]) - min(max(value, 0.0), 1.0) * 255) <= 0.5 + 1e-3

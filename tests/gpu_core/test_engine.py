@@ -1,0 +1,163 @@
+"""The engine: frames in order, sets recycled, files swapped without losing what was there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gpu_core.assets import resource
+from gpu_core.contract import picture_contract
+from gpu_core.engine import Engine, open_engine
+from gpu_core.errors import AssetError, ModelError
+from gpu_core.expression import NEUTRAL
+from gpu_core.gltf_face import load_face
+from gpu_core.neural.model import load_model
+from gpu_core.settings import EngineSettings, FrameRequest, View
+from tests.faces import save_head
+from tests.networks import SIZE, save_network
+
+pytestmark = pytest.mark.gl
+ALL = frozenset(View)
+JAW = NEUTRAL.with_weights({"jawOpen": 0.6})
+
+
+@pytest.fixture(scope="module")
+def face():
+    return load_face(resource("face", "face.glb"))
+
+
+@pytest.fixture
+def generator(tmp_path, face):
+    return load_model(save_network(tmp_path, contract=picture_contract(face.sha256)))
+
+
+@pytest.fixture
+def engine(gl_context, face, generator):
+    with Engine(face, generator, EngineSettings(size=SIZE, precision="fp32")) as made:
+        yield made
+
+
+def request(expression=NEUTRAL, views=ALL, stamp=0):
+    return FrameRequest((expression,), views, stamp)
+
+
+def test_a_still_has_all_three_pictures(engine):
+    frame = engine.render(request(JAW))
+    pictures = {view: engine.read(frame, view) for view in View}
+    assert all(picture.shape == (SIZE, SIZE, 4) for picture in pictures.values())
+    wanted = pictures[View.RENDER].astype(float)  # the tiny network halves green and sets alpha
+    np.testing.assert_allclose(pictures[View.GENERATED][..., 0], wanted[..., 0], atol=1)
+    np.testing.assert_allclose(pictures[View.GENERATED][..., 1], wanted[..., 1] / 2, atol=1)
+    engine.recycle(frame)
+
+
+def test_frames_come_back_in_order_and_say_what_they_cost(engine):
+    engine.submit(request(NEUTRAL, stamp=1))
+    engine.submit(request(JAW, stamp=2))
+    assert engine.in_flight == 2
+    frames = []
+    while engine.in_flight:
+        frames += engine.collect(wait=True)
+    assert [frame.request.stamp for frame in frames] == [1, 2]
+    assert [frame.index for frame in frames] == [1, 2]
+    names = {stage.name for stage in frames[0].stages}
+    assert names == {"pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in"}
+    for frame in frames:
+        engine.recycle(frame)
+
+
+def test_the_first_frames_stay_off_the_statistics(engine):
+    frames = [engine.render(request()) for _ in range(1)]
+    engine.recycle(frames[0])
+    later = [engine.render(request()) for _ in range(1)]
+    engine.recycle(later[0])
+    third = engine.render(request())
+    assert [frames[0].steady, later[0].steady, third.steady] == [False, False, True]
+    engine.recycle(third)
+
+
+def test_a_full_pipeline_refuses_and_goes_on(engine):
+    for _ in range(engine.settings.depth):
+        engine.submit(request())
+    assert not engine.can_submit
+    with pytest.raises(RuntimeError, match="in flight"):
+        engine.submit(request())
+    for frame in engine.collect(wait=True):
+        engine.recycle(frame)
+    assert engine.can_submit
+
+
+def test_sets_are_used_again_for_ever(engine):
+    for _ in range(12):
+        engine.recycle(engine.render(request(JAW)))
+
+
+def test_frames_on_screen_keep_their_pictures(engine):
+    held = engine.render(request(JAW))
+    before = engine.read(held, View.RENDER)
+    for _ in range(4):
+        engine.recycle(engine.render(request(NEUTRAL)))
+    np.testing.assert_array_equal(engine.read(held, View.RENDER), before)
+    engine.recycle(held)
+
+
+def test_without_the_generated_view_nothing_is_inferred(engine):
+    frame = engine.render(request(views=frozenset({View.RENDER})))
+    assert View.GENERATED not in frame.pictures
+    assert "infer" not in {stage.name for stage in frame.stages}
+    engine.recycle(frame)
+
+
+def test_a_broken_face_or_generator_changes_nothing(engine, tmp_path):
+    (tmp_path / "face.glb").write_bytes(b"no face")
+    for load, name, kind in ((engine.load_face, "face.glb", AssetError), (engine.load_generator, "x.onnx", ModelError)):
+        with pytest.raises(kind):
+            load(tmp_path / name)
+    assert engine.generator.name == "tiny"
+    assert not engine.face.is_foreign
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_a_foreign_face_is_shown_as_render_image_and_says_so(engine, tmp_path):
+    engine.load_face(save_head(tmp_path, own=False))
+    assert engine.generator is None
+    assert engine.path_name == "render only"
+    assert any("no generator" in warning for warning in engine.warnings)
+    frame = engine.render(request(JAW))
+    np.testing.assert_array_equal(engine.read(frame, View.GENERATED), engine.read(frame, View.RENDER))
+    engine.recycle(frame)
+
+
+def test_a_generator_of_other_pictures_is_a_warning(engine, tmp_path):
+    engine.load_generator(save_network(tmp_path, "other", contract="somebody else's"))
+    assert any("another face" in warning for warning in engine.warnings)
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_a_fitting_generator_gives_no_warning(engine):
+    assert engine.warnings == ()
+
+
+def test_several_faces_in_one_batch(gl_context, face, generator):
+    with Engine(face, generator, EngineSettings(size=SIZE, faces=2, precision="fp32")) as pair:
+        frame = pair.render(FrameRequest((NEUTRAL, JAW), ALL))
+        first, second = (pair.read(frame, View.GENERATED, face=index) for index in range(2))
+        assert np.abs(first.astype(int) - second).max() > 40
+        pair.recycle(frame)
+
+
+def test_closing_is_harmless_at_any_time(gl_context, face, generator):
+    engine = Engine(face, generator, EngineSettings(size=SIZE))
+    engine.submit(request())
+    engine.close()
+    engine.close()
+
+
+def test_the_shipped_engine_opens_by_default(gl_context):
+    with open_engine() as engine:
+        assert engine.warnings == ()
+        frame = engine.render(request(JAW))
+        alpha = engine.read(frame, View.GENERATED)[..., 3]
+        assert alpha[256, 256] > 250
+        assert alpha[5, 5] < 5
+        engine.recycle(frame)
