@@ -71,12 +71,11 @@ QStatusBar { background: $window; color: $dim; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $dim; font-size: ${small}px; padding: 0 4px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
-QLineEdit, QComboBox, QDoubleSpinBox, QPlainTextEdit {
+QLineEdit, QPlainTextEdit {
     background: $viewport; color: $text; border: 1px solid $line; border-radius: 4px; padding: 3px 8px;
     selection-background-color: $accent; selection-color: $viewport;
 }
-QLineEdit:focus, QComboBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
-QComboBox::drop-down { border: none; width: 20px; }
+QLineEdit:focus { border-color: $accent; }
 QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent;
     selection-color: $viewport; border: 1px solid $line; }
 QPushButton, QToolButton {
@@ -110,6 +109,9 @@ QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px;
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: $text; }
 QCheckBox { color: $text; spacing: 8px; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $faint; border-radius: 3px; background: $viewport; }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent; }
+QCheckBox:focus { color: $accent; }
 QTableWidget { background: $panel; border: none; gridline-color: transparent; }
 QHeaderView::section { background: $panel; color: $dim; border: none; padding: 2px 4px; font-size: ${small}px; }
 """)
