@@ -56,7 +56,7 @@ class Cockpit(QObject):
 
     def _panels(self, titles: dict[str, str]) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
         sampler, description = open_sampler()
-        self.utilisation = UtilisationPanel(sampler, description, os.cpu_count() or 1)
+        self.utilisation = UtilisationPanel(self.model, sampler, description, os.cpu_count() or 1)
         return {
             "Expressions": (ExpressionsPanel(self.model), LEFT),
             "Head and gaze": (HeadPanel(self.model), LEFT),
@@ -140,7 +140,8 @@ class Cockpit(QObject):
         self.window.setWindowTitle(f"{engine.face} · Mien")
 
     def _on_failed(self, text: str) -> None:
-        self.model.set_status(f"The engine could not be opened: {text}")
+        self.viewport.forget()
+        self.model.set_status(f"The engine has stopped: {text}")
         self.model.post(text, "error")
 
     def _on_trouble(self, text: str) -> None:

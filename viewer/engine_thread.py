@@ -149,7 +149,7 @@ class EngineThread(QThread):
     def _serve(self, engine: Engine) -> None:
         while not self._stopping:
             self._mailbox.wait(LOOK_AGAIN_S if engine.in_flight else None)
-            self._recycle(engine)
+            self._guard(self._recycle, engine)
             self._work(engine)
             self._guard(self._deliver, engine)
             self._guard(self._submit, engine)

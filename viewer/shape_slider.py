@@ -194,7 +194,7 @@ class ShapeSlider(QAbstractSlider):
         shown = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, int(name.width()))
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.setPen(QColor(theme.FAINT if not enabled or not self.value() else theme.TEXT))
-        figures = f"{self.number:.{self._decimals}f}" if enabled else "–"
+        figures = f"{self.number:z.{self._decimals}f}" if enabled else "–"  # z: no minus before a zero
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figures)
 
     def _paint_track(self, painter: QPainter) -> None:

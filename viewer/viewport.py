@@ -79,9 +79,14 @@ class Viewport(QOpenGLWidget):
         self.update()
         self._model.note_arrived()
 
+    def forget(self) -> None:
+        """The engine is gone, and every frame's textures with it."""
+        self._next = self._frame = None
+        self.update()
+
     def release(self) -> None:
         """Let go of everything that lies in OpenGL. Call before the window is destroyed."""
-        self._next = self._frame = None
+        self.forget()
         if self._painter is not None:
             self.makeCurrent()
             self._painter.close()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPixmap
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QToolButton, QWidget
 
+from viewer import theme
 from viewer.about import TextDialog, report
 from viewer.commands import Commands
 from viewer.menus import build_menus
@@ -80,6 +81,10 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         self.recording = QLabel("")
         self.recording.setObjectName("recording")
+        self.recording.setFont(theme.figures())
+        # Room kept from the beginning: a corner of a menu bar does not grow.
+        self.recording.setFixedWidth(self.recording.fontMetrics().horizontalAdvance("● REC 00:00:00") + 24)
+        self.recording.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.recording)
         self.layout_buttons = {}
         for name in HIDDEN:
@@ -100,7 +105,7 @@ class MainWindow(QMainWindow):
         for area, width in sides.items():
             docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-        heights = {"Expressions": 440, "Head and gaze": 180, "Path": 90, "Latency": 400, "Utilisation": 170}
+        heights = {"Expressions": 440, "Head and gaze": 160, "Path": 90, "Latency": 400, "Utilisation": 170}
         known = [title for title in heights if title in self.docks]
         self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
 

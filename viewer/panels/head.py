@@ -148,4 +148,4 @@ class HeadPanel(QWidget):
             slider.show_number(getattr(expression, axis))
         yaw, pitch = expression.gaze
         self.pad.show_gaze(yaw, pitch)
-        self.figures.setText(f"Gaze {yaw:+.0f}° {-pitch:+.0f}°")
+        self.figures.setText(f"Gaze {yaw:z.0f}°, {-pitch:z.0f}° up")

@@ -12,29 +12,36 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer import theme
+from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.telemetry import Sampler, UtilisationSample
 
 INTERVAL_MS = 1000
 SECONDS = 60
+# Drawing composes the whole window, 30 ms of a core where the processor rasterises: an idle window does it less often.
+DRAWN_EVERY_IDLE = 3
 COLOURS = {"machine": "#56b4e9", "process": "#e69f00", "GPU": "#009e73"}
 
 
 class UtilisationPanel(QWidget):
     """Samples while it can be seen. `description` says what is measured and, without a GPU, why there is none."""
 
-    def __init__(self, sampler: Sampler, description: str, cores: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: ViewerModel, sampler: Sampler, description: str, cores: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self._sampler, self._cores = sampler, cores
+        self._model, self._sampler, self._cores = model, sampler, cores
+        self._undrawn = 0
+        self._newest: UtilisationSample | None = None
         self._series: dict[str, deque[float]] = {name: deque(maxlen=SECONDS) for name in COLOURS}
         self.figures = QLabel("…")
         self.figures.setFont(theme.figures(theme.SMALL_PX))
         self.source = QLabel(description, wordWrap=True)
         self.source.setObjectName("dim")
         self._timer = QTimer(self, interval=INTERVAL_MS)
-        self._timer.timeout.connect(self.sample)
+        self._timer.timeout.connect(self._on_time)
         self._build_plot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -69,16 +76,29 @@ class UtilisationPanel(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
+    def _on_time(self) -> None:
+        self.sample()
+        self._undrawn += 1
+        if self._undrawn >= (DRAWN_EVERY_IDLE if self._model.is_idle else 1):
+            self._undrawn = 0
+            self.show_samples()
+
     def sample(self) -> None:
-        """Take a sample and draw it."""
+        """Take a sample."""
         now = self._sampler.sample()
         values = {"machine": now.machine_percent, "process": now.process_percent / self._cores, "GPU": now.gpu_percent}
         for name, value in values.items():
             if value is not None:
-                series = self._series[name]
-                series.append(value)
+                self._series[name].append(value)
+        self._newest = now
+
+    def show_samples(self) -> None:
+        """Draw what was sampled."""
+        for name, series in self._series.items():
+            if series:
                 self._curves[name].setData(np.arange(1 - len(series), 1), np.array(series))
-        self.figures.setText(describe(now))
+        if self._newest is not None:
+            self.figures.setText(describe(self._newest))
 
     def close_sampler(self) -> None:
         """Let go of the driver. Call before the window is destroyed."""

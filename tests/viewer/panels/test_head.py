@@ -30,7 +30,7 @@ def test_the_pad_turns_both_eyes(model: ViewerModel, qtbot: QtBot) -> None:
     assert yaw == pytest.approx(GAZE_YAW_DEG, abs=0.5)
     assert pitch == pytest.approx(0.0, abs=0.5)
     assert model.expression["eyeLookOutLeft"] == pytest.approx(1.0)
-    assert panel.figures.text().startswith("Gaze +25°")
+    assert panel.figures.text().startswith("Gaze 25°")
     qtbot.mouseDClick(panel.pad, Qt.MouseButton.LeftButton)
     assert model.expression.gaze == (0.0, 0.0)
 

@@ -25,9 +25,10 @@ class FakeSampler:
 
 
 def test_without_a_gpu_it_shows_the_processor_and_says_so(qtbot: QtBot, model: ViewerModel) -> None:
-    panel = UtilisationPanel(FakeSampler(gpu_percent=None), "CPU and memory only: no NVIDIA GPU", 2)
+    panel = UtilisationPanel(model, FakeSampler(gpu_percent=None), "CPU and memory only: no NVIDIA GPU", 2)
     qtbot.addWidget(panel)
     panel.sample()
+    panel.show_samples()
     assert "GPU" not in panel.figures.text()
     assert "Mien 1.50 cores" in panel.figures.text()
     assert panel.source.text() == "CPU and memory only: no NVIDIA GPU"
@@ -35,9 +36,10 @@ def test_without_a_gpu_it_shows_the_processor_and_says_so(qtbot: QtBot, model: V
 
 
 def test_with_a_gpu_it_shows_it_first(qtbot: QtBot, model: ViewerModel) -> None:
-    panel = UtilisationPanel(FakeSampler(gpu_percent=64.0), "NVIDIA", 2)
+    panel = UtilisationPanel(model, FakeSampler(gpu_percent=64.0), "NVIDIA", 2)
     qtbot.addWidget(panel)
     panel.sample()
+    panel.show_samples()
     assert "GPU 64 %" in panel.figures.text().split(" · ")[0]
 
 
@@ -48,7 +50,7 @@ def test_memory_of_the_gpu_is_in_gigabytes() -> None:
 
 def test_it_samples_only_while_it_is_seen(qtbot: QtBot, model: ViewerModel) -> None:
     sampler = FakeSampler(gpu_percent=None)
-    panel = UtilisationPanel(sampler, "", 2)
+    panel = UtilisationPanel(model, sampler, "", 2)
     qtbot.addWidget(panel)
     assert not panel._timer.isActive()
     panel.show()
