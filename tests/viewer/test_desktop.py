@@ -1,0 +1,71 @@
+"""viewer.desktop from the outside: the real window with the real engine closes by itself and leaves its picture."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gpu_core.errors import MienError
+from viewer.desktop import create_application, is_unattended, surface_format
+from viewer.options import DesktopOptions
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "viewer", *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "QT_FATAL_WARNINGS": "1"},
+    )  # fmt: skip
+
+
+@pytest.mark.display
+@pytest.mark.slow
+def test_a_screenshot_shows_the_window_and_the_face(tmp_path: Path) -> None:
+    shot = tmp_path / "shot.png"
+    ended = run("--screenshot", shot, "--seconds", "1")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == str(shot)
+    assert "Traceback" not in ended.stderr
+    picture = np.asarray(Image.open(shot).convert("RGB")).astype(int)
+    assert picture.shape == (800, 1280, 3)
+    face = picture[300:500, 560:740].reshape(-1, 3)
+    assert face[:, 0].mean() > face[:, 2].mean() + 20, "skin is warmer than the window around it"
+
+
+@pytest.mark.display
+def test_a_broken_face_is_one_line_and_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "broken.glb").write_text("this is no face")
+    ended = run("--face", tmp_path / "broken.glb", "--screenshot", tmp_path / "shot.png")
+    assert ended.returncode != 0
+    assert "broken.glb" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "shot.png").exists()
+
+
+def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(MienError, match="there is no display"):
+        create_application(["mien"])
+
+
+def test_windows_that_close_by_themselves_leave_the_settings_alone() -> None:
+    assert not is_unattended(DesktopOptions())
+    assert is_unattended(DesktopOptions(seconds=1.0))
+    assert is_unattended(DesktopOptions(screenshot=Path("x.png")))
+    assert is_unattended(DesktopOptions(demo=Path("x")))
+
+
+@pytest.mark.display
+def test_the_surface_asks_for_a_core_profile_that_does_not_wait() -> None:
+    wanted = surface_format()
+    assert (wanted.majorVersion(), wanted.minorVersion(), wanted.swapInterval()) == (4, 5, 0)
