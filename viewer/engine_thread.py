@@ -56,6 +56,7 @@ class EngineThread(QThread):
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
         self._returned: deque[tuple[Frame, Any]] = deque()
+        self._waiting: tuple[Iterator[FrameRequest], Tap] | None = None  # until what is in flight has landed
         self._every: Iterator[FrameRequest] | None = None
         self._tap: Tap | None = None
         self._last: FrameRequest | None = None
@@ -69,12 +70,21 @@ class EngineThread(QThread):
         """Ask for a frame; a request still waiting is dropped."""
         self._mailbox.post(request)
 
-    def draw_all(self, requests: Iterator[FrameRequest]) -> None:
-        """Draw each of these, none dropped, before anything else. `all_drawn` follows."""
+    def draw_all(self, requests: Iterator[FrameRequest], tap: Tap) -> None:
+        """Draw each of these, none dropped, before anything else, and tap these alone. `all_drawn` follows."""
 
         def job(_engine: Engine) -> None:
-            self._every = requests
+            self._waiting = (requests, tap)
             self._mailbox.wake()
+
+        self.run_job(job)
+
+    def cancel_all(self) -> None:
+        """Draw no more of `draw_all`'s requests; `all_drawn` follows when those in flight have landed."""
+
+        def job(_engine: Engine) -> None:
+            if self._waiting is not None or self._every is not None:
+                self._waiting, self._every = None, iter(())
 
         self.run_job(job)
 
@@ -153,6 +163,7 @@ class EngineThread(QThread):
             self._work(engine)
             self._guard(self._deliver, engine)
             self._guard(self._submit, engine)
+        self._work(engine)  # the last of them complete a recording
 
     def _recycle(self, engine: Engine) -> None:
         while self._returned:
@@ -160,7 +171,7 @@ class EngineThread(QThread):
             engine.recycle(frame, fence)
 
     def _work(self, engine: Engine) -> None:
-        while self._jobs and not self._stopping:
+        while self._jobs:
             try:
                 self._jobs.popleft()(engine)
             except MienError as error:
@@ -196,14 +207,22 @@ class EngineThread(QThread):
 
     def _next_request(self, engine: Engine) -> FrameRequest | None:
         """One of `draw_all`'s if there are any, else the newest from the mailbox unless it is what was drawn last."""
+        if self._waiting is not None:
+            if engine.in_flight:
+                return None
+            (self._every, self._tap), self._waiting = self._waiting, None
         if self._every is not None:
-            request = next(self._every, None)
-            if request is None and not engine.in_flight:
-                self._every = None
-                self.all_drawn.emit()
-            return request
+            return self._next_of_all(engine, self._every)
         request = self._mailbox.take()
         return None if request == self._last else request
+
+    def _next_of_all(self, engine: Engine, requests: Iterator[FrameRequest]) -> FrameRequest | None:
+        request = next(requests, None)
+        if request is None and not engine.in_flight:
+            self._every = self._tap = None
+            self._mailbox.wake()  # for a request that came meanwhile
+            self.all_drawn.emit()
+        return request
 
     def _draw_again(self) -> None:
         """The last picture is out of date: ask for it once more, unless a newer request waits anyway."""

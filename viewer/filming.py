@@ -38,7 +38,9 @@ class Filming(QObject):
         self._model, self._thread = model, thread
         self._camera: _Camera | None = None
         self._told.connect(self._on_told)
+        self._by_frame = False  # whether a performance is being filmed, which the sliders then follow
         thread.all_drawn.connect(self.stop)
+        thread.frame_ready.connect(self._on_frame)
 
     def toggle(self) -> None:
         """Start or end recording what is shown."""
@@ -50,7 +52,8 @@ class Filming(QObject):
     def start(self, folder: Path) -> None:
         """Record every frame that is shown from now on, at the time at which it was shown."""
         start_ns = time.perf_counter_ns()
-        self._film(folder, lambda frame, _index: max(0.0, (frame.finished_ns - start_ns) / 1e9))
+        camera = self._begin(folder, lambda frame, _index: max(0.0, (frame.finished_ns - start_ns) / 1e9))
+        self._thread.set_tap(camera.film)
 
     def film_performance(self, performance: Performance, folder: Path, *, seconds: float | None = None) -> None:
         """Record a performance from its beginning, every frame of it, however long each takes."""
@@ -59,25 +62,37 @@ class Filming(QObject):
         requests: Iterator[FrameRequest] = (
             FrameRequest((performance.at(index / FPS),), views) for index in range(count)
         )
-        self._film(folder, lambda _frame, index: index / FPS)
-        self._thread.draw_all(requests)
+        camera = self._begin(folder, lambda _frame, index: index / FPS)
+        self._by_frame = True
+        self._thread.draw_all(requests, camera.film)
 
     def stop(self) -> None:
         """End the recording; `ended` follows when its files are complete."""
         camera, self._camera = self._camera, None
+        self._leave_performance()
         if camera is not None:
             self._thread.set_tap(None)
             self._thread.run_job(camera.close)
 
-    def _film(self, folder: Path, clock: Callable[[Frame, int], float]) -> None:
+    def _leave_performance(self) -> None:
+        if self._by_frame:
+            self._by_frame = False
+            self._thread.cancel_all()
+
+    def _begin(self, folder: Path, clock: Callable[[Frame, int], float]) -> _Camera:
         self._camera = camera = _Camera(folder, clock, self._told.emit)
         self._model.set_recording(Recording(running=True, folder=str(folder)))
-        self._thread.set_tap(camera.film)
+        return camera
+
+    def _on_frame(self, frame: Frame, _dropped: int) -> None:
+        if self._by_frame:
+            self._model.edit(frame.request.expressions[0], by_hand=False)
 
     def _on_told(self, recording: Recording) -> None:
         self._model.set_recording(recording)
         if not recording.running:
             self._camera = None
+            self._leave_performance()
             self.ended.emit(recording)
 
 

@@ -43,10 +43,10 @@ class StatusLine(QStatusBar):
             return
         rate = self._model.history.rate(time.perf_counter_ns())
         if self._model.is_idle:
-            self.numbers.setText(f"idle · {_age(shown)} · {shown.dropped} dropped")
+            self.numbers.setText(" · ".join(["idle", *_facts(shown)]))
         elif now_s - self._shown_s >= REFRESH_S:
             self._shown_s = now_s
-            self.numbers.setText(f"{rate:.1f} fps delivered · {_age(shown)} · {shown.dropped} dropped")
+            self.numbers.setText(" · ".join([f"{rate:.1f} fps delivered", *_facts(shown)]))
 
     def _on_engine(self, engine: EngineInfo) -> None:
         described = (engine.description.get(key, "") for key in ("size", "generator", "engine", "gl_renderer"))
@@ -63,8 +63,9 @@ class StatusLine(QStatusBar):
             self._forget.start()
 
 
-def _age(shown: Shown) -> str:
-    return "" if math.isnan(shown.age_ms) else f"frame {shown.age_ms:.0f} ms old"
+def _facts(shown: Shown) -> list[str]:
+    age = [] if math.isnan(shown.age_ms) else [f"frame {shown.age_ms:.0f} ms old"]
+    return [*age, f"{shown.dropped} dropped"]
 
 
 def _short(text: str) -> str:

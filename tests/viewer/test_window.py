@@ -159,6 +159,36 @@ def test_a_performance_is_recorded_frame_by_frame(cockpit: Cockpit, qtbot: QtBot
     assert (ended.args[0].frames, ended.args[0].seconds) == (25, 1.0)
 
 
+def test_a_recording_survives_the_closing_of_the_window(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.filming.film_performance(BUILTIN["talk"], tmp_path)
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 3, timeout=10_000)
+    cockpit.window.close()
+    (session,) = tmp_path.iterdir()
+    import av
+
+    with av.open(str(session / "video.mp4")) as video:
+        assert sum(1 for _ in video.decode(video=0)) > 3
+
+
+def test_stopping_a_performance_leaves_what_was_filmed(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.filming.film_performance(BUILTIN["talk"], tmp_path)
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 3, timeout=10_000)
+    with qtbot.waitSignal(cockpit.filming.ended, timeout=10_000) as ended:
+        cockpit.filming.stop()
+    assert ended.args is not None
+    assert 3 < ended.args[0].frames < 300
+    cockpit.model.edit_weights({"jawOpen": 0.77})
+    qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+
+
+def test_a_disk_that_refuses_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    cockpit.filming.start(tmp_path / "file")
+    cockpit.model.edit_weights({"jawOpen": 0.5})
+    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
+    assert not cockpit.model.recording.running
+
+
 def test_an_idle_window_paints_nothing(cockpit: Cockpit, qtbot: QtBot) -> None:
     qtbot.wait(700)
     painted = cockpit.viewport.painted

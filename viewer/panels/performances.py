@@ -65,7 +65,8 @@ class PerformancesPanel(QWidget):
     def _scrub(self, value: int) -> None:
         self._model.set_playback(replace(self._model.playback, playing=False, position_s=value / STEPS_PER_S))
 
-    def _show(self, playback: Playback) -> None:
+    def _show(self, _playback: Playback) -> None:
+        playback = self._model.playback  # the newest: a slot before this one may have changed it again
         self.choice.setCurrentIndex(self.choice.findData(playback.name))
         self.play.setIcon(self._icons[playback.playing])
         self.play.setToolTip("Pause (Space)" if playback.playing else "Play (Space)")
