@@ -51,6 +51,7 @@ def _face(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Open generator …", "Ctrl+Shift+O", window.choose_generator)
     menu.addSeparator()
     _add(menu, "Neutral face", "Ctrl+0", model.reset)
+    _add(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
     _add(menu, "Save picture of the face …", "Ctrl+Shift+S", window.choose_picture)
     _add(menu, "Save screenshot …", "Ctrl+S", window.choose_screenshot)
@@ -68,7 +69,7 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
         model.set_playback(replace(model.playback, name=key, position_s=0.0))
 
     playing = _add(menu, "Play", "Space", play)
-    _add(menu, "To the beginning", "Home", lambda: model.set_playback(replace(model.playback, position_s=0.0)))
+    _add(menu, "To the beginning", "Ctrl+Home", lambda: model.set_playback(replace(model.playback, position_s=0.0)))
     menu.addSeparator()
     group = QActionGroup(menu)
     choices = {key: _add(menu, title, "", partial(choose, key)) for key, title in performances.items()}

@@ -24,7 +24,7 @@ RAISED = "#303338"
 LINE = "#3b3e44"
 TEXT = "#e4e5e7"
 DIM = "#a3a7ae"
-FAINT = "#70757d"
+FAINT = "#8d929a"
 ACCENT = "#4fb3c8"
 WARNING = "#e0a83c"
 ERROR = "#f0705c"
@@ -37,8 +37,8 @@ STAGE_COLOURS: Mapping[str, str] = {
     "pack": "#e69f00",
     "infer": "#e8743b",
     "unpack": "#cc79a7",
-    "copy_in": "#b9a3e3",
-    "show": "#5b9bd5",
+    "copy_in": "#b8a88f",
+    "show": "#7f9cf5",
     "latency": "#e4e5e7",
 }
 STAGE_TITLES: Mapping[str, str] = {

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPixmap
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QMimeData, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPixmap
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 
 from viewer import theme
 from viewer.about import TextDialog, report
@@ -26,6 +36,7 @@ LEFT, RIGHT, BOTTOM = (
 HIDDEN: Mapping[str, tuple[str, ...]] = {"artist": ("Path", "Latency", "Utilisation"), "engineer": ("Head and gaze",)}
 FACE_FILES = "Faces (*.glb *.gltf)"
 GENERATOR_FILES = "Generators (*.onnx)"
+DROPPED = (".glb", ".gltf", ".onnx")
 
 
 class MainWindow(QMainWindow):
@@ -49,6 +60,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Mien")
         self.setCentralWidget(viewport)
         self.setDockNestingEnabled(True)
+        self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         for corner, area in _CORNERS.items():
             self.setCorner(corner, area)
@@ -184,6 +196,14 @@ class MainWindow(QMainWindow):
         else:
             self.model.post(f"{path} cannot be written", "error")
 
+    def find_shape(self) -> None:
+        """Put the keyboard into the search of the expressions."""
+        dock = self.docks["Expressions"]
+        dock.show()
+        for field in dock.findChildren(QLineEdit):
+            field.setFocus()
+            field.selectAll()
+
     def show_pixels(self) -> None:
         """One pixel of the picture to one pixel of the screen."""
         self.model.set_canvas(Canvas(self.viewport.zoom_for_pixels()))
@@ -211,6 +231,21 @@ class MainWindow(QMainWindow):
                 if not action.shortcut().isEmpty():
                     lines.append(f"{action.shortcut().toString():14}{action.text()}")
         TextDialog("Keys", "\n".join(lines), self).open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt: faces and generators may be dropped anywhere on the window."""
+        if self._dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt: open what was dropped."""
+        path = self._dropped(event.mimeData())
+        if path is not None:
+            (self.commands.open_generator if path.suffix == ".onnx" else self.commands.open_face)(path)
+
+    def _dropped(self, data: QMimeData) -> Path | None:
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        return next((path for path in paths if path.suffix.lower() in DROPPED), None)
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
     def _on_recording(self, recording: Recording) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -80,10 +80,8 @@ def test_the_face_has_at_least_half_of_the_window(cockpit: Cockpit, qtbot: QtBot
         assert cockpit.viewport.width() >= 640, layout
 
 
-def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:
     memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
-    monkeypatch.setattr("viewer.cockpit.QSettings", lambda *_: memory)
-    monkeypatch.setattr(memory, "Format", QSettings.Format, raising=False)
     for turn in range(2):
         cockpit = Cockpit(engines, remembers=False)
         cockpit.window._settings = memory
@@ -239,3 +237,27 @@ def test_an_unknown_performance_is_one_line(engines: Any, qtbot: QtBot) -> None:
     cockpit.open("opera")
     assert "no performance opera" in cockpit.model.message.text
     cockpit.window.close()
+
+
+def test_letters_typed_into_the_search_are_no_shortcuts(cockpit: Cockpit, qtbot: QtBot) -> None:
+    press(qtbot, cockpit, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    field = cockpit.window.docks["Expressions"].widget().search
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "r 2f")
+    assert field.text() == "r 2f"
+    assert cockpit.model.mode is ViewMode.GENERATED
+    assert not cockpit.model.playback.playing
+    assert not cockpit.model.recording.running
+
+
+def test_a_face_may_be_dropped_on_the_window(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "bella.glb").touch()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "bella.glb"))])
+    drop = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    cockpit.window.dropEvent(drop)
+    qtbot.waitUntil(lambda: "bella" in cockpit.window.windowTitle(), timeout=5000)
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "song.mp3"))])
+    assert cockpit.window._dropped(data) is None
