@@ -21,7 +21,7 @@ TABLE_S = 0.5  # figures that change faster cannot be read
 FRAMES = 300  # on the graph, at most
 FEWEST = 60
 LABEL_ROOM = 0.36  # of the graph's length: the labels stand to the right of the newest frame
-LABEL_GAP = 0.075  # of the graph's height between two labels
+LABEL_GAP_PX = 13  # between two labels
 SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
 
 
@@ -51,7 +51,7 @@ class LatencyPanel(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.setMinimumHeight(120)
+        self.plot.setMinimumHeight(88)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(theme.LINE)
@@ -139,7 +139,7 @@ class LatencyPanel(QWidget):
     def _place_labels(self, ends: dict[str, float]) -> None:
         """Labels at the curves' ends, highest first, moved apart; what does not fit is only in the table."""
         low, high = self.plot.viewRange()[1]
-        gap = LABEL_GAP * (high - low)
+        gap = LABEL_GAP_PX / max(self.plot.getViewBox().height(), 1.0) * (high - low)
         ceiling = high
         for name in sorted(SERIES, key=lambda key: -ends.get(key, -1.0)):
             end = ends.get(name)

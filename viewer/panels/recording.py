@@ -33,6 +33,7 @@ class RecordingPanel(QWidget):
         self.folder.clicked.connect(self.open_folder)
         self.where = QLabel(wordWrap=True)
         self.where.setObjectName("dim")
+        self.setMinimumWidth(232)  # or the sentence below the button would need a third line
         self._path = ""
         row = QHBoxLayout()
         for widget, stretch in ((self.button, 0), (self.time, 1), (self.folder, 0)):

@@ -40,6 +40,7 @@ class UtilisationPanel(QWidget):
         self.figures.setFont(theme.figures(theme.SMALL_PX))
         self.source = QLabel(description, wordWrap=True)
         self.source.setObjectName("dim")
+        self.source.setMinimumHeight(2 * theme.SMALL_PX + 6)  # two lines: a label that wraps asks for one
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._on_time)
         self._build_plot()
