@@ -73,6 +73,9 @@ def _desktop_parser() -> argparse.ArgumentParser:
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window as PNG, then close")
     parser.add_argument("--seconds", type=positive, metavar="N", help="close after N seconds")
     parser.add_argument("--demo", type=Path, metavar="DIR", help=argparse.SUPPRESS)
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--measure-seconds", type=float, default=0.0, help=argparse.SUPPRESS)
+    parser.add_argument("--measure-from", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--version", action="store_true", help="print the version and leave")
     return parser
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from gpu_core.engine import Engine
+    from viewer.cockpit import Cockpit
+    from viewer.measuring import Measurement
+    from viewer.unattended import Unattended
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +39,10 @@ def open_desktop(options: DesktopOptions) -> int:
     app = create_application(sys.argv[:1])
 
     from viewer.cockpit import Cockpit
-    from viewer.unattended import Unattended
 
     cockpit = Cockpit(opener(options), remembers=not is_unattended(options))
     cockpit.time_first_picture(started_ns)
-    unattended = Unattended(cockpit, options) if is_unattended(options) else None
+    unattended = attendant(cockpit, options)
     cockpit.open(options.performance)
     code = app.exec()
     cockpit.close()
@@ -49,7 +51,20 @@ def open_desktop(options: DesktopOptions) -> int:
 
 def is_unattended(options: DesktopOptions) -> bool:
     """Whether the window closes by itself: then it must neither read nor change what the user's windows remember."""
-    return options.screenshot is not None or options.seconds is not None or options.demo is not None
+    return any(option is not None for option in (options.screenshot, options.seconds, options.demo, options.measure))
+
+
+def attendant(cockpit: Cockpit, options: DesktopOptions) -> Unattended | Measurement | None:
+    """Who drives the window if no person does; it has an `exit_code`."""
+    if options.measure is not None:
+        from viewer.measuring import Measurement
+
+        return Measurement(cockpit, options)
+    if is_unattended(options):
+        from viewer.unattended import Unattended
+
+        return Unattended(cockpit, options)
+    return None
 
 
 def opener(options: DesktopOptions) -> Callable[[], Engine]:

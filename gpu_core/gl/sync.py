@@ -6,6 +6,9 @@ from typing import Any
 
 from OpenGL import GL
 
+# PyOpenGL 3.1.10 has this constant wrong (GL_TIMEOUT_IGNORED as a signed number), and glWaitSync then waits for nothing.
+_NO_TIMEOUT = 0xFFFFFFFFFFFFFFFF
+
 
 def fence_here() -> Any:
     """A fence after everything issued so far, sent off at once: another context may wait for it."""
@@ -16,7 +19,7 @@ def fence_here() -> Any:
 
 def wait_on_gpu(fence: Any) -> None:
     """Have the GPU wait for a fence of another context, and drop it; the caller goes on at once."""
-    GL.glWaitSync(fence, 0, GL.GL_TIMEOUT_IGNORED)
+    GL.glWaitSync(fence, 0, _NO_TIMEOUT)
     GL.glDeleteSync(fence)
 
 
