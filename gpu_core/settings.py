@@ -89,6 +89,8 @@ class Frame:
     finished_ns: int
     path: str
     steady: bool  # False if something was compiled or loaded on the way: kept off the statistics
+    # Copies of face 0's pictures on the host, (size, size, 4) uint8, top row first: where somebody reads them back.
+    pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,9 @@ from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_file import save_picture
 from viewer.playback import PlaybackClock
+from viewer.raster_viewport import RasterViewport
 from viewer.viewer_model import EngineInfo, Shown, ViewerModel
-from viewer.viewport import Viewport
+from viewer.viewport import GLViewport
 from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
 
 if TYPE_CHECKING:
@@ -38,15 +39,19 @@ log = logging.getLogger(__name__)
 
 
 class Cockpit(QObject):
-    """Owns everything between `open` and `close`. `remembers` False leaves the user's settings alone."""
+    """Owns everything between `open` and `close`.
 
-    def __init__(self, open_engine: Callable[[], Engine], *, remembers: bool = True) -> None:
+    `remembers` False leaves the user's settings alone; `software_gl` paints pixels instead of composing with OpenGL.
+    """
+
+    def __init__(self, open_engine: Callable[[], Engine], *, remembers: bool = True, software_gl: bool = False) -> None:
         super().__init__()
         self.model = ViewerModel()
-        self.engine_thread = EngineThread(open_engine)
+        self.engine_thread = EngineThread(open_engine, reads_back=software_gl)
         self.playback = PlaybackClock(self.model, BUILTIN)
         self.filming = Filming(self.model, self.engine_thread)
-        self.viewport = Viewport(self.model, self.engine_thread.give_back)
+        screen = RasterViewport if software_gl else GLViewport
+        self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
         self._closed = False
         titles = {key: performance.title for key, performance in BUILTIN.items()}

@@ -40,7 +40,7 @@ def open_desktop(options: DesktopOptions) -> int:
 
     from viewer.cockpit import Cockpit
 
-    cockpit = Cockpit(opener(options), remembers=not is_unattended(options))
+    cockpit = Cockpit(opener(options), remembers=not is_unattended(options), software_gl=has_software_gl())
     cockpit.time_first_picture(started_ns)
     unattended = attendant(cockpit, options)
     cockpit.open(options.performance)
@@ -101,6 +101,22 @@ def surface_format() -> QSurfaceFormat:
     wanted.setDepthBufferSize(0)
     wanted.setStencilBufferSize(0)
     return wanted
+
+
+def has_software_gl() -> bool:
+    """Whether OpenGL is drawn by the CPU here; also if there is none, which the engine thread will then say."""
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+
+    from gpu_core.gl.context import describe_current
+
+    surface, context = QOffscreenSurface(), QOpenGLContext()
+    surface.create()
+    if not context.create() or not context.makeCurrent(surface):
+        return True
+    try:
+        return describe_current().is_software
+    finally:
+        context.doneCurrent()
 
 
 def create_application(arguments: list[str]) -> QApplication:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -50,8 +51,11 @@ class EngineThread(QThread):
     all_drawn = Signal()  # the requests of `draw_all` have all been delivered
     paused = Signal(str)  # too many equal failures: nothing is drawn until `resume`
 
-    def __init__(self, open_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
+    def __init__(
+        self, open_engine: Callable[[], Engine], *, reads_back: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._reads_back = reads_back  # frames carry their pictures as pixels: the window draws without OpenGL
         self._open_engine = open_engine
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
@@ -181,6 +185,8 @@ class EngineThread(QThread):
         for frame in engine.collect(wait=False):
             self._failures.forget()
             self._tap_frame(engine, frame)
+            if self._reads_back:
+                frame = with_pixels(engine, frame)
             self.frame_ready.emit(frame, self._mailbox.dropped)
 
     def _tap_frame(self, engine: Engine, frame: Frame) -> None:
@@ -240,6 +246,12 @@ class EngineThread(QThread):
                 self.trouble.emit(str(error))
             if self._failures.pausing:
                 self.paused.emit(f"Paused after {self._failures.count} equal failures: {error}")
+
+
+def with_pixels(engine: Engine, frame: Frame) -> Frame:
+    """The frame with copies of the pictures that were asked for. Call on the engine thread."""
+    views = [view for view in frame.request.views if view in frame.pictures]
+    return replace(frame, pixels={view: engine.read(frame, view) for view in views})
 
 
 def describe(engine: Engine) -> EngineInfo:

@@ -24,9 +24,9 @@ from viewer.about import TextDialog, report
 from viewer.commands import Commands
 from viewer.menus import build_menus
 from viewer.panels.recording import RecordingPanel
+from viewer.picture_stage import PictureStage
 from viewer.status_line import StatusLine
 from viewer.viewer_model import Canvas, Recording, ViewerModel
-from viewer.viewport import Viewport
 
 STATE_VERSION = 1
 LEFT, RIGHT, BOTTOM = (
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self,
         model: ViewerModel,
         commands: Commands,
-        viewport: Viewport,
+        viewport: PictureStage,
         panels: Mapping[str, tuple[QWidget, Qt.DockWidgetArea]],
         performances: Mapping[str, str],
         settings: QSettings | None = None,

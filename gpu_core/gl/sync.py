@@ -6,7 +6,7 @@ from typing import Any
 
 from OpenGL import GL
 
-# PyOpenGL 3.1.10 has this constant wrong (GL_TIMEOUT_IGNORED as a signed number), and glWaitSync then waits for nothing.
+# PyOpenGL 3.1.10 has GL_TIMEOUT_IGNORED wrong (a signed number), with which glWaitSync waits for nothing.
 _NO_TIMEOUT = 0xFFFFFFFFFFFFFFFF
 
 

@@ -3,7 +3,7 @@
     ./run recipe generator --truth DIR [--work DIR] [--minutes N]
 
 DIR holds `poses.json` and `truth/ID.webp`: the path-traced pictures of the default face. Steps: draw the inputs with
-this project's own renderer -> train (resumable: run it again) -> export -> evaluate on held-out pairs -> card, pictures.
+this project's own renderer -> train (resumable: run it again) -> export -> evaluate on held-out pairs -> card.
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ def test_captions_go_when_there_is_one_picture(cockpit: Cockpit, qtbot: QtBot) -
     cockpit.model.set_mode(ViewMode.TEXTURE)
     qtbot.waitUntil(shows(cockpit), timeout=5000)
     assert not any(label.isVisible() for label in cockpit.viewport._captions.values())
-    assert cockpit.viewport._frame is not None
-    assert set(cockpit.viewport._frame.pictures) == {View.TEXTURE}
+    assert cockpit.viewport.frame is not None
+    assert set(cockpit.viewport.frame.pictures) == {View.TEXTURE}
 
 
 def test_the_wheel_zooms_and_a_double_click_fits(cockpit: Cockpit, qtbot: QtBot) -> None:
@@ -114,7 +114,7 @@ def test_dragging_moves_the_picture(cockpit: Cockpit, qtbot: QtBot) -> None:
 
 def test_one_pixel_to_one_pixel_is_exact(cockpit: Cockpit, qtbot: QtBot) -> None:
     cockpit.window.show_pixels()
-    cell = cockpit.viewport._cells(1)[0]
+    cell = cockpit.viewport.cells(1)[0]
     assert cell.side == 128
     assert filtering(128 / cell.side) == NEAREST
 
@@ -130,7 +130,7 @@ def test_a_fault_in_painting_is_told_once(
         raise RuntimeError("the driver is gone")
 
     monkeypatch.setattr(cockpit.viewport, "_draw", broken)
-    with caplog.at_level(logging.CRITICAL, "viewer.viewport"):
+    with caplog.at_level(logging.CRITICAL, "viewer.picture_stage"):
         for _ in range(20):
             cockpit.viewport.repaint()
             qtbot.wait(1)

@@ -1,8 +1,8 @@
 """Pairs of what the renderer draws and what the path tracer saw, as arrays.
 
 The pose table `poses.json` lists for every ground-truth picture its id, split, weights and head angles. Inputs are
-drawn by `gpu_core` itself and kept on disk under the picture contract's hash: if face, shaders, camera or light change, they
-are drawn anew.
+drawn by `gpu_core` itself and kept on disk under the picture contract's hash: if face, shaders, camera or light
+change, they are drawn anew.
 """
 
 from __future__ import annotations

@@ -1,0 +1,196 @@
+"""What every viewport is: pictures laid out, captions beneath them, the mouse, and frames kept in order.
+
+    show_frame(frame) -> update() -> paint -> the screen has it: note it
+
+How pictures get onto the screen differs: `viewport.GLViewport` draws textures, `raster_viewport.RasterViewport` pixels.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gpu_core.settings import Frame, View
+from viewer.failures import Failures
+from viewer.picture_layout import MARGIN, Cell, lay_out, zoom_about
+from viewer.viewer_model import Canvas, ViewerModel, ViewMode
+
+log = logging.getLogger(__name__)
+
+GiveBack: TypeAlias = Callable[[Frame, Any], None]
+CAPTIONS = {View.TEXTURE: "Texture", View.RENDER: "Render", View.GENERATED: "Generated"}
+WHEEL_STEP = 1.0015  # zoom per eighth of a degree of the wheel: about 1.2 a notch
+
+
+# Mixed in before the widget's own class: only the type checker sees it as a widget itself.
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+class PictureStage(_Widget):
+    """Mixed into a widget. `painted` counts paints, `failures` what went wrong in them."""
+
+    def set_stage(self, model: ViewerModel, give_back: GiveBack) -> None:
+        """Finish what the widget's constructor began."""
+        self.painted = 0
+        self.failures = Failures(log)
+        self.give_back = give_back
+        self.frame: Frame | None = None  # on the screen
+        self.next_frame: Frame | None = None  # to be painted
+        self._model = model
+        self._dropped = 0
+        self._painted_ns = 0  # when the paint of a frame not yet on the screen began; 0: there is none
+        self._drag: QPointF | None = None
+        self._captions = {view: self._caption(text) for view, text in CAPTIONS.items()}
+        self._status = self._caption(model.status, "status")
+        self.setMinimumSize(160, 160)
+        self.setToolTip("")
+        model.canvas_changed.connect(self._on_canvas)
+        model.mode_changed.connect(self._on_mode)
+        model.status_changed.connect(self._on_status)
+
+    def _caption(self, text: str, name: str = "caption") -> QLabel:
+        label = QLabel(text, self)
+        label.setObjectName(name)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(name == "status")
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label.setVisible(name == "status")
+        return label
+
+    # -- frames ------------------------------------------------------------------------------------------------------
+    def show_frame(self, frame: Frame, dropped: int) -> None:
+        """Paint a frame as soon as possible, in place of one that is still waiting."""
+        if self.next_frame is not None:
+            self.give_back(self.next_frame, None)
+        self.next_frame, self._dropped = frame, dropped
+        if self._status.isVisible():
+            self._status.hide()
+        self.update()
+        self._model.note_arrived()
+
+    def forget(self) -> None:
+        """The engine is gone, and every frame's pictures with it."""
+        self.next_frame = self.frame = None
+        self.update()
+
+    def take_next(self, started_ns: int) -> Frame | None:
+        """Make the waiting frame the one on the screen; returns the one it replaces."""
+        if self.next_frame is None:
+            return None
+        former, self.frame, self.next_frame = self.frame, self.next_frame, None
+        self._painted_ns = started_ns
+        return former
+
+    def note_on_screen(self) -> None:
+        """What was painted last has reached the screen."""
+        if self._painted_ns and self.frame is not None:
+            painted_ns, self._painted_ns = self._painted_ns, 0
+            self._model.note_shown(
+                self.frame, painted_ns=painted_ns, shown_ns=time.perf_counter_ns(), dropped=self._dropped
+            )
+
+    def views_of(self, there: tuple[View, ...]) -> list[View]:
+        """What the mode asks for, of the pictures that are there."""
+        views = [view for view in self._model.mode.views if view in there]
+        # The mode has just changed and its first frame is on the way: keep the face on the screen.
+        return views or [view for view in reversed(View) if view in there][:1]
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        """An exception that leaves a paint event would be printed a thousand times a second."""
+        if self.failures.pausing:
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - the edge to Qt's C++ caller
+            if self.failures.note(error):
+                self._model.post(f"The picture cannot be drawn: {error}", "error")
+        else:
+            self.failures.forget()
+
+    # -- geometry ----------------------------------------------------------------------------------------------------
+    def device_size(self) -> tuple[int, int]:
+        size = self.size() * self.devicePixelRatio()
+        return max(size.width(), 1), max(size.height(), 1)
+
+    def cells(self, count: int) -> tuple[Cell, ...]:
+        canvas = self._model.canvas
+        return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio(), zoom=canvas.zoom, pan=canvas.pan)
+
+    def zoom_for_pixels(self) -> float:
+        """The zoom at which a pixel of the picture is a pixel of the screen."""
+        if self.frame is None:
+            return 1.0
+        picture = next(iter(self.frame.pictures.values()))[0]
+        return (
+            picture.size
+            / lay_out(*self.device_size(), len(self._model.mode.views), ratio=self.devicePixelRatio())[0].side
+        )
+
+    def _place_captions(self) -> None:
+        ratio, views = self.devicePixelRatio(), self._model.mode.views
+        for label in self._captions.values():
+            label.hide()
+        if len(views) > 1:
+            for view, cell in zip(views, self.cells(len(views)), strict=True):
+                x, y, w, h = (round(value / ratio) for value in cell.clip)
+                self._captions[view].setGeometry(x, y + h, w, 24)
+                self._captions[view].show()
+        self._status.setGeometry(self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the captions move with the pictures."""
+        super().resizeEvent(event)
+        self._place_captions()
+
+    # -- the model ---------------------------------------------------------------------------------------------------
+    def _on_canvas(self, _canvas: Canvas) -> None:
+        self.update()
+
+    def _on_mode(self, _mode: ViewMode) -> None:
+        self._place_captions()
+        self.update()
+
+    def _on_status(self, text: str) -> None:
+        self._status.setText(text)
+        self._status.setVisible(bool(text))
+
+    # -- the mouse: wheel zooms, drag moves, double-click fits ----------------------------------------------------
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt: zoom about the point under the mouse."""
+        factor = WHEEL_STEP ** event.angleDelta().y()
+        canvas, (cell, *_) = self._model.canvas, lay_out(*self.device_size(), len(self._model.mode.views))
+        where = event.position() * self.devicePixelRatio()
+        centre = cell.side / 2
+        point = ((where.x() - cell.left - centre) / cell.side, (where.y() - cell.top - centre) / cell.side)
+        self._model.set_canvas(Canvas(canvas.zoom * factor, zoom_about(canvas.pan, factor, point)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: begin to move the picture."""
+        self._drag = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: move the picture with the mouse."""
+        if self._drag is None:
+            return
+        moved, self._drag = (event.position() - self._drag) * self.devicePixelRatio(), event.position()
+        canvas, side = self._model.canvas, lay_out(*self.device_size(), len(self._model.mode.views))[0].side
+        pan = (canvas.pan[0] + moved.x() / side, canvas.pan[1] + moved.y() / side)
+        self._model.set_canvas(replace(canvas, pan=pan))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Qt: let go."""
+        self._drag = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Qt: fit the picture in again."""
+        self._model.set_canvas(Canvas())

@@ -1,0 +1,103 @@
+"""The viewport on a machine whose OpenGL is software: paints pixels, without OpenGL.
+
+A GL widget makes Qt compose the whole window through OpenGL for every frame, which a software rasteriser pays for with
+more than it takes to draw the face. Here the pictures come as pixels, are resized once and painted like any widget.
+"""
+
+from __future__ import annotations
+
+import time
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gpu_core.settings import Frame, View
+from viewer import theme
+from viewer.picture_layout import Cell
+from viewer.picture_stage import GiveBack, PictureStage
+from viewer.viewer_model import ViewerModel
+
+
+class RasterViewport(PictureStage, QWidget):
+    """The central widget where OpenGL is the CPU's work. Its frames carry `pixels`."""
+
+    def __init__(self, model: ViewerModel, give_back: GiveBack, parent: QWidget | None = None) -> None:
+        QWidget.__init__(self, parent)
+        self._resized: dict[tuple[View, int], QImage] = {}
+        self.set_stage(model, give_back)
+        # The backing store reaches the screen when all paint events are done: in the next turn of the event loop.
+        self._on_screen = QTimer(self, singleShot=True, interval=0)
+        self._on_screen.timeout.connect(self.note_on_screen)
+
+    def release(self) -> None:
+        """Let go of the pictures."""
+        self.forget()
+        self._resized.clear()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt calls this whenever the widget has to be painted."""
+        self.attempt(self._paint)
+
+    def _paint(self) -> None:
+        former = self.take_next(time.perf_counter_ns())
+        if former is not None:
+            self.give_back(former, None)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.VIEWPORT))
+        if self.frame is not None:
+            self._draw(painter, self.frame)
+        painter.end()
+        self.painted += 1
+        self._on_screen.start()
+
+    def take_next(self, started_ns: int) -> Frame | None:
+        """Drop the former frame's resized pictures with it."""
+        if self.next_frame is not None:
+            self._resized.clear()
+        return super().take_next(started_ns)
+
+    def _draw(self, painter: QPainter, frame: Frame) -> None:
+        """Draw in device pixels: Qt's own scaling would blur."""
+        views = self.views_of(tuple(frame.pixels))
+        ratio = self.devicePixelRatio()
+        painter.scale(1 / ratio, 1 / ratio)
+        for view, cell in zip(views, self.cells(len(views)), strict=True):
+            painter.setClipRect(QRect(*cell.clip))
+            self._draw_picture(painter, frame.pixels[view], view, cell)
+
+    def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], view: View, cell: Cell) -> None:
+        zoomed_in = cell.side > 2 * max(self.device_size())
+        if zoomed_in:  # most of it is outside: let Qt scale what is inside
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, cell.side < 4 * pixels.shape[0])
+            painter.drawImage(QRect(cell.left, cell.top, cell.side, cell.side), as_image(pixels))
+            return
+        key = (view, cell.side)
+        if key not in self._resized:
+            self._resized[key] = as_image(resized(pixels, cell.side))
+        painter.drawImage(cell.left, cell.top, self._resized[key])
+
+
+def resized(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """A square premultiplied picture at another size: whole multiples stay sharp, the rest is resampled."""
+    now = pixels.shape[0]
+    if side == now:
+        return pixels
+    enlarged = side > now
+    method = cv2.INTER_NEAREST if side % now == 0 else cv2.INTER_CUBIC if enlarged else cv2.INTER_AREA
+    made: NDArray[np.uint8] = cv2.resize(pixels, (side, side), interpolation=method)
+    if method == cv2.INTER_CUBIC:  # ringing must leave a premultiplied colour
+        alpha = made[..., 3]
+        if alpha.min() < 255:
+            made[..., :3] = np.minimum(made[..., :3], alpha[..., None])
+    return made
+
+
+def as_image(pixels: NDArray[np.uint8]) -> QImage:
+    """A QImage of its own of (side, side, 4) uint8 premultiplied RGBA, in the format that Qt paints fastest."""
+    bgra = cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA)
+    height, width = bgra.shape[:2]
+    return QImage(bgra.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
