@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Before anything imports PyOpenGL or Qt. EGL serves Qt's contexts under xcb as well; `offscreen` can show no GL widget.
+# Before anything imports Qt: its `offscreen` platform can show no GL widget.
 if sys.platform.startswith("linux"):
-    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
     os.environ["QT_QPA_PLATFORM"] = "xcb"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -45,9 +45,6 @@ def _prepare_environment() -> None:
     """Settings that libraries read when they are first imported."""
     # The 52-shape blend is too small for threads: with two of them a busy machine takes ten times as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # PyOpenGL looks functions up through one platform for good; EGL serves headless contexts and Qt's alike.
-    if sys.platform.startswith("linux"):
-        os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from gpu_core.errors import ExpressionError, MienError
+from gpu_core.errors import ExpressionError
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from viewer.options import Parser, add_engine_options, finite
+from viewer.picture_file import Pixels, finished, replacing, write_png
 
-Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
 Draw = Callable[[argparse.Namespace, Expression, Sequence[View]], list[Pixels]]
 
 VIEWS: dict[str, tuple[View, ...]] = {
@@ -40,7 +33,7 @@ def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
         print(f"mien: {note}", file=sys.stderr)
     with replacing(options.out) as file:
         pictures = (draw or draw_with_engine)(options, expression, VIEWS[options.view])
-        _write(finished(pictures, options.size, options.background), file)
+        write_png(finished(pictures, options.size, options.background), file)
     print(options.out)
     return 0
 
@@ -146,55 +139,3 @@ def draw_with_engine(options: argparse.Namespace, expression: Expression, views:
         pictures = [engine.read(frame, view, face=0) for view in views]
         engine.recycle(frame)
     return pictures
-
-
-def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
-    """Resize premultiplied pictures, put them side by side, make alpha straight or put them on a background."""
-    strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1)
-    colour = np.clip(strip[..., :3] * (255 / np.maximum(strip[..., 3:], 1)), 0, 255)
-    alpha = np.clip(strip[..., 3:], 0, 255)
-    if background is not None:
-        colour = np.asarray(background) + (colour - np.asarray(background)) * (alpha / 255)
-        alpha = np.full_like(alpha, 255)
-    return (np.concatenate([colour, alpha], axis=2) + 0.5).astype(np.uint8)
-
-
-def _resized(picture: Pixels, size: int | None) -> NDArray[np.floating[Any]]:
-    """Resize while still premultiplied, as a straight-alpha resize would draw dark fringes around hair.
-
-    The result is not clipped: at sharp edges the filter overshoots alike in colour and alpha, which dividing undoes.
-    """
-    if size is None or picture.shape[:2] == (size, size):
-        return picture.astype(np.float32)
-    planes = [Image.fromarray(picture[..., channel].astype(np.float32)) for channel in range(4)]
-    return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.LANCZOS)) for plane in planes], axis=2)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of `path` only when the block ends well; opened before anything is computed.
-
-    Raises:
-        MienError: the folder is missing or cannot be written to.
-    """
-    if path.is_dir():
-        raise MienError(f"{path} is a folder, not a file to write")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        file = part.open("xb")
-    except OSError as error:
-        raise MienError(f"cannot write to {path.parent}: {error.strerror}") from None
-    try:
-        with file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _write(pixels: Pixels, file: BinaryIO) -> None:
-    try:
-        Image.fromarray(pixels).save(file, "PNG")
-        file.flush()
-    except OSError as error:
-        raise MienError(f"the picture cannot be written: {error.strerror or error}") from error

@@ -1,12 +1,12 @@
-"""PNG files, written whole or not at all."""
+"""Files written whole or not at all, and pictures as PNG files want them."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,38 +17,88 @@ from gpu_core.settings import FrameRequest, View
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
+Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Let `write` fill a file that takes its name only when it is complete.
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of `path` only when the block ends well; opened before anything is computed.
+
+    Raises:
+        MienError: the folder is missing or cannot be written to.
+    """
+    if path.is_dir():
+        raise MienError(f"{path} is a folder, not a file to write")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        file = part.open("xb")
+    except OSError as error:
+        raise MienError(f"cannot write to {path.parent}: {error.strerror}") from None
+    try:
+        with file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let `write` fill a file that takes its name only when it is complete; its folder is made if need be.
 
     Raises:
         MienError: the folder cannot be made or written to, or the disk is full.
     """
-    temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = file.name
+        with replacing(path) as file:
             write(file)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+            file.flush()
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True) if temporary else None
         raise MienError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Premultiplied (H, W, 4) uint8 as PNG wants it: colour not multiplied by alpha."""
-    alpha = pixels[..., 3:].astype(np.float32)
-    colour = np.divide(pixels[..., :3] * 255.0, alpha, out=np.zeros(pixels[..., :3].shape, np.float32), where=alpha > 0)
-    return np.concatenate([np.clip(np.rint(colour), 0, 255).astype(np.uint8), pixels[..., 3:]], -1)
+def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
+    """Resize premultiplied pictures, put them side by side, make alpha straight or put them on a background."""
+    strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1)
+    colour = np.clip(strip[..., :3] * (255 / np.maximum(strip[..., 3:], 1)), 0, 255)
+    alpha = np.clip(strip[..., 3:], 0, 255)
+    if background is not None:
+        colour = np.asarray(background) + (colour - np.asarray(background)) * (alpha / 255)
+        alpha = np.full_like(alpha, 255)
+    return (np.concatenate([colour, alpha], axis=2) + 0.5).astype(np.uint8)
+
+
+def _resized(picture: Pixels, size: int | None) -> NDArray[np.floating[Any]]:
+    """Resize while still premultiplied, as a straight-alpha resize would draw dark fringes around hair.
+
+    The result is not clipped: at sharp edges the filter overshoots alike in colour and alpha, which dividing undoes.
+    """
+    if size is None or picture.shape[:2] == (size, size):
+        return picture.astype(np.float32)
+    from PIL import Image
+
+    planes = [Image.fromarray(picture[..., channel].astype(np.float32)) for channel in range(4)]
+    return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.LANCZOS)) for plane in planes], axis=2)
+
+
+def write_png(pixels: Pixels, file: BinaryIO) -> None:
+    """Write straight-alpha pixels (height, width, 4) uint8 as PNG.
+
+    Raises:
+        MienError: the disk is full, or the like.
+    """
+    from PIL import Image
+
+    try:
+        Image.fromarray(pixels).save(file, "PNG")
+        file.flush()
+    except OSError as error:
+        raise MienError(f"the picture cannot be written: {error.strerror or error}") from error
 
 
 def save_picture(engine: Engine, request: FrameRequest, path: Path) -> None:
     """Render a still and save its generated picture. On the engine thread."""
-    from PIL import Image
-
     frame = engine.render(request)
-    pixels = straight(engine.read(frame, View.GENERATED))
+    picture = engine.read(frame, View.GENERATED)
     engine.recycle(frame)
-    write_whole(path, lambda file: Image.fromarray(pixels).save(file, "PNG"))
+    write_whole(path, lambda file: write_png(finished([picture], None, None), file))
