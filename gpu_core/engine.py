@@ -29,7 +29,7 @@ from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
 from gpu_core.gl.targets import TargetSet
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Pending, open_path
 from gpu_core.rig import Poser

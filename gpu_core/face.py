@@ -1,4 +1,4 @@
-"""FaceAsset: a blendshape face as numpy arrays, checked. Read by `gpu_core.gltf_face`, posed by `gpu_core.rig`.
+"""FaceAsset: a blendshape face as numpy arrays, checked. Read by `gpu_core.gltf.face`, posed by `gpu_core.rig`.
 
 Units are decimetres, +Y up, +Z out of the face, +X the character's left. One vertex array holds every part of the
 face (skin, eyes, teeth, shirt ...), parts are index ranges into it. Strands (hair, lashes) are kept apart: the renderer

@@ -24,7 +24,7 @@ from generator_recipe.sheets import draw_contact_sheet, draw_curve  # noqa: E402
 from generator_recipe.training import Schedule, Trainer  # noqa: E402
 
 from gpu_core.contract import picture_contract  # noqa: E402
-from gpu_core.gltf_face import load_face  # noqa: E402
+from gpu_core.gltf.face import load_face  # noqa: E402
 
 FACE = ROOT / "resources" / "face" / "face.glb"
 MODEL = ROOT / "resources" / "models" / "swift.onnx"

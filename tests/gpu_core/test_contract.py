@@ -9,7 +9,7 @@ import pytest
 from gpu_core.assets import resource
 from gpu_core.contract import PICTURE_SHADERS, picture_contract
 from gpu_core.gl.renderer import Renderer
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.neural.model import load_model
 from gpu_core.settings import Camera, Light, Lighting
 

@@ -10,7 +10,7 @@ from gpu_core.contract import picture_contract
 from gpu_core.engine import Engine, open_engine
 from gpu_core.errors import AssetError, ModelError
 from gpu_core.expression import NEUTRAL
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.neural.model import load_model
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.faces import save_head

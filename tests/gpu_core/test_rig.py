@@ -12,7 +12,7 @@ from gpu_core import assets
 from gpu_core.errors import MienError
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from gpu_core.face import FaceAsset, PosedFace
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.rig import Poser
 from tests.faces import save_head
 

@@ -21,7 +21,7 @@ from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.gl.context import headless_context
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.rig import Poser
 from gpu_core.settings import View
 

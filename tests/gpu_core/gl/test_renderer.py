@@ -13,7 +13,7 @@ from gpu_core.expression import NEUTRAL
 from gpu_core.gl.mesh import encode_srgb, tangents
 from gpu_core.gl.renderer import Renderer, clip_from_world
 from gpu_core.gl.targets import TargetSet
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.rig import Poser
 from gpu_core.settings import Camera, View
 

@@ -16,15 +16,15 @@ import numpy as np
 from gpu_core.errors import AssetError
 from gpu_core.expression import ARKIT_SHAPES, SHAPE_INDEX
 from gpu_core.face import Eye, FaceAsset, Floats, Neck, Part, Rig, Strands
-from gpu_core.face_arrays import join_morphs, join_normals
-from gpu_core.gltf_container import Json, typed
-from gpu_core.gltf_materials import MaterialShelf, is_clear
-from gpu_core.gltf_mesh import MAX_VERTICES, Geometry, primitives, read_geometries, target_names
-from gpu_core.gltf_reader import GltfReader, number, numbers
-from gpu_core.gltf_scene import Matrix, PlacedMesh, placed_meshes, scene
-from gpu_core.gltf_strands import read_strands, strand_layout
-from gpu_core.normals import NormalField
-from gpu_core.shape_names import canonical
+from gpu_core.gltf.container import Json, typed
+from gpu_core.gltf.face_arrays import join_morphs, join_normals
+from gpu_core.gltf.materials import MaterialShelf, is_clear
+from gpu_core.gltf.mesh import MAX_VERTICES, Geometry, primitives, read_geometries, target_names
+from gpu_core.gltf.normals import NormalField
+from gpu_core.gltf.reader import GltfReader, number, numbers
+from gpu_core.gltf.scene import Matrix, PlacedMesh, placed_meshes, scene
+from gpu_core.gltf.shape_names import canonical
+from gpu_core.gltf.strands import read_strands, strand_layout
 
 _METRE = 10.0  # decimetres
 # What may be required of a reader: all that is stored or shaded in another way is refused by name.

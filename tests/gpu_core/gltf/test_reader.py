@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gpu_core.errors import AssetError
-from gpu_core.gltf_reader import GltfReader, number, numbers, whole
+from gpu_core.gltf.reader import GltfReader, number, numbers, whole
 from tests.faces import GlbWriter, pack_glb
 
 RANDOM = np.random.default_rng(3)
@@ -195,7 +195,7 @@ def test_a_folder_and_nothing_are_no_files(tmp_path: Path) -> None:
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_core.gltf_container.MAX_FILE_BYTES", 10)
+    monkeypatch.setattr("gpu_core.gltf.container.MAX_FILE_BYTES", 10)
     path = tmp_path / "x.glb"
     path.write_bytes(b"x" * 11)
     with pytest.raises(AssetError, match="at most"):

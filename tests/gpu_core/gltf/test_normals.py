@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gpu_core.normals import NormalField, normalised, weld
+from gpu_core.gltf.normals import NormalField, normalised, weld
 from tests.faces import ball, lathe
 
 RANDOM = np.random.default_rng(7)

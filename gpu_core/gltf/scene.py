@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.errors import AssetError
-from gpu_core.gltf_container import Json, typed
-from gpu_core.gltf_reader import GltfReader, numbers
+from gpu_core.gltf.container import Json, typed
+from gpu_core.gltf.reader import GltfReader, numbers
 
 Matrix = NDArray[np.float64]
 

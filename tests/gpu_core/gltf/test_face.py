@@ -18,7 +18,7 @@ from PIL import Image
 from gpu_core.errors import AssetError
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL
 from gpu_core.face import FaceAsset
-from gpu_core.gltf_face import load_face
+from gpu_core.gltf.face import load_face
 from gpu_core.rig import Poser
 from tests.faces import PIVOTS, RADIUS, GlbWriter, head_glb, head_writer, save_head
 
@@ -309,7 +309,7 @@ def test_an_index_out_of_range(tmp_path: Path) -> None:
 
 
 def test_too_many_vertices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_core.gltf_face.MAX_VERTICES", 1000)
+    monkeypatch.setattr("gpu_core.gltf.face.MAX_VERTICES", 1000)
     with pytest.raises(AssetError, match="vertices; reduce the mesh"):
         loaded(tmp_path, FOREIGN)
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from gpu_core.errors import AssetError
 from gpu_core.expression import ARKIT_SHAPES
 from gpu_core.face import Floats
-from gpu_core.gltf_mesh import Geometry, Morph
-from gpu_core.normals import NormalField, normalised
+from gpu_core.gltf.mesh import Geometry, Morph
+from gpu_core.gltf.normals import NormalField, normalised
 
 MAX_MOVED = 400_000  # vertices: 52 shapes of positions and normals are then 0.5 GB
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from gpu_core.errors import AssetError
 from gpu_core.expression import ARKIT_SHAPES, SHAPE_INDEX
 from gpu_core.face import Floats
-from gpu_core.gltf_container import Json, typed
-from gpu_core.gltf_reader import GltfReader, whole
-from gpu_core.shape_names import canonical
+from gpu_core.gltf.container import Json, typed
+from gpu_core.gltf.reader import GltfReader, whole
+from gpu_core.gltf.shape_names import canonical
 
 MAX_VERTICES = 2_000_000
 LINES, TRIANGLES, STRIP, FAN = 1, 4, 5, 6

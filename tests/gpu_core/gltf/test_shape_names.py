@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_core.expression import ARKIT_SHAPES
-from gpu_core.shape_names import canonical
+from gpu_core.gltf.shape_names import canonical
 
 
 def pascal(name: str) -> str:

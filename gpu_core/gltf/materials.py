@@ -11,8 +11,8 @@ from PIL import Image
 
 from gpu_core.errors import AssetError
 from gpu_core.face import Material
-from gpu_core.gltf_container import Json, typed
-from gpu_core.gltf_reader import GltfReader, number, numbers
+from gpu_core.gltf.container import Json, typed
+from gpu_core.gltf.reader import GltfReader, number, numbers
 
 MAX_PIXELS = 8192 * 8192  # of all textures together: 256 MiB of RGBA
 _DIELECTRIC = 0.04  # reflectance at normal incidence: glTF 2.0, appendix B.2.2

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.errors import AssetError
-from gpu_core.gltf_container import Json, decode_data_uri, parse_json, read_file, split_glb, typed
+from gpu_core.gltf.container import Json, decode_data_uri, parse_json, read_file, split_glb, typed
 
 MAX_ELEMENTS = 12_000_000  # of one accessor: the indices of 4 million triangles
 _COMPONENTS = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}

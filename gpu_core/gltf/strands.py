@@ -7,10 +7,10 @@ import numpy as np
 from gpu_core.errors import AssetError
 from gpu_core.expression import ARKIT_SHAPES
 from gpu_core.face import Floats, Strands
-from gpu_core.gltf_container import Json, typed
-from gpu_core.gltf_mesh import LINES, Morph, attributes_of, primitives, read_colours, read_morphs, same_count
-from gpu_core.gltf_reader import GltfReader, whole
-from gpu_core.gltf_scene import PlacedMesh
+from gpu_core.gltf.container import Json, typed
+from gpu_core.gltf.mesh import LINES, Morph, attributes_of, primitives, read_colours, read_morphs, same_count
+from gpu_core.gltf.reader import GltfReader, whole
+from gpu_core.gltf.scene import PlacedMesh
 
 _EYES = {"left": 0, "right": 1}
 _DEFAULT_HALF_WIDTH = 0.0004  # metres
