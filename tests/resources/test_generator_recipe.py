@@ -1,0 +1,53 @@
+"""The generator's recipe, as far as it can be checked without training. Needs PyTorch, which only the recipes install."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is installed for the recipes alone: ./run recipe generator")
+
+from generator_recipe.evaluation import FACE_REGION, psnr  # noqa: E402
+from generator_recipe.network import SIZES, Generator, space_to_depth  # noqa: E402
+from generator_recipe.training import pair_loss, region_weight  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(0)
+    return Generator(SIZES["swift"]).eval()
+
+
+def test_an_untrained_generator_nearly_repeats_the_render_image(network):
+    pair = torch.rand(1, 6, 64, 64)
+    with torch.no_grad():
+        made = network(pair)
+    assert made.shape == (1, 4, 64, 64)
+    assert float((made[:, :3] - pair[:, 3:]).abs().mean()) < 0.1
+
+
+def test_space_to_depth_is_pytorchs_own(network):
+    picture = torch.rand(2, 6, 16, 16)
+    torch.testing.assert_close(space_to_depth(6)(picture), torch.nn.PixelUnshuffle(2)(picture))
+    assert not network.fold.weight.requires_grad
+
+
+def test_only_operators_that_every_engine_runs(network):
+    kinds = {type(module).__name__ for module in network.modules()} - {"Generator", "ResidualBlock"}
+    assert kinds == {"Conv2d", "Sequential", "ModuleList", "PixelShuffle"}
+
+
+def test_the_loss_is_zero_at_the_truth_and_counts_the_face_double():
+    truth, weight = torch.rand(1, 4, 512, 512), region_weight()[None]
+    assert float(pair_loss(truth, truth, weight)) == 0.0
+    in_face, outside = truth.clone(), truth.clone()
+    in_face[..., 200:240, 200:240] += 0.5
+    outside[..., 0:40, 0:40] += 0.5
+    ratio = float(pair_loss(in_face, truth, weight) / pair_loss(outside, truth, weight))
+    assert 1.3 < ratio < 2.1
+
+
+def test_psnr_of_a_known_error():
+    truth = np.zeros((3, 8, 8), np.float32)
+    assert psnr(truth + 0.1, truth) == pytest.approx(20.0, abs=1e-3)
+    assert np.zeros((512, 512))[FACE_REGION].shape == (280, 200)
