@@ -1,4 +1,4 @@
-"""The generator's recipe, as far as it can be checked without training. Needs PyTorch, which only the recipes install."""
+"""The generator's recipe, as far as it can be checked without training. Needs PyTorch: see `.venv-recipes`."""
 
 from __future__ import annotations
 
