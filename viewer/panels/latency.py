@@ -134,6 +134,7 @@ class LatencyPanel(QWidget):
             self.plot.setXRange(-frames, frames * LABEL_ROOM, padding=0)
             step = next(step for step in (20, 50, 100) if frames / step <= 3)
             marks = [(-x, f"−{x}" if x else "now") for x in range(0, frames + 1, step)]
+            marks[-1] = (marks[-1][0], f"{marks[-1][1]} frames")
             self.plot.getAxis("bottom").setTicks([marks])
 
     def _place_labels(self, ends: dict[str, float]) -> None:
