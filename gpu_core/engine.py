@@ -252,15 +252,19 @@ class Engine:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the user should know: a generator trained for other pictures, or none at all."""
+        """What the user should know: a generator trained for other pictures or none at all, shapes that are missing."""
+        found = []
         if self.generator is None:
-            return (f"no generator was trained for {self.face.name}: the render image is shown",)
-        if self.generator.contract != picture_contract(self.face.sha256):
-            return (
+            found.append(f"no generator was trained for {self.face.name}: the render image is shown")
+        elif self.generator.contract != picture_contract(self.face.sha256):
+            found.append(
                 f"the generator {self.generator.name} was trained on another face, shader, camera or light: "
-                "its picture may be off",
+                "its picture may be off"
             )
-        return ()
+        if self.face.missing:
+            names = ", ".join(self.face.missing)
+            found.append(f"{self.face.name} lacks {len(self.face.missing)} of the 52 shapes: {names}")
+        return tuple(found)
 
     def close(self) -> None:
         """Wait for what is in flight and release everything; idempotent."""

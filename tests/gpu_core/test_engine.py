@@ -128,6 +128,14 @@ def test_a_foreign_face_is_shown_as_render_image_and_says_so(engine, tmp_path):
     engine.recycle(frame)
 
 
+def test_shapes_that_a_face_lacks_are_listed(engine, tmp_path):
+    engine.load_face(save_head(tmp_path, own=False, shapes=("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")))
+    (listed,) = [warning for warning in engine.warnings if "lacks" in warning]
+    assert "49 of the 52 shapes" in listed
+    assert "mouthSmileLeft" in listed
+    assert "jawOpen" not in listed
+
+
 def test_a_generator_of_other_pictures_is_a_warning(engine, tmp_path):
     engine.load_generator(save_network(tmp_path, "other", contract="somebody else's"))
     assert any("another face" in warning for warning in engine.warnings)
