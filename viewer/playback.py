@@ -11,7 +11,11 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from viewer.performance.builtin import Performance
 from viewer.viewer_model import Playback, ViewerModel
 
-TICK_MS = 16  # 60 Hz at most: no screen shows more, and the engine takes only the newest
+TICK_MS = 16  # 60 Hz at most: no screen shows more
+# Two batches in flight and one that waits keep the engine busy; more would only be dropped ...
+ENOUGH_OUTSTANDING = 3
+# ... unless what was asked for never comes, because it was on the screen already.
+PATIENCE_S = 0.25
 
 
 class PlaybackClock(QObject):
@@ -22,6 +26,7 @@ class PlaybackClock(QObject):
         self._model, self._performances = model, performances
         self._position_s = 0.0
         self._ticked_s = 0.0
+        self._posed_s = 0.0
         self._told = model.playback
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -69,7 +74,8 @@ class PlaybackClock(QObject):
         ended = self._position_s >= playback.duration_s
         if ended:
             self._position_s = self._position_s % playback.duration_s if playback.loop else playback.duration_s
-        self._pose()
+        if ended or self._model.outstanding < ENOUGH_OUTSTANDING or now_s - self._posed_s > PATIENCE_S:
+            self._pose()
         if ended and not playback.loop:
             self._timer.stop()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
@@ -79,6 +85,7 @@ class PlaybackClock(QObject):
             self._tell(replace(self._model.playback, position_s=self._position_s))
 
     def _pose(self) -> None:
+        self._posed_s = time.perf_counter()
         performance = self._performances.get(self._model.playback.name)
         if performance is not None:
             self._model.edit(performance.at(self._position_s), by_hand=False)

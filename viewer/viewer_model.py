@@ -172,6 +172,11 @@ class ViewerModel(QObject):
         return self._request
 
     @property
+    def outstanding(self) -> int:
+        """Requests made since the one that is on the screen, those that were dropped included."""
+        return self._request.stamp - (self.shown.request.stamp if self.shown is not None else 0)
+
+    @property
     def is_idle(self) -> bool:
         """Whether the screen shows what was asked for and nothing is moving."""
         return self.shown is not None and self.shown.request == self._request and not self.playback.playing

@@ -84,3 +84,13 @@ def test_an_unknown_performance_does_not_play(model: ViewerModel, clock: Playbac
     play(model, name="opera")
     assert not model.playback.playing
     assert not clock.is_ticking
+
+
+def test_it_asks_for_no_more_than_the_engine_can_take(model: ViewerModel, clock: PlaybackClock, qtbot: QtBot) -> None:
+    asked: list[object] = []
+    model.request_changed.connect(asked.append)
+    play(model)
+    qtbot.wait(200)  # nothing is ever shown here
+    assert 2 <= len(asked) <= 4
+    assert model.outstanding == len(asked)
+    qtbot.waitUntil(lambda: len(asked) > 4, timeout=2000)  # but it does not wait for ever
