@@ -146,7 +146,7 @@ class EngineThread(QThread):
                 self.opened.emit(describe(engine))
                 self._serve(engine)
         except MienError as error:
-            log.error("the engine stopped: %s", error)
+            log.error("%s", error)
             self.failed.emit(str(error))
         except Exception as error:
             log.exception("the engine stopped")

@@ -6,7 +6,7 @@ import math
 import time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from viewer import theme
 from viewer.viewer_model import EngineInfo, Message, Shown, ViewerModel
@@ -24,6 +24,8 @@ class StatusLine(QStatusBar):
         self._model = model
         self.setSizeGripEnabled(False)
         self.message = QLabel()
+        # A long message is cut off (and whole in the tooltip) instead of widening the window.
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.numbers = QLabel()
         self.numbers.setFont(theme.figures(theme.SMALL_PX))
         self.engine = QLabel("opening the engine …")

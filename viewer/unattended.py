@@ -20,6 +20,7 @@ DEFAULT_PERFORMANCE = "talk"
 DEFAULT_SECONDS = 3.0
 DEMO_SECONDS = 6.0
 SETTLE_MS = 700  # after the last frame, so that the panels have drawn what they know
+EXIT_REFUSED = 2
 PATIENCE_MS = 300_000  # a machine that shows nothing after so long never will
 
 
@@ -31,7 +32,7 @@ class Unattended(QObject):
         self.exit_code = 1
         self._cockpit, self._options = cockpit, options
         cockpit.model.frame_shown.connect(self._on_first_picture)
-        cockpit.engine_thread.failed.connect(self._give_up)
+        cockpit.engine_thread.failed.connect(self._on_failed)
         cockpit.filming.ended.connect(self._on_filmed)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience)
@@ -83,6 +84,10 @@ class Unattended(QObject):
 
     def _on_patience(self) -> None:
         self._give_up("no picture came")
+
+    def _on_failed(self, _text: str) -> None:
+        self.exit_code = EXIT_REFUSED  # the engine thread has said why
+        self._cockpit.window.close()
 
     def _give_up(self, text: str) -> None:
         _say(f"mien: {text}", sys.stderr)

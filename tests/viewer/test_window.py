@@ -261,3 +261,11 @@ def test_a_face_may_be_dropped_on_the_window(cockpit: Cockpit, qtbot: QtBot, tmp
     qtbot.waitUntil(lambda: "bella" in cockpit.window.windowTitle(), timeout=5000)
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "song.mp3"))])
     assert cockpit.window._dropped(data) is None
+
+
+def test_a_long_message_does_not_widen_the_window(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.resize(1280, 800)
+    cockpit.model.post("a very long message " * 60, "warning")
+    qtbot.wait(50)
+    assert cockpit.window.width() == 1280
+    assert cockpit.window.minimumSizeHint().width() < 1280

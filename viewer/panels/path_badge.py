@@ -14,6 +14,8 @@ TITLES = {
     "none": "No generator",
 }
 
+LONGEST = 120  # characters of a warning: a face may lack fifty shapes
+
 
 class PathBadge(QWidget):
     """One line that is always there, and one that says what is not as it should be."""
@@ -41,7 +43,8 @@ class PathBadge(QWidget):
         self.badge.setText(f"<b>{engine.path}</b> · {title}" if title else f"<b>{engine.path}</b>")
         self.badge.setToolTip(engine.reason)
         self.reason.setText(_sentence(engine.reason))
-        self.warnings.setText("\n".join(_sentence(warning) for warning in engine.warnings))
+        self.warnings.setText("\n".join(_short(_sentence(warning)) for warning in engine.warnings))
+        self.warnings.setToolTip("<p>" + "</p><p>".join(map(_sentence, engine.warnings)) + "</p>")
         self.warnings.setVisible(bool(engine.warnings))
         self._fit()
 
@@ -53,6 +56,11 @@ class PathBadge(QWidget):
     def _fit(self) -> None:
         """As high as the text needs, and no higher: a dock asks its widget, and labels that wrap do not say."""
         self.setFixedHeight(self._layout.heightForWidth(self.width()))
+
+
+def _short(text: str) -> str:
+    """What fits into a few lines; the tooltip has all of it."""
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def _sentence(text: str) -> str:
