@@ -134,7 +134,7 @@ class LatencyPanel(QWidget):
             self.plot.setXRange(-frames, frames * LABEL_ROOM, padding=0)
             step = next(step for step in (20, 50, 100) if frames / step <= 3)
             marks = [(-x, f"−{x}" if x else "now") for x in range(0, frames + 1, step)]
-            marks[-1] = (marks[-1][0], f"{marks[-1][1]} frames")
+            marks[1] = (marks[1][0], f"{marks[1][1]} frames")  # the leftmost may not fit
             self.plot.getAxis("bottom").setTicks([marks])
 
     def _place_labels(self, ends: dict[str, float]) -> None:
@@ -150,7 +150,7 @@ class LatencyPanel(QWidget):
                 continue
             wanted = float(np.log10(max(end, 1e-3))) if self.logarithmic.isChecked() else end
             y = min(wanted, ceiling - gap)
-            label.setVisible(y > low and wanted - y < 1.5 * gap)
+            label.setVisible(y > low + gap / 2 and wanted - y < 1.5 * gap)
             if label.isVisible():
                 label.setPos(0.01 * self._length, y)
                 ceiling = y
