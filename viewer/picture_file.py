@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
 
+# Of 255. What is fainter cannot be seen, but dividing its rounded colour by it would leave specks for every program
+# that looks at a picture's colours alone.
+FAINTEST_ALPHA = 6
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -60,6 +64,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
 def finished(pictures: Sequence[Pixels], size: int | None, background: tuple[int, int, int] | None) -> Pixels:
     """Resize premultiplied pictures, put them side by side, make alpha straight or put them on a background."""
     strip = np.concatenate([_resized(picture, size) for picture in pictures], axis=1)
+    strip[strip[..., 3] < FAINTEST_ALPHA] = 0
     colour = np.clip(strip[..., :3] * (255 / np.maximum(strip[..., 3:], 1)), 0, 255)
     alpha = np.clip(strip[..., 3:], 0, 255)
     if background is not None:

@@ -29,12 +29,12 @@ def pack(picture: Pixels, norm: Normalisation, out: Tensor) -> None:
 def unpack(tensor: Tensor, norm: Normalisation, out: Pixels) -> None:
     """(4, size, size) float32 colour planes and alpha -> (size, size, 4) uint8, rounded and clamped.
 
-    Alpha is never normalised by mean and deviation; colours are.
+    Alpha is never normalised by mean and deviation. Colours are, and are then held below it: they are premultiplied.
     """
     colours = tensor[:3] if norm.order == "rgb" else tensor[2::-1]
     if (norm.mean, norm.std) != (0.0, 1.0):
         colours = colours * np.float32(norm.std) + np.float32(norm.mean)
-    merged = cv2.merge([*colours, tensor[3]])
+    merged = cv2.merge([*np.minimum(colours, tensor[3]), tensor[3]])
     # convertScaleAbs would fold negative values up; a signed conversion saturates them to 0.
     bytes_ = cv2.convertScaleAbs(np.maximum(merged, 0.0, out=merged), alpha=255.0)
     cv2.flip(bytes_, 0, dst=out)

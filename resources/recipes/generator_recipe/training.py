@@ -7,6 +7,7 @@ face region counts double. Weights are averaged over the last updates (EMA), whi
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ class Trainer:
     def run(self) -> None:
         """Train until the minutes are used up, reporting held-out quality at every checkpoint."""
         started, saved = time.monotonic() - self.seconds, time.monotonic()
+        loss = math.nan
         while self.seconds < 60 * self.schedule.minutes:
             loss = self.step()
             self.seconds = time.monotonic() - started

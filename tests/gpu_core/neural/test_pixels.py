@@ -29,6 +29,7 @@ def test_pack_turns_over_normalises_and_orders(norm):
 @pytest.mark.parametrize("norm", NORMS)
 def test_unpack_undoes_pack(norm):
     picture, tensor = random_picture(seed=1), np.empty((4, 37, 37), np.float32)
+    picture[..., :3] = np.minimum(picture[..., :3], picture[..., 3:])
     pack(picture, norm, tensor[:3])
     tensor[3] = picture[::-1, :, 3] / np.float32(255)
     back = np.zeros_like(picture)
@@ -42,6 +43,14 @@ def test_unpack_clamps_and_rounds():
     out = np.zeros((16, 16, 4), np.uint8)
     unpack(tensor, Normalisation(), out)
     assert out[3, 5].tolist() == [0, 255, 128, 255]
+
+
+def test_colours_stay_below_alpha():
+    tensor = np.zeros((4, 8, 8), np.float32)
+    tensor[0], tensor[1], tensor[3] = 0.9, 0.1, 0.2
+    out = np.zeros((8, 8, 4), np.uint8)
+    unpack(tensor, Normalisation(), out)
+    assert out[0, 0].tolist() == [51, 26, 0, 51]
 
 
 def test_both_work_on_regions_of_a_larger_picture():
