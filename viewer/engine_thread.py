@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# OpenVINO calls back a moment before its request counts as ready: woken too early, the thread has to look once more.
-LOOK_AGAIN_S = 0.005
-
 
 class EngineThread(QThread):
     """Runs an engine. Signals are emitted from its thread: connect them to methods of QObjects, never to lambdas."""
@@ -162,7 +159,7 @@ class EngineThread(QThread):
 
     def _serve(self, engine: Engine) -> None:
         while not self._stopping:
-            self._mailbox.wait(LOOK_AGAIN_S if engine.in_flight else None)
+            self._mailbox.wait()
             self._guard(self._recycle, engine)
             self._work(engine)
             self._guard(self._deliver, engine)
