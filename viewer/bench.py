@@ -17,7 +17,7 @@ from typing import Any
 
 from gpu_core.errors import MienError
 from viewer.options import Parser, add_engine_options, positive
-from viewer.picture_file import write_whole
+from viewer.picture_file import refuse_unwritable, write_whole
 
 # Issue by issue, what the window has to reach on two cores without a GPU; printed beside what it did reach.
 GOALS = {
@@ -28,13 +28,14 @@ GOALS = {
     "rss_mb": "at most 700",
 }
 _STARTS = 3
+_PATIENCE_S = 900.0
 
 
 def main(arguments: list[str]) -> int:
     """Run one benchmark, print its table, and with --json write everything."""
     options = _parser().parse_args(arguments)
     if options.json:
-        write_whole(options.json, lambda file: file.write(b"{}\n"))  # refuse an unwritable file before measuring
+        refuse_unwritable(options.json)
     engine = [f"--{name}={value}" for name in ("generator", "path", "inference", "precision")
               if (value := getattr(options, name))]  # fmt: skip
     figures = measure_window(options.seconds, engine)
@@ -74,7 +75,10 @@ def _start(arguments: list[str]) -> dict[str, Any]:
         report = Path(folder) / "report.json"
         started_ns = time.monotonic_ns()
         command = [*_launcher(), f"--measure={report}", f"--measure-from={started_ns}", *arguments]
-        done = subprocess.run(command, check=False)
+        try:
+            done = subprocess.run(command, check=False, timeout=_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            raise MienError(f"the window could not be measured: it took more than {_PATIENCE_S:.0f} s") from None
         if done.returncode or not report.exists():
             raise MienError(f"the window could not be measured: it ended with code {done.returncode}")
         figures: dict[str, Any] = json.loads(report.read_text())

@@ -18,6 +18,8 @@ import OpenGL
 from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings
 from viewer.options import DesktopOptions
+from viewer.performance.builtin import BUILTIN
+from viewer.picture_file import refuse_unwritable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QSurfaceFormat
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 def open_desktop(options: DesktopOptions) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
+    refuse_mistakes(options)
     started_ns = time.perf_counter_ns()
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     quiet_opengl()
@@ -47,6 +50,20 @@ def open_desktop(options: DesktopOptions) -> int:
     code = app.exec()
     cockpit.close()
     return unattended.exit_code if unattended is not None else code
+
+
+def refuse_mistakes(options: DesktopOptions) -> None:
+    """Answer what is wrong with the options before a window opens.
+
+    Raises:
+        MienError: an unknown performance, or a place that cannot be written to.
+    """
+    if options.performance is not None and options.performance not in BUILTIN:
+        raise MienError(f"there is no performance {options.performance!r}; there are {', '.join(BUILTIN)}")
+    demo = options.demo / "mien.png" if options.demo is not None else None
+    for path in (options.screenshot, demo):
+        if path is not None:
+            refuse_unwritable(path)
 
 
 def is_unattended(options: DesktopOptions) -> bool:

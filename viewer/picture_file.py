@@ -31,13 +31,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         MienError: the folder is missing or cannot be written to.
     """
-    if path.is_dir():
-        raise MienError(f"{path} is a folder, not a file to write")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        file = part.open("xb")
-    except OSError as error:
-        raise MienError(f"cannot write to {path.parent}: {error.strerror}") from None
+    part, file = _open_part(path)
     try:
         with file:
             yield file
@@ -46,14 +40,43 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
+def _open_part(path: Path) -> tuple[Path, BinaryIO]:
+    if path.is_dir():
+        raise MienError(f"{path} is a folder, not a file to write")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        return part, part.open("xb")
+    except OSError as error:
+        raise MienError(f"cannot write to {path.parent}: {error.strerror}") from None
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Say now, before long work, what `write_whole` would say after it; leaves nothing behind but the folder.
+
+    Raises:
+        MienError: the folder cannot be made or written to.
+    """
+    _make_folder(path)
+    part, file = _open_part(path)
+    file.close()
+    part.unlink()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MienError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a file that takes its name only when it is complete; its folder is made if need be.
 
     Raises:
         MienError: the folder cannot be made or written to, or the disk is full.
     """
+    _make_folder(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as file:
             write(file)
             file.flush()

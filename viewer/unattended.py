@@ -71,6 +71,7 @@ class Unattended(QObject):
                 self._grab(path)
             self.exit_code = 0
         except MienError as error:
+            self.exit_code = EXIT_REFUSED
             _say(f"mien: {error}", sys.stderr)
         self._cockpit.window.close()
 

@@ -69,3 +69,22 @@ def test_windows_that_close_by_themselves_leave_the_settings_alone() -> None:
 def test_the_surface_asks_for_a_core_profile_that_does_not_wait() -> None:
     wanted = surface_format()
     assert (wanted.majorVersion(), wanted.minorVersion(), wanted.swapInterval()) == (4, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--performance", "opera", "--demo", "demo"), "no performance 'opera'"),
+        (("--performance", "opera"), "no performance 'opera'"),
+        (("--screenshot", "file/shot.png"), "cannot be written"),
+        (("--demo", "file/demo"), "cannot be written"),
+    ],
+)
+def test_mistakes_are_answered_before_a_window_opens(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    (tmp_path / "file").write_text("")
+    options = [tmp_path / part if part.startswith(("file", "demo")) else part for part in arguments]
+    ended = run(*options)
+    assert ended.returncode == 2
+    (line,) = ended.stderr.strip().splitlines()
+    assert words in line
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
