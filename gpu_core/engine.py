@@ -88,9 +88,9 @@ class Engine:
         Raises:
             RuntimeError: nothing was collected or recycled for too long: all sets are in use.
         """
-        if len(self._flying) >= self.settings.depth or not self._free:
+        if not self.can_submit:
             raise RuntimeError("too many batches in flight: collect and recycle first")
-        timer, index = StageTimer(), self._free.popleft()
+        timer, index = StageTimer(), self._free[0]
         target = self._sets[index]
         with timer.stage("pose"):
             posed = tuple(self._poser.pose(expression) for expression in request.expressions)
@@ -98,6 +98,7 @@ class Engine:
             self._current_renderer.draw(posed, target)
         wanted = View.GENERATED in request.views and self._path is not None
         pending = self._path.submit(target, timer) if wanted and self._path else None
+        self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
         self._flying.append(_Batch(request, index, timer, pending))
 
     def collect(self, *, wait: bool) -> list[Frame]:
@@ -111,6 +112,7 @@ class Engine:
         """Give a frame's textures back; the GPU waits for `fence`, a GLsync after the last use of them elsewhere."""
         if fence is not None:
             wait_on_gpu(fence)
+            drop(fence)
         if frame.fence is not None:
             drop(frame.fence)
         self._free.append(frame.set_index)
@@ -169,9 +171,10 @@ class Engine:
             AssetError: the file is no usable face; the old one stays.
         """
         face = load_face(path)
+        model = generator_for(face)
         self._drain()
         self._use_face(face)
-        self._use_generator(default_generator() if not face.is_foreign else None)
+        self._use_generator(model)
 
     def load_generator(self, path: Path) -> None:
         """Use another generator, whatever face is shown.
@@ -268,12 +271,9 @@ class Engine:
 
     def close(self) -> None:
         """Wait for what is in flight and release everything; idempotent."""
-        while self._flying:
-            batch = self._flying.popleft()
-            if batch.pending is not None:
-                batch.pending.finish(batch.timer)
+        self._flying.clear()
         if self._path is not None:
-            self._path.close()
+            self._path.close()  # waits for what is pending
         if self._renderer is not None:
             self._renderer.close()
         self._path = self._renderer = None
@@ -286,9 +286,9 @@ class Engine:
         self.close()
 
 
-def default_generator() -> GeneratorModel:
-    """The generator that ships for the default face."""
-    return load_model(resource(*DEFAULT_GENERATOR))
+def generator_for(face: FaceAsset) -> GeneratorModel | None:
+    """The shipped generator, or None for a foreign face, which none was trained for."""
+    return None if face.is_foreign else load_model(resource(*DEFAULT_GENERATOR))
 
 
 def open_engine(
@@ -302,8 +302,5 @@ def open_engine(
         MienError: a file is unusable, or nothing here can run it.
     """
     face = load_face(face_path or resource(*DEFAULT_FACE))
-    if generator_path is not None:
-        generator: GeneratorModel | None = load_model(generator_path)
-    else:
-        generator = None if face.is_foreign else default_generator()
+    generator = load_model(generator_path) if generator_path is not None else generator_for(face)
     return Engine(face, generator, settings or EngineSettings())

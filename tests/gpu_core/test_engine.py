@@ -169,3 +169,10 @@ def test_the_shipped_engine_opens_by_default(gl_context):
         assert alpha[256, 256] > 250
         assert alpha[5, 5] < 5
         engine.recycle(frame)
+
+
+def test_a_batch_that_fails_loses_no_set(engine):
+    for _ in range(10):
+        with pytest.raises(ValueError, match="zip"):
+            engine.submit(FrameRequest((NEUTRAL, NEUTRAL), ALL))  # two expressions for one face
+    engine.recycle(engine.render(request(JAW)))
