@@ -112,7 +112,6 @@ class Engine:
         """Give a frame's textures back; the GPU waits for `fence`, a GLsync after the last use of them elsewhere."""
         if fence is not None:
             wait_on_gpu(fence)
-            drop(fence)
         if frame.fence is not None:
             drop(frame.fence)
         self._free.append(frame.set_index)

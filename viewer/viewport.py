@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import time
 
+from OpenGL import GL
 from PySide6.QtGui import QColor
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
-from gpu_core.gl.sync import fence_here, wait_on_gpu
 from gpu_core.settings import Frame
 from viewer import theme
 from viewer.picture_painter import PicturePainter
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
+
+NO_TIMEOUT = 0xFFFFFFFFFFFFFFFF
 
 
 class GLViewport(PictureStage, QOpenGLWidget):
@@ -58,14 +60,15 @@ class GLViewport(PictureStage, QOpenGLWidget):
         width, height = self.device_size()
         background = QColor(theme.VIEWPORT)
         self._painter.clear(width, height, (background.redF(), background.greenF(), background.blueF()))
-        is_new = self.next_frame is not None
         former = self.take_next(started_ns)
         if self.frame is not None:
-            if is_new and self.frame.fence is not None:
-                wait_on_gpu(self.frame.fence)
+            if former is not self.frame and self.frame.fence is not None:
+                GL.glWaitSync(self.frame.fence, 0, NO_TIMEOUT)
             self._draw(self._painter, self.frame, width, height)
         if former is not None:
-            self.give_back(former, fence_here())
+            fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+            GL.glFlush()  # or the engine's thread might wait for a fence that was never sent
+            self.give_back(former, fence)
         self.painted += 1
 
     def _draw(self, painter: PicturePainter, frame: Frame, width: int, height: int) -> None:

@@ -111,18 +111,18 @@ class Ribbons:
     """Every strand of the face as triangles, two vertices a point; points and tangents change with the pose."""
 
     def __init__(self, strands: tuple[Strands, ...]) -> None:
-        # Hair ("surface") before lashes ("camera"): lashes are thin and lie in front.
-        self._order = sorted(range(len(strands)), key=lambda i: strands[i].facing)[::-1]
-        groups = [strands[i] for i in self._order]
+        self._order = sorted(range(len(strands)), key=lambda i: strands[i].facing)
+        groups = [strands[i] for i in self._order][::-1]
+        self._order.reverse()  # hair ("surface") before lashes ("camera"): lashes are thin and lie in front
         self.vao = int(GL.glGenVertexArrays(1))
         GL.glBindVertexArray(self.vao)
-        points = sum(g.points.shape[0] * g.points.shape[1] for g in groups)
-        self._staging = np.empty((2, points, 2, 3), np.float32)
+        doubled = 2 * sum(g.points.shape[0] * g.points.shape[1] for g in groups)
+        self._staging = np.empty((2, doubled // 2, 2, 3), np.float32)
         self._posed = attribute_buffer(None, ((0, 3, 0), (1, 3, self._staging[0].nbytes)))
         self.draws, indices = _ribbon_indices(groups)
         self._static = [
             attribute_buffer(_per_point(groups, lambda g: g.half_width[..., None]), ((2, 1, 0),)),
-            attribute_buffer(np.tile(np.array([-1.0, 1.0], np.float32), points), ((3, 1, 0),)),
+            attribute_buffer(np.tile(np.array([-1.0, 1.0], np.float32), doubled // 2), ((3, 1, 0),)),
             attribute_buffer(encode_srgb(_per_point(groups, _point_colours)), ((4, 3, 0),)),
             index_buffer(indices),
         ]

@@ -18,8 +18,9 @@ def fence_here() -> Any:
 
 
 def wait_on_gpu(fence: Any) -> None:
-    """Have the GPU wait for a fence of another context; the caller goes on at once."""
+    """Have the GPU wait for a fence of another context, and drop it; the caller goes on at once."""
     GL.glWaitSync(fence, 0, _NO_TIMEOUT)
+    GL.glDeleteSync(fence)
 
 
 def drop(fence: Any) -> None:

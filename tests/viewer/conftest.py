@@ -33,19 +33,6 @@ def qapp() -> QApplication:
     return existing if isinstance(existing, QApplication) else create_application(["mien"])
 
 
-@pytest.fixture(autouse=True)
-def no_widgets_of_earlier_tests() -> None:
-    """Destroy what earlier tests left to `deleteLater` before a new engine thread runs.
-
-    A widget dying on this thread beside an engine thread that emits its first signal was seen to deadlock, once:
-    presumably each held one of Qt's and the interpreter's locks and wanted the other. In use, no widget dies then.
-    """
-    from PySide6.QtCore import QCoreApplication, QEvent
-
-    if QCoreApplication.instance() is not None:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def model(qapp: QApplication) -> ViewerModel:
     """A model of its own."""
