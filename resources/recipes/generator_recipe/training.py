@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from generator_recipe.evaluation import FACE_REGION, mean_psnr
-from generator_recipe.network import SIZES, Generator
+from generator_recipe.growth import inherit
+from generator_recipe.network import Generator, NetworkSize
 from generator_recipe.pairs import Pairs
 
 _CHECKPOINT_SECONDS = 120.0
@@ -31,20 +33,34 @@ class Schedule:
     minutes: float
     batch: int = 8
     crop: int = 256
-    rate: float = 2e-3
+    rate: float = 1e-3
     threads: int = 2
     seed: int = 0
 
 
 class Trainer:
-    """Holds network, optimiser and averages; `run` goes on until the schedule's minutes are used up."""
+    """Holds network, optimiser and averages; `run` goes on until the schedule's minutes are used up.
 
-    def __init__(self, pairs: Pairs, held_out: Pairs, schedule: Schedule, work: Path, size: str = "swift") -> None:
+    `sources` are all trained on, a picture of each as likely as any other. `start` lends its weights: see `growth`.
+    """
+
+    def __init__(
+        self,
+        size: NetworkSize,
+        sources: Sequence[Pairs],
+        held_out: Pairs,
+        schedule: Schedule,
+        work: Path,
+        start: Generator | None = None,
+    ) -> None:
         torch.set_num_threads(schedule.threads)
         torch.set_flush_denormal(True)
         torch.manual_seed(schedule.seed)
-        self.pairs, self.held_out, self.schedule, self.work = pairs, held_out, schedule, work
-        self.network = Generator(SIZES[size]).to(memory_format=torch.channels_last)
+        self.size, self.sources, self.held_out, self.schedule, self.work = size, sources, held_out, schedule, work
+        self._pictures = [(source, row) for source in sources for row in range(len(source.rows))]
+        self.network = Generator(size).to(memory_format=torch.channels_last)
+        if start is not None:
+            inherit(self.network, start)
         learned = [p for p in self.network.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(learned, lr=schedule.rate, betas=(0.9, 0.98), weight_decay=1e-4)
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
@@ -93,11 +109,12 @@ class Trainer:
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
         crop, inputs, truth, weight = self.schedule.crop, [], [], []
-        for index in self.random.integers(0, len(self.pairs.rows), self.schedule.batch):
+        for index in self.random.integers(0, len(self._pictures), self.schedule.batch):
+            source, row = self._pictures[index]
             top, left = self.random.integers(0, (512 - crop) // 2 + 1, 2) * 2
             window = (..., slice(top, top + crop), slice(left, left + crop))
-            inputs.append(self.pairs.inputs[index][window])
-            truth.append(self.pairs.truth[index][window])
+            inputs.append(source.inputs[row][window])
+            truth.append(source.truth[row][window])
             weight.append(self._weight[window])
         as_floats = lambda arrays: torch.from_numpy(np.stack(arrays)).float().div_(255)  # noqa: E731
         return as_floats(inputs).contiguous(memory_format=torch.channels_last), as_floats(truth), torch.stack(weight)
@@ -109,7 +126,7 @@ class Trainer:
 
     def averaged(self) -> Generator:
         """A copy of the network with the averaged weights, for evaluation and export."""
-        network = Generator(SIZES["swift"])
+        network = Generator(self.size)
         network.load_state_dict(self.average)
         return network.eval()
 
