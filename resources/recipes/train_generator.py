@@ -1,9 +1,10 @@
-"""Train, export and measure the default generator with one command.
+"""Train, export and measure a generator with one command.
 
-    ./run recipe generator --truth DIR [--work DIR] [--minutes N]
+    ./run recipe generator --truth DIR [DIR ...] [--size swift|fine] [--face FACE.glb] [--name NAME] [--minutes N]
 
-DIR holds `poses.json` and `truth/ID.webp`: the path-traced pictures of the default face. Steps: draw the inputs with
-this project's own renderer -> train (resumable: run it again) -> export -> evaluate on held-out pairs -> card.
+Each DIR holds `poses.json` and `truth/ID.webp`: path-traced pictures of the face (`./run recipe truth` makes more).
+Steps: draw the inputs with this project's own renderer -> train (resumable: run it again) -> export in every precision
+-> measure on held-out pictures -> cards. `--start` and `--teacher` name work folders of earlier trainings.
 """
 
 from __future__ import annotations
@@ -11,73 +12,96 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
-from generator_recipe.evaluation import FACE_REGION, WHOLE, flicker, mean_psnr, mean_render_psnr  # noqa: E402
-from generator_recipe.export import export_onnx, write_card  # noqa: E402
-from generator_recipe.pairs import SIZE, Pairs, load_pairs, read_truth_folder  # noqa: E402
-from generator_recipe.sheets import draw_contact_sheet, draw_curve  # noqa: E402
-from generator_recipe.training import Schedule, Trainer  # noqa: E402
-
-from gpu_core.contract import picture_contract  # noqa: E402
-from gpu_core.gltf.face import load_face  # noqa: E402
+from generator_recipe.cards import write_cards  # noqa: E402
+from generator_recipe.evaluation import generate  # noqa: E402
+from generator_recipe.export import export_onnx  # noqa: E402
+from generator_recipe.extremes import anything, extremes, movement  # noqa: E402
+from generator_recipe.network import SIZES, Generator  # noqa: E402
+from generator_recipe.pairs import SIZE, Pairs, load_pairs, read_pose_table, taught_pairs  # noqa: E402
+from generator_recipe.quantisation import write_fp16, write_int8  # noqa: E402
+from generator_recipe.sheets import draw_curve  # noqa: E402
+from generator_recipe.survey import draw_extremes  # noqa: E402
+from generator_recipe.training import Schedule, Trainer, trained_network  # noqa: E402
 
 FACE = ROOT / "resources" / "face" / "face.glb"
-MODEL = ROOT / "resources" / "models" / "swift.onnx"
+MODELS = ROOT / "resources" / "models"
+_UNRENDERED = 240  # random expressions whose truth is the teacher's answer
+_CALIBRATION = 48  # pictures that int8's ranges are taken from
 
 
 def main() -> None:
     """Run all steps; training goes on where an earlier run stopped."""
     options = parse()
     options.work.mkdir(parents=True, exist_ok=True)
-    train, held_out, sequence = (
-        load_pairs(options.truth, FACE, options.work, split) for split in ("train", "held_out", "held_out_sequence")
-    )
-    schedule = Schedule(minutes=options.minutes, threads=options.threads)
-    trainer = Trainer(train, held_out, schedule, options.work)
+    sources, held_out = collect(options)
+    start = trained_network(options.start)[0] if options.start else None
+    schedule = Schedule(minutes=options.minutes, crop=options.crop, threads=options.threads)
+    trainer = Trainer(SIZES[options.size], sources, held_out, schedule, options.work, start)
     trainer.run()
-    export_onnx(trainer.averaged(), SIZE, MODEL)
-    quality = measure(trainer, held_out, sequence, options.truth)
-    training = {
-        "pairs": len(train.rows), "minutes": round(trainer.seconds / 60), "steps": trainer.steps,
-        "crop": schedule.crop, "batch": schedule.batch, "threads": schedule.threads, "seed": schedule.seed,
-        "truth": "path-traced by Cycles, 8 samples and denoised (training), 32 samples (held out)",
-        "splits": "by id in the pose table; nothing held out was trained on",
-    }  # fmt: skip
-    write_card(MODEL, picture_contract(load_face(FACE).sha256), SIZE, training, quality)
     draw_curve(trainer.curve, options.work / "curve.png")
-    draw_contact_sheet(trainer.averaged(), held_out, options.work / "worst.png")
-    print(json.dumps(quality, indent=2))
-
-
-def measure(trainer: Trainer, held_out: Pairs, sequence: Pairs, truth: Path) -> dict[str, Any]:
-    """Every figure of the card, in dB, on held-out pairs; flicker on the held-out sequence (1 is the truth's noise)."""
     network = trainer.averaged()
-    figures = {
-        "held_out_pairs": len(held_out.rows),
-        "face_psnr_db": mean_psnr(network, held_out, FACE_REGION),
-        "face_psnr_render_image_db": mean_render_psnr(held_out, FACE_REGION),
-        "whole_psnr_db": mean_psnr(network, held_out, WHOLE),
-        "whole_psnr_render_image_db": mean_render_psnr(held_out, WHOLE),
-        "flicker": flicker(network, sequence, read_truth_folder(truth / "truth_second_seed", sequence.rows)),
-    }
-    return {name: round(value, 3) for name, value in figures.items()}
+    draw_extremes(network, options.face, options.work / "extremes.png")
+    ship(network, trainer, sources[0], options)
+
+
+def collect(options: argparse.Namespace) -> tuple[list[Pairs], Pairs]:
+    """What is trained on, truth first, and the first folder's held-out stills."""
+    cache = options.work.parent
+    folders = [folder for folder in options.truth if any(row.split == "train" for row in read_pose_table(folder))]
+    sources = [load_pairs(folder, options.face, cache, "train") for folder in folders]
+    if options.teacher:
+        teacher, name = trained_network(options.teacher)
+        answer = partial(generate, teacher)
+        sources.append(taught_pairs(answer, name, options.face, unrendered(), cache))
+    return sources, load_pairs(options.truth[0], options.face, cache, "held_out")
+
+
+def unrendered() -> dict[str, Any]:
+    """Expressions to ask the teacher for: every extreme, anything, and movements."""
+    moving = {f"moving-{k}-{i}": e for k in range(8) for i, e in enumerate(movement(6, seed=k))}
+    return extremes() | anything(_UNRENDERED, seed=0) | moving
+
+
+def ship(network: Generator, trainer: Trainer, pairs: Pairs, options: argparse.Namespace) -> None:
+    """Export in every precision, measure, write the cards."""
+    path = MODELS / f"{options.name}.onnx"
+    export_onnx(network, SIZE, path)
+    write_fp16(path)
+    write_int8(path, pairs.inputs[:: max(1, len(pairs.rows) // _CALIBRATION)])
+    write_cards(path, options.face, options.truth, trainer.description())
+    print(json.dumps(json.loads(path.with_suffix(".json").read_text())["quality"], indent=2))
 
 
 def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="./run recipe generator", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--truth", type=Path, required=True, help="folder with poses.json and truth/*.webp")
-    parser.add_argument("--work", type=Path, default=ROOT / "out" / "generator", help="drawn inputs and checkpoints")
+    parser.add_argument(
+        "--truth", type=Path, nargs="+", required=True, metavar="DIR", help="poses.json and truth/*.webp"
+    )
+    parser.add_argument(
+        "--face", type=Path, default=FACE, help="the face that was path-traced (default: the shipped one)"
+    )
+    parser.add_argument("--size", choices=tuple(SIZES), default="swift", help="which network (default swift)")
+    parser.add_argument("--name", help="file name in resources/models (default: the size)")
+    parser.add_argument("--work", type=Path, help="checkpoint and pictures (default out/generator/NAME)")
+    parser.add_argument("--start", type=Path, metavar="WORK", help="begin with the weights of this earlier training")
+    parser.add_argument("--teacher", type=Path, metavar="WORK", help="learn unrendered expressions from this training")
     parser.add_argument("--minutes", type=float, default=90, help="training time over all runs (default 90)")
+    parser.add_argument("--crop", type=int, default=160, help="pixels a side trained on at once (default 160)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")
     options = parser.parse_args()
-    if not (options.truth / "poses.json").exists():
-        parser.error(f"{options.truth} holds no poses.json: give the folder of the path-traced pictures")
+    options.name = options.name or options.size
+    options.work = options.work or ROOT / "out" / "generator" / options.name
+    for folder in options.truth:
+        if not (folder / "poses.json").exists():
+            parser.error(f"{folder} holds no poses.json: give the folder of the path-traced pictures")
     return options
 
 

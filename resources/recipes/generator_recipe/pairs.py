@@ -1,13 +1,15 @@
 """Pairs of what the renderer draws and what the path tracer saw, as arrays.
 
 The pose table `poses.json` lists for every ground-truth picture its id, split, weights and head angles. Inputs are
-drawn by `gpu_core` itself and kept on disk under the picture contract's hash: if face, shaders, camera or light
-change, they are drawn anew.
+drawn by `gpu_core` itself and kept on disk under the picture contract's hash and the rows': if face, shaders, camera or
+light change, or if more pictures were rendered, they are drawn anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from gpu_core.rig import Poser
 from gpu_core.settings import View
 
 SIZE = 512
+# (6, 512, 512) uint8 -> (4, 512, 512) float32 0..1
+Teacher = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,31 @@ def read_pose_table(truth: Path) -> list[PoseRow]:
 def load_pairs(truth: Path, face: Path, work: Path, split: str) -> Pairs:
     """Every pair of one split, drawn now or taken from `work`."""
     rows = tuple(row for row in read_pose_table(truth) if row.split == split)
-    stem = work / f"{split}-{picture_contract(load_face(face).sha256)}"
+    stem = work / f"{split}-{_digest(face, rows)}"
     inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
     targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth_folder(truth / "truth", rows))
     return Pairs(rows, inputs, targets)
+
+
+def taught_pairs(teacher: Teacher, name: str, face: Path, expressions: Mapping[str, Expression], work: Path) -> Pairs:
+    """Pairs of expressions nobody rendered: their "truth" is what the teacher called `name` makes of them."""
+    rows = tuple(PoseRow(id, "taught", expression) for id, expression in expressions.items())
+    stem = work / f"taught-{_digest(face, rows)}"
+    inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
+    answers = stem.with_name(f"{stem.name}-{name}.truth.npy")
+    return Pairs(rows, inputs, _cached(answers, lambda: np.stack([_bytes(teacher(picture)) for picture in inputs])))
+
+
+def _bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return (picture * 255 + 0.5).astype(np.uint8)
+
+
+def _digest(face: Path, rows: tuple[PoseRow, ...]) -> str:
+    """What the drawn inputs depend on, as eight hexadecimal digits."""
+    digest = hashlib.sha256(picture_contract(load_face(face).sha256).encode())
+    for row in rows:
+        digest.update(repr((row.id, row.expression)).encode())
+    return digest.hexdigest()[:8]
 
 
 def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:

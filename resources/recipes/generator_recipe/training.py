@@ -10,8 +10,9 @@ import json
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -124,6 +125,19 @@ class Trainer:
             for name, value in self.network.state_dict().items():
                 self.average[name].lerp_(value, 1 - decay)
 
+    def description(self) -> dict[str, Any]:
+        """What the card says about the training."""
+        schedule = self.schedule
+        return {
+            "pairs": len(self._pictures) - self._taught, "taught_pairs": self._taught, "minutes": round(self.seconds / 60),
+            "steps": self.steps, "crop": schedule.crop, "batch": schedule.batch, "threads": schedule.threads,
+            "seed": schedule.seed, "channels": self.size.channels, "blocks": self.size.blocks, "tail": self.size.tail,
+        }  # fmt: skip
+
+    @property
+    def _taught(self) -> int:
+        return sum(row.split == "taught" for source in self.sources for row in source.rows)
+
     def averaged(self) -> Generator:
         """A copy of the network with the averaged weights, for evaluation and export."""
         network = Generator(self.size)
@@ -136,8 +150,8 @@ class Trainer:
         self.curve.append({"minutes": self.seconds / 60, "steps": self.steps, "loss": loss, "held_out_face_psnr": psnr})
         print(f"{self.seconds / 60:6.1f} min  {self.steps:6d} steps  loss {loss:.4f}  face {psnr:.2f} dB", flush=True)
         state = {
-            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(), "average": self.average,
-            "steps": self.steps, "seconds": self.seconds, "curve": self.curve,
+            "size": asdict(self.size), "network": self.network.state_dict(), "average": self.average,
+            "optimiser": self.optimiser.state_dict(), "steps": self.steps, "seconds": self.seconds, "curve": self.curve,
         }  # fmt: skip
         unfinished = self.checkpoint.with_suffix(".unfinished")
         torch.save(state, unfinished)
@@ -151,6 +165,14 @@ class Trainer:
         self.average, self.curve = state["average"], state["curve"]
         self.steps, self.seconds = state["steps"], state["seconds"]
         self.random = np.random.default_rng(self.schedule.seed + self.steps)
+
+
+def trained_network(work: Path) -> tuple[Generator, str]:
+    """The averaged weights of a training, finished or not, from its work folder, and a name for this state of it."""
+    state = torch.load(work / "checkpoint.pt", weights_only=True)
+    network = Generator(NetworkSize(**state["size"]))
+    network.load_state_dict(state["average"])
+    return network.eval(), f"{work.name}-{state['steps']}"
 
 
 def region_weight() -> Tensor:
