@@ -15,8 +15,8 @@ from PIL import Image
 from face_recipe.canvas import linear, to_bytes
 from face_recipe.gltf_writer import LINES, TRIANGLES, GlbBuilder
 from face_recipe.light import Ribbons, mouth_occlusion
+from face_recipe.materials import MATERIALS
 from face_recipe.mesh import TriangleMesh
-from face_recipe.part import MATERIALS
 from face_recipe.person import Person
 
 METRES = 0.1  # one decimetre

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from face_recipe.part import MATERIAL_ID, Part
+from face_recipe.materials import MATERIAL_ID
+from face_recipe.part import Part
 from face_recipe.person import Person
 from face_recipe.strands import POINTS, StrandSet
 

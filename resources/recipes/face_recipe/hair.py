@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh, smooth_normals
-from face_recipe.part import MATERIAL_ID
 
 STRANDS = 26000
 GUIDES = 900

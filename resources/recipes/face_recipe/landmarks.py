@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh
-from face_recipe.part import MATERIAL_ID
 from face_recipe.person import Person
 from face_recipe.rasterise import AtlasMap
 

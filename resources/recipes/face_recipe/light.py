@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from face_recipe.canvas import linear
 from face_recipe.eyes import light_eyes
 from face_recipe.locks import gather_locks
+from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh, assemble
-from face_recipe.part import MATERIAL_ID, smoothed, subdivided
+from face_recipe.part import smoothed, subdivided
 from face_recipe.person import Person
 from face_recipe.shirt import above_collar, shirt_part
 from face_recipe.skin import Island, skin_part

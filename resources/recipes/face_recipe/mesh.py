@@ -17,7 +17,7 @@ class TriangleMesh:
     """Every part of the face in one vertex array.
 
     vertices   (N, 3) float32 decimetres;  normals (N, 3) float32;  uvs (N, 2) float32, v up;  base_uvs likewise
-    triangles  (T, 3) int32;  materials (T,) int32, index into `part.MATERIALS`
+    triangles  (T, 3) int32;  materials (T,) int32, index into `materials.MATERIALS`
     deltas     (52, N, 3) float32
     weld       (N,) the vertex of each position: UV seams have several vertices at one place
     ranges     part name -> (first vertex, last, first triangle, last)

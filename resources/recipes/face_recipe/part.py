@@ -15,9 +15,6 @@ from scipy import sparse
 from face_recipe.person import Person
 from face_recipe.subdivision import catmull_clark
 
-MATERIALS = ("skin", "lid", "mouth", "torso", "tongue", "eye", "cornea", "teeth", "gum", "shirt")
-MATERIAL_ID = {name: number for number, name in enumerate(MATERIALS)}
-
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -26,7 +23,7 @@ class Part:
     weights    (V, B) sparse, B base-mesh vertices;  offset (V, 3): position = weights @ base + offset, decimetres
     faces      (F, 4) vertex indices, counter-clockwise; -1 in the last column makes a triangle
     uvs        (F, 4, 4): per corner the atlas UV (v up) and, for the skin, the base mesh's own UV
-    materials  (F,) index into MATERIALS
+    materials  (F,) index into `materials.MATERIALS`
     """
 
     name: str

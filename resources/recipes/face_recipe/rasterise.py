@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh
-from face_recipe.part import MATERIAL_ID
 
 
 @dataclass(frozen=True, eq=False)

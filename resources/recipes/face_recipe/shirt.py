@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from face_recipe.part import MATERIAL_ID, Part, fixed_part, selected_part, smoothed, subdivided
+from face_recipe.materials import MATERIAL_ID
+from face_recipe.part import Part, fixed_part, selected_part, smoothed, subdivided
 from face_recipe.person import Person
 from face_recipe.skin import Island
 

@@ -10,7 +10,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from face_recipe.makehuman import ObjMesh
-from face_recipe.part import MATERIAL_ID, Part, selected_part
+from face_recipe.materials import MATERIAL_ID
+from face_recipe.part import Part, selected_part
 from face_recipe.person import Eyeball, Person
 
 # The base mesh's UV islands above the chest, told apart by their number of faces.

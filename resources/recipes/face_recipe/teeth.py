@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from face_recipe.part import MATERIAL_ID, Part, doubled
+from face_recipe.materials import MATERIAL_ID
+from face_recipe.part import Part, doubled
 from face_recipe.person import Person
 
 

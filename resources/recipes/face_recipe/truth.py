@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from face_recipe.brows import SPINE_WIDTH, SPINE_X, SPINE_Y, brows
 from face_recipe.eyes import truth_eyes
 from face_recipe.hair import Hair, grow_hair
+from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh, assemble
-from face_recipe.part import MATERIAL_ID, Part, selected_part, subdivided
+from face_recipe.part import Part, selected_part, subdivided
 from face_recipe.person import Person
 from face_recipe.shirt import shirt_part
 from face_recipe.skin import Island, skin_part
