@@ -8,7 +8,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is installed for the recipes alone: ./run recipe generator")
 
 from generator_recipe.evaluation import FACE_REGION, psnr  # noqa: E402
-from generator_recipe.network import SIZES, Generator, space_to_depth  # noqa: E402
+from generator_recipe.growth import inherit  # noqa: E402
+from generator_recipe.network import BLOCKS, SIZES, Generator, NetworkSize, space_to_depth  # noqa: E402
 from generator_recipe.training import pair_loss, region_weight  # noqa: E402
 
 
@@ -51,3 +52,25 @@ def test_psnr_of_a_known_error():
     truth = np.zeros((3, 8, 8), np.float32)
     assert psnr(truth + 0.1, truth) == pytest.approx(20.0, abs=1e-3)
     assert np.zeros((512, 512))[FACE_REGION].shape == (280, 200)
+
+
+def test_a_grown_network_starts_as_the_small_one_was():
+    torch.manual_seed(1)
+    small, pair = Generator(NetworkSize((8, 12, 16), (1, 1, 2), 8)), torch.rand(1, 6, 64, 64)
+    grown = Generator(NetworkSize((12, 16, 24), (2, 1, 3), 12))
+    inherit(grown, small)
+    with torch.no_grad():
+        torch.testing.assert_close(grown(pair), small(pair), atol=1e-5, rtol=0)
+
+
+def test_a_shrunk_network_keeps_what_fits():
+    small, large = (Generator(NetworkSize(channels, (1, 1), 8)) for channels in ((8, 12), (12, 24)))
+    inherit(small, large)
+    torch.testing.assert_close(small.stem.weight, large.stem.weight[:8])
+
+
+@pytest.mark.parametrize("kind", sorted(BLOCKS))
+def test_every_kind_of_block_makes_a_generator(kind):
+    network = Generator(NetworkSize((8, 16), (1, 1), 8, kind))
+    with torch.no_grad():
+        assert network(torch.rand(1, 6, 32, 32)).shape == (1, 4, 32, 32)
