@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gpu_core.errors import MienError
 
+DEFAULT_FACE = ("face", "face.glb")
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -29,3 +30,10 @@ def resource(*parts: str) -> Path:
         name = "/".join(parts)
         raise MienError(f"the shipped file {name} is missing from {resources_root()}: install Mien again")
     return path
+
+
+def shipped_faces() -> dict[str, Path]:
+    """Every shipped face by name, the default one first."""
+    default, *_ = DEFAULT_FACE[1].split(".")
+    found = {path.stem: path for path in sorted(resource("face").glob("*.glb"))}
+    return {name: found[name] for name in sorted(found, key=lambda name: (name != default, name))}

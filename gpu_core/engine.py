@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.assets import resource
+from gpu_core.assets import DEFAULT_FACE, resource
 from gpu_core.atlas import Atlas
 from gpu_core.contract import picture_contract
 from gpu_core.face import FaceAsset
@@ -30,6 +30,7 @@ from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
+from gpu_core.neural.library import models_for
 from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Pending, open_path
 from gpu_core.rig import Poser
@@ -38,8 +39,6 @@ from gpu_core.timing import StageTimer
 
 log = logging.getLogger(__name__)
 
-DEFAULT_FACE = ("face", "face.glb")
-DEFAULT_GENERATOR = ("models", "swift.onnx")
 # The window may hold one frame on screen and one about to be shown while `depth` more are made.
 _SPARE_SETS = 2
 # Frames after something was loaded or compiled that stay off the statistics.
@@ -77,7 +76,7 @@ class Engine:
             self._free = deque(range(len(self._sets)))
             self._gl = describe_current()
             self._use_face(face)
-            self._use_generator(generator)
+            self._use_path(generator, self._opened(generator))
             owned.pop_all()
 
     # ---- one frame -----------------------------------------------------------------------------------------------
@@ -164,26 +163,34 @@ class Engine:
     # ---- what it is built of -------------------------------------------------------------------------------------
 
     def load_face(self, path: Path) -> None:
-        """Show another face. A foreign one is shown as render image until a generator is chosen for it.
+        """Show another face, with the generator that ships for it; without one, as render image.
 
         Raises:
             AssetError: the file is no usable face; the old one stays.
         """
         face = load_face(path)
         model = generator_for(face)
+        opened = self._opened(model)
         self._drain()
-        self._use_face(face)
-        self._use_generator(model)
+        try:
+            self._use_face(face)
+        except BaseException:
+            if opened is not None:
+                opened.close()
+            raise
+        self._use_path(model, opened)
 
-    def load_generator(self, path: Path) -> None:
-        """Use another generator, whatever face is shown.
+    def load_generator(self, source: Path | GeneratorModel) -> None:
+        """Use another generator, whatever face is shown: a file, or a model that `load_model` made of one.
 
         Raises:
-            ModelError, PathUnavailable: it cannot be used here; the old one stays.
+            SignatureNeeded: nothing says what its tensors mean; the old one stays.
+            ModelError, PathUnavailable, InferenceError: it cannot be used here; the old one stays.
         """
-        model = load_model(path)
+        model = source if isinstance(source, GeneratorModel) else load_model(source)
+        opened = self._opened(model)
         self._drain()
-        self._use_generator(model)
+        self._use_path(model, opened)
 
     def _use_face(self, face: FaceAsset) -> None:
         renderer = Renderer(face)
@@ -192,8 +199,20 @@ class Engine:
         self.face, self._poser, self._renderer = face, Poser(face), renderer
         self._steady_from = self._finished + _WARM_UP_FRAMES
 
-    def _use_generator(self, model: GeneratorModel | None) -> None:
-        path = open_path(model, self.settings) if model else None
+    def _opened(self, model: GeneratorModel | None) -> NeuralPath | None:
+        """The path for a generator. One that is not known to run makes a trial picture here."""
+        if model is None:
+            return None
+        path = open_path(model, self.settings)
+        try:
+            if not model.trusted:
+                path.try_out()
+        except BaseException:
+            path.close()
+            raise
+        return path
+
+    def _use_path(self, model: GeneratorModel | None, path: NeuralPath | None) -> None:
         if path is not None:
             path.on_ready(lambda: self._notify())
         if self._path is not None:
@@ -254,15 +273,17 @@ class Engine:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the user should know: a generator trained for other pictures or none at all, shapes that are missing."""
+        """What the user should know of generator and face: what was assumed, what does not fit, what is missing."""
         found = []
         if self.generator is None:
             found.append(f"no generator was trained for {self.face.name}: the render image is shown")
-        elif self.generator.contract != picture_contract(self.face.sha256):
+        elif self.generator.contract not in ("", picture_contract(self.face.sha256)):
             found.append(
                 f"the generator {self.generator.name} was trained on another face, shader, camera or light: "
                 "its picture may be off"
             )
+        if self.generator is not None and self.generator.assumed:
+            found.append(self.generator.assumed)
         if self.face.missing:
             names = ", ".join(self.face.missing)
             found.append(f"{self.face.name} lacks {len(self.face.missing)} of the 52 shapes: {names}")
@@ -286,20 +307,26 @@ class Engine:
 
 
 def generator_for(face: FaceAsset) -> GeneratorModel | None:
-    """The shipped generator, or None for a foreign face, which none was trained for."""
-    return None if face.is_foreign else load_model(resource(*DEFAULT_GENERATOR))
+    """The shipped generator that was trained on this face as it is drawn today, or None."""
+    found = models_for(picture_contract(face.sha256))
+    return found[0] if found else None
 
 
 def open_engine(
-    face_path: Path | None = None, generator_path: Path | None = None, settings: EngineSettings | None = None
+    face_path: Path | None = None,
+    generator: Path | GeneratorModel | None = None,
+    settings: EngineSettings | None = None,
 ) -> Engine:
     """An engine for a face file and a generator; by default the shipped ones.
 
-    A foreign face without a generator of its own is shown as render image.
+    A face for which no generator ships is shown as render image.
 
     Raises:
         MienError: a file is unusable, or nothing here can run it.
     """
     face = load_face(face_path or resource(*DEFAULT_FACE))
-    generator = load_model(generator_path) if generator_path is not None else generator_for(face)
+    if generator is None:
+        generator = generator_for(face)
+    elif not isinstance(generator, GeneratorModel):
+        generator = load_model(generator)
     return Engine(face, generator, settings or EngineSettings())

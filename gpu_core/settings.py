@@ -39,7 +39,7 @@ class EngineSettings:
     depth: int = 2  # batches in flight, 1..3
     path: str = "auto"  # auto | host (| cuda | classic: see ARCHITECTURE.md)
     inference: str = "auto"  # auto | openvino | onnxruntime
-    precision: str = "auto"  # auto | bf16 | fp32
+    precision: str = "auto"  # auto | fp32 | bf16 | int8 | fp16
     threads: int = 0  # inference threads; 0: chosen for the machine
 
 

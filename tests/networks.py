@@ -11,7 +11,13 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
+
 SIZE = 64
+PAIR = Signature(
+    (InputTensor("pair", ("texture", "render"), width=SIZE, height=SIZE),),
+    OutputTensor("face", width=SIZE, height=SIZE),
+)
 
 
 def save_network(folder: Path, name: str = "tiny", contract: str = "0", **changes: Any) -> Path:
@@ -36,14 +42,17 @@ def save_network(folder: Path, name: str = "tiny", contract: str = "0", **change
 
 
 def card_for(path: Path, contract: str) -> dict[str, Any]:
-    """A complete card of a network file."""
-    layout = {"layout": "NCHW", "order": "rgb", "mean": 0.0, "std": 1.0}
+    """A complete card of a network file that `save_network` made."""
     return {
-        "schema": 1,
+        "schema": 2,
         "name": path.stem,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "size": SIZE,
+        "sha256": sha256(path),
         "contract": contract,
-        "input": {"channels": 6, **layout},
-        "output": {"channels": 4, **layout},
+        "precision": "fp32",
+        "signature": PAIR.to_dict(),
     }
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file as cards have it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,7 +1,8 @@
 """The generator on the CPU: OpenVINO where its wheel exists, ONNX Runtime everywhere else and on request.
 
 Measured on two cores with networks of this kind: OpenVINO in bf16 runs 2.5 to 3.3 times as fast as ONNX Runtime in
-fp32, largest difference 0.002.
+fp32, largest difference 0.002. An INT8 file is quantised already; what it leaves in floating point runs in bf16 where
+the processor has it.
 """
 
 from __future__ import annotations
@@ -10,25 +11,28 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.errors import InferenceError, ModelError, PathUnavailable
-from gpu_core.neural.model import INPUT_CHANNELS, GeneratorModel
+from gpu_core.neural.inspection import one_line
+from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.signature import InputTensor, Signature
 from gpu_core.openvino_import import import_openvino
 from gpu_core.settings import EngineSettings
 
-Tensor = NDArray[np.float32]
+Tensor = NDArray[Any]  # of the type and layout that the signature says, batch first
+ENGINES = ("auto", "openvino", "onnxruntime")
+PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")
 
 
 class CpuInference(Protocol):
-    """Runs one network on several slots, each with its own input and output buffer."""
+    """Runs one network on several slots, each with its own input and output buffers."""
 
     title: str
-    inputs: list[Tensor]  # one (batch, 6, size, size) a slot, filled by the caller before `start`
+    inputs: list[tuple[Tensor, ...]]  # for each slot, one tensor an input of the signature, filled before `start`
 
     def start(self, slot: int, done: Callable[[], None]) -> None:
         """Begin inference of a slot; `done` is called from another thread when it has ended, well or not."""
@@ -37,7 +41,7 @@ class CpuInference(Protocol):
         """True if `result` would not wait."""
 
     def result(self, slot: int) -> tuple[Tensor, int, int]:
-        """Wait; the output (batch, 4, size, size), valid until the slot starts again, and begin and end in ns.
+        """Wait; the output of the signature, valid until the slot starts again, and begin and end in ns.
 
         Raises:
             InferenceError: the run failed.
@@ -47,6 +51,28 @@ class CpuInference(Protocol):
         """Release the network; idempotent."""
 
 
+def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorModel:
+    """The file that `settings.precision` asks for: the model itself, or its INT8 variant.
+
+    An INT8 file ships only where its picture is as good, so `auto` takes it.
+
+    Raises:
+        PathUnavailable: nobody has that precision, or no CPU runs it.
+    """
+    wanted = settings.precision
+    if wanted not in PRECISIONS:
+        raise PathUnavailable(f"unknown precision {wanted!r}: choose one of {', '.join(PRECISIONS)}")
+    if wanted == "fp16":
+        raise PathUnavailable("fp16 is for GPUs, no CPU here computes in it; use --precision bf16, fp32 or auto")
+    if wanted not in ("auto", "int8"):
+        return model
+    quantised = model.variant("int8")
+    if quantised is None and wanted == "int8":
+        name = model.path.with_suffix(".int8.onnx").name
+        raise PathUnavailable(f"{model.name} has no int8 version (it would be {name}); use --precision auto")
+    return quantised or model
+
+
 def open_inference(model: GeneratorModel, settings: EngineSettings) -> CpuInference:
     """Open the engine that `settings` name, or the best one there is.
 
@@ -54,9 +80,9 @@ def open_inference(model: GeneratorModel, settings: EngineSettings) -> CpuInfere
         PathUnavailable: that engine is not installed here, or cannot do that precision.
         ModelError: the network does not load.
     """
-    if settings.inference not in ("auto", "openvino", "onnxruntime"):
+    if settings.inference not in ENGINES:
         raise PathUnavailable(f"unknown inference engine {settings.inference!r}: openvino or onnxruntime")
-    if settings.inference != "onnxruntime" and settings.precision in ("auto", "bf16", "fp32"):
+    if settings.inference != "onnxruntime":
         try:
             return OpenVinoInference(model, settings)
         except ImportError as error:
@@ -71,8 +97,18 @@ def thread_count(settings: EngineSettings) -> int:
     return settings.threads or min(available, 8)
 
 
-def _input_shape(model: GeneratorModel, settings: EngineSettings) -> tuple[int, int, int, int]:
-    return settings.faces, INPUT_CHANNELS, model.size, model.size
+def _shape(said: InputTensor, faces: int) -> tuple[int, int, int, int]:
+    if said.layout == "NCHW":
+        return faces, said.channels, said.height, said.width
+    return faces, said.height, said.width, said.channels
+
+
+def _buffers(signature: Signature, settings: EngineSettings) -> list[tuple[Tensor, ...]]:
+    """Zeros for every input of every slot."""
+    return [
+        tuple(np.zeros(_shape(said, settings.faces), said.dtype) for said in signature.inputs)
+        for _ in range(settings.depth)
+    ]
 
 
 class OpenVinoInference:
@@ -82,22 +118,15 @@ class OpenVinoInference:
         ov = import_openvino()
         core = ov.Core()
         precision = self._precision(core, settings.precision)
-        network = _read_network(core, model.path)
-        network.reshape(list(_input_shape(model, settings)))
-        compiled = core.compile_model(
-            network,
-            "CPU",
-            {
-                "INFERENCE_NUM_THREADS": thread_count(settings),
-                "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-                "PERFORMANCE_HINT": "LATENCY",
-            },
-        )
-        self.title = f"OpenVINO {precision}"
-        self.inputs = [np.zeros(_input_shape(model, settings), np.float32) for _ in range(settings.depth)]
+        compiled = _compile(core, model, settings, precision)
+        self.title = f"OpenVINO {'int8' if model.precision == 'int8' else precision}"
+        self.inputs = _buffers(model.signature, settings)
+        # By name: a port would keep the network alive, and let it die on a thread of its own, which aborts.
+        self._output = model.signature.output.name
         self._requests = [compiled.create_infer_request() for _ in self.inputs]
-        for request, tensor in zip(self._requests, self.inputs, strict=True):
-            request.set_input_tensor(ov.Tensor(tensor, shared_memory=True))
+        for request, tensors in zip(self._requests, self.inputs, strict=True):
+            for said, tensor in zip(model.signature.inputs, tensors, strict=True):
+                request.set_tensor(said.name, ov.Tensor(tensor, shared_memory=True))
         self._ended_ns = [0] * settings.depth
 
     @staticmethod
@@ -105,7 +134,7 @@ class OpenVinoInference:
         has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         if wanted == "bf16" and not has_bf16:
             raise PathUnavailable("this processor has no bf16 instructions; use --precision fp32")
-        return "bf16" if has_bf16 and wanted != "fp32" else "fp32"
+        return "bf16" if has_bf16 and wanted != "fp32" else "fp32"  # with int8: of the layers left in floating point
 
     def start(self, slot: int, done: Callable[[], None]) -> None:
         """Begin inference of a slot on OpenVINO's own threads."""
@@ -129,9 +158,9 @@ class OpenVinoInference:
         try:
             request.wait()
         except RuntimeError as error:
-            raise InferenceError(f"OpenVINO failed: {error}") from error
+            raise InferenceError(f"OpenVINO failed: {one_line(str(error))}") from error
         end = self._ended_ns[slot] or time.perf_counter_ns()
-        return request.get_output_tensor().data, end - int(request.latency * 1e6), end
+        return request.get_tensor(self._output).data, end - int(request.latency * 1e6), end
 
     def close(self) -> None:
         """Wait for the requests and let go of them."""
@@ -143,13 +172,12 @@ class OpenVinoInference:
 class OnnxRuntimeInference:
     """ONNX Runtime's CPU provider, run by one worker thread: batches are inferred in the order they came."""
 
-    title = "ONNX Runtime fp32"
-
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
         import onnxruntime as ort
 
         if settings.precision == "bf16":
             raise PathUnavailable("ONNX Runtime has no bf16 on the CPU; use OpenVINO or --precision fp32")
+        self.title = f"ONNX Runtime {model.precision}"
         options = ort.SessionOptions()
         options.intra_op_num_threads = thread_count(settings)
         # Spinning workers fight the rasteriser for the cores: 28-31 ms instead of 15 when one core was taken.
@@ -158,9 +186,12 @@ class OnnxRuntimeInference:
         try:
             self._session = ort.InferenceSession(str(model.path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
-            raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {error}") from error
-        self.inputs = [np.zeros(_input_shape(model, settings), np.float32) for _ in range(settings.depth)]
-        self._input_name = self._session.get_inputs()[0].name
+            raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {one_line(str(error))}") from error
+        for declared in self._session.get_inputs():
+            _refuse_fixed_batch(declared.shape[0], model, settings)
+        self.inputs = _buffers(model.signature, settings)
+        self._names = [said.name for said in model.signature.inputs]
+        self._output = model.signature.output.name
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="onnxruntime")
         self._runs: dict[int, Future[tuple[Tensor, int, int]]] = {}
 
@@ -171,7 +202,7 @@ class OnnxRuntimeInference:
 
     def _run(self, slot: int) -> tuple[Tensor, int, int]:
         start = time.perf_counter_ns()
-        output = self._session.run(None, {self._input_name: self.inputs[slot]})[0]
+        output = self._session.run([self._output], dict(zip(self._names, self.inputs[slot], strict=True)))[0]
         return output, start, time.perf_counter_ns()
 
     def ready(self, slot: int) -> bool:
@@ -183,16 +214,36 @@ class OnnxRuntimeInference:
         try:
             return self._runs[slot].result()
         except Exception as error:  # whatever the runtime raised on its thread
-            raise InferenceError(f"ONNX Runtime failed: {error}") from error
+            raise InferenceError(f"ONNX Runtime failed: {one_line(str(error))}") from error
 
     def close(self) -> None:
         """Let the worker finish and end it."""
         self._worker.shutdown(wait=True)
 
 
-def _read_network(core: Any, path: Path) -> Any:
+def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, precision: str) -> Any:
+    """The network with fixed shapes, compiled by OpenVINO for the CPU."""
+    options = {
+        "INFERENCE_NUM_THREADS": thread_count(settings),
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "PERFORMANCE_HINT": "LATENCY",
+    }
     try:
-        return core.read_model(path)
+        network = core.read_model(model.path)
+        shapes = {said.name: list(_shape(said, settings.faces)) for said in model.signature.inputs}
+        for name in shapes:
+            batch = network.input(name).partial_shape[0]
+            _refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)
+        network.reshape(shapes)
+        return core.compile_model(network, "CPU", options)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise ModelError(f"OpenVINO cannot load {path.name}: {reason}") from error
+        raise ModelError(f"OpenVINO cannot load {model.path.name}: {one_line(reason)}") from error
+
+
+def _refuse_fixed_batch(batch: Any, model: GeneratorModel, settings: EngineSettings) -> None:
+    if isinstance(batch, int) and batch != settings.faces:
+        raise PathUnavailable(
+            f"{model.path.name} takes {batch} picture at a time, {settings.faces} faces were asked for: "
+            "export it with a free batch axis"
+        )

@@ -1,4 +1,4 @@
-"""The host path: read the pair back, convert, infer on the CPU, write the picture up again.
+"""The host path: read the pictures back, convert, infer on the CPU, write the picture up again.
 
 Inference runs beside the caller; everything else happens on the thread that owns the GL context. On software OpenGL the
 copies are a memcpy, so there are no pixel buffers here.
@@ -7,15 +7,16 @@ copies are a memcpy, so there are no pixel buffers here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.atlas import Region
-from gpu_core.errors import PathUnavailable
+from gpu_core.errors import InferenceError, ModelError
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
-from gpu_core.neural.cpu_inference import open_inference
+from gpu_core.neural.cpu_inference import file_to_run, open_inference
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.pixels import pack, unpack
 from gpu_core.settings import EngineSettings, View
@@ -28,13 +29,15 @@ class HostPath:
     name = "host"
 
     def __init__(self, model: GeneratorModel, settings: EngineSettings, reason: str) -> None:
-        if model.size != settings.size:
-            raise PathUnavailable(f"{model.name} makes pictures of {model.size} pixels, {settings.size} were asked for")
-        self.model = model
+        self.model = file_to_run(model, settings)
+        self.pictures = self.model.signature.pictures
         self.depth = settings.depth
-        self._inference = open_inference(model, settings)
+        self._inference = open_inference(self.model, settings)
         self.engine = self._inference.title
         self.reason = f"{reason} with {self.engine}"
+        # The render image's alpha stands in where the network makes none.
+        self._read_back = self.pictures if self.model.signature.has_alpha else self.pictures | {"render"}
+        self._covers: list[NDArray[np.uint8] | None] = [None] * settings.depth
         self._free = list(range(settings.depth))
         self._notify: Callable[[], None] = lambda: None
 
@@ -43,24 +46,40 @@ class HostPath:
         self._notify = callback
 
     def submit(self, target: TargetSet, timer: StageTimer) -> HostPending:
-        """Read both attachments, fill the tensor, start inference."""
+        """Read the pictures the network wants, fill its tensors, start inference."""
         if not self._free:
             raise RuntimeError(f"{self.depth} batches are pending already")
         slot = self._free.pop()
         with timer.stage("render"):
             finish_drawing()  # the copy would wait for the rasteriser: that wait is drawing, not copying
-        atlas = target.atlas
-        pictures = np.empty((2, atlas.height, atlas.width, 4), np.uint8)
         with timer.stage("copy_out"):
-            target.read(View.TEXTURE, pictures[0])
-            target.read(View.RENDER, pictures[1])
+            pictures = {name: read_picture(target, name) for name in self._read_back}
         with timer.stage("pack"):
-            for face, region in enumerate(atlas.regions):
-                for half, picture in enumerate(pictures):
-                    into = self._inference.inputs[slot][face, 3 * half : 3 * half + 3]
-                    pack(_crop(picture, region), self.model.input, into)
+            for face, region in enumerate(target.atlas.regions):
+                crops = {name: _crop(picture, region) for name, picture in pictures.items()}
+                for said, tensor in zip(self.model.signature.inputs, self._inference.inputs[slot], strict=True):
+                    pack(crops, said, tensor[face])
+        if not self.model.signature.has_alpha:
+            self._covers[slot] = pictures["render"]
         self._inference.start(slot, self._notify)
         return HostPending(self, target, slot)
+
+    def try_out(self) -> None:
+        """Run the network once on empty pictures."""
+        said = self.model.signature.output
+        self._inference.start(0, lambda: None)
+        try:
+            tensor, _, _ = self._inference.result(0)
+        except InferenceError as error:
+            raise ModelError(f"{self.model.path.name} loads but does not run: {error}") from error
+        form = (
+            (said.channels, said.height, said.width)
+            if said.layout == "NCHW"
+            else (said.height, said.width, said.channels)
+        )
+        if tensor.shape[1:] != form or tensor.dtype != said.dtype:
+            made, wanted = (" x ".join(map(str, shape)) for shape in (tensor.shape[1:], form))
+            raise ModelError(f"{self.model.path.name} makes {made} {tensor.dtype}, not {wanted} {said.dtype}")
 
     def inferred(self, slot: int) -> bool:
         """True if `finish` would not wait for this slot."""
@@ -71,10 +90,11 @@ class HostPath:
         try:
             tensor, start, end = self._inference.result(slot)
             timer.add("infer", start, end)
-            picture = np.zeros((target.atlas.height, target.atlas.width, 4), np.uint8)
+            picture, cover = np.zeros((target.atlas.height, target.atlas.width, 4), np.uint8), self._covers[slot]
             with timer.stage("unpack"):
                 for face, region in enumerate(target.atlas.regions):
-                    unpack(tensor[face], self.model.output, _crop(picture, region))
+                    alpha = None if cover is None else _crop(cover, region)
+                    unpack(tensor[face], self.model.signature.output, _crop(picture, region), alpha)
             with timer.stage("copy_in"):
                 target.write_display(picture)
         finally:
@@ -100,5 +120,12 @@ class HostPending:
         self._path.finish(self._target, self._slot, timer)
 
 
-def _crop(picture: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
+def read_picture(target: TargetSet, name: str) -> NDArray[Any]:
+    """One of `signature.PICTURES` of a whole batch, rows bottom first: (height, width, 4) uint8; depth in float32."""
+    pixels = np.empty((target.atlas.height, target.atlas.width, 4), np.uint8)
+    target.read(View(name), pixels)
+    return pixels
+
+
+def _crop(picture: NDArray[Any], region: Region) -> NDArray[Any]:
     return picture[region.y : region.y + region.size, region.x : region.x + region.size]

@@ -45,9 +45,17 @@ class NeuralPath(Protocol):
     reason: str  # why this path, for the badge's tooltip
     engine: str  # what infers, for example "OpenVINO bf16"
     depth: int  # batches that may be pending at once
+    pictures: frozenset[str]  # of signature.PICTURES: what has to be drawn before `submit`
 
     def submit(self, target: TargetSet, timer: StageTimer) -> Pending:
-        """Take a drawn pair out of its target and start inference; raises RuntimeError beyond `depth`."""
+        """Take drawn pictures out of their target and start inference; raises RuntimeError beyond `depth`."""
+
+    def try_out(self) -> None:
+        """Run the network once on empty pictures.
+
+        Raises:
+            ModelError: it fails, or its picture has another shape than its signature says.
+        """
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from any thread, whenever a batch has been inferred."""

@@ -1,40 +1,121 @@
 """Between pixels and tensors on the CPU: what `pack` and `unpack` mean, and their fast form with OpenCV.
 
-Pictures are (size, size, 4) uint8, premultiplied sRGB, rows bottom first, as OpenGL hands them over; tensors are planar
-float32 with the top row first, normalised as the generator's card says.
+Pictures are (height, width, 4) uint8, premultiplied sRGB, or depth as (height, width) float32 0..1; rows bottom first,
+as OpenGL hands them over. Tensors have the top row first, and the form that the generator's signature says. Whatever
+the layout, they are worked on as planes, (channels, height, width): channels last is a view with other strides.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.neural.model import Normalisation
+from gpu_core.neural.signature import CHANNELS, InputTensor, OutputTensor
 
 Pixels = NDArray[np.uint8]
-Tensor = NDArray[np.float32]
+Planes = NDArray[np.float32]
 
 
-def pack(picture: Pixels, norm: Normalisation, out: Tensor) -> None:
-    """One picture's colours into three planes of a tensor: (size, size, 4) uint8 -> (3, size, size) float32."""
-    planes = cv2.split(cv2.flip(picture, 0))[:3]
-    scale, offset = 1.0 / (255.0 * norm.std), -norm.mean / norm.std
-    for channel, plane in enumerate(planes if norm.order == "rgb" else planes[::-1]):
-        np.multiply(plane, np.float32(scale), out=out[channel])
-    if offset:
-        out += np.float32(offset)
+def pack(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDArray[Any]) -> None:
+    """Pictures, by name, into one face of an input tensor; `out` has the tensor's layout and type, without the batch.
 
-
-def unpack(tensor: Tensor, norm: Normalisation, out: Pixels) -> None:
-    """(4, size, size) float32 colour planes and alpha -> (size, size, 4) uint8, rounded and clamped.
-
-    Alpha is never normalised by mean and deviation. Colours are, and are then held below it: they are premultiplied.
+    Pictures of another size are resized: averaged where the network's is smaller, interpolated where it is larger.
     """
-    colours = tensor[:3] if norm.order == "rgb" else tensor[2::-1]
-    if (norm.mean, norm.std) != (0.0, 1.0):
-        colours = colours * np.float32(norm.std) + np.float32(norm.mean)
-    merged = cv2.merge([*np.minimum(colours, tensor[3]), tensor[3]])
+    planes = _as_planes(out, tensor.layout)
+    first = 0
+    for name in tensor.pictures:
+        last = first + CHANNELS[name]
+        _pack_picture(pictures[name], tensor, planes[first:last])
+        first = last
+
+
+def _pack_picture(picture: NDArray[Any], tensor: InputTensor, out: NDArray[Any]) -> None:
+    """One picture's channels into their planes."""
+    channels = cv2.split(cv2.flip(resized(picture, tensor.width, tensor.height), 0))[: len(out)]
+    if tensor.order == "bgr" and len(channels) == 3:
+        channels = channels[::-1]
+    full = 255.0 if picture.dtype == np.uint8 else 1.0
+    for index, channel in enumerate(channels):
+        if tensor.dtype == "uint8":
+            out[index] = channel if full == 255.0 else np.rint(channel * np.float32(255.0))
+            continue
+        mean, std = _normalisation(tensor, index, plain=len(channels) == 1)
+        np.multiply(channel, np.float32(1.0 / (full * std)), out=out[index], casting="same_kind")
+        if mean:
+            out[index] -= out.dtype.type(mean / std)
+
+
+def unpack(tensor: NDArray[Any], said: OutputTensor, out: Pixels, cover: Pixels | None = None) -> None:
+    """One face of an output tensor into a picture, rounded and clamped, resized to fit `out`.
+
+    Colours end premultiplied and never above alpha. Alpha comes from the network, or, if it makes none, from `cover`:
+    the render image, of `out`'s shape. Straight colours are multiplied by alpha here.
+    """
+    planes = _as_planes(tensor, said.layout)
+    colours, alpha = _colours(planes, said), _alpha(planes, said)
+    height, width = out.shape[:2]
+    if alpha is None:
+        colours = np.stack([resized(plane, width, height) for plane in colours])
+        alpha = _cover(cover, width, height)
+    if not said.premultiplied:
+        colours = colours * alpha
+    merged = cv2.merge([*np.minimum(colours, alpha), alpha])
     # convertScaleAbs would fold negative values up; a signed conversion saturates them to 0.
     bytes_ = cv2.convertScaleAbs(np.maximum(merged, 0.0, out=merged), alpha=255.0)
-    cv2.flip(bytes_, 0, dst=out)
+    cv2.flip(resized(bytes_, width, height), 0, dst=out)
+
+
+def resized(picture: NDArray[Any], width: int, height: int) -> NDArray[Any]:
+    """The picture at another size, or as it is: area average downwards, linear upwards."""
+    if picture.shape[:2] == (height, width):
+        return picture
+    smaller = width < picture.shape[1] or height < picture.shape[0]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=how))
+
+
+def _colours(planes: NDArray[Any], said: OutputTensor) -> Planes:
+    """The three colour planes as float32 0..1 in the order red, green, blue."""
+    colours = planes[:3] if said.order == "rgb" else planes[2::-1]
+    if said.dtype == "uint8":
+        return colours * np.float32(1 / 255)
+    colours = (
+        np.ascontiguousarray(colours, np.float32) if said.layout == "NHWC" else colours.astype(np.float32, copy=False)
+    )
+    if (said.mean, said.std) == ((0.0,), (1.0,)):
+        return colours
+    order = slice(None) if said.order == "rgb" else slice(None, None, -1)
+    mean, std = (np.array(v, np.float32)[order].reshape(-1, 1, 1) for v in (said.mean, said.std))
+    return colours * std + mean
+
+
+def _alpha(planes: NDArray[Any], said: OutputTensor) -> Planes | None:
+    """The alpha plane as float32 0..1, or None if the network makes none."""
+    if said.channels == 3:
+        return None
+    alpha: Planes = np.ascontiguousarray(planes[3], np.float32)
+    mean, std = (0.0, 1 / 255) if said.dtype == "uint8" else _normalisation(said, 3, plain=True)
+    if (mean, std) != (0.0, 1.0):
+        alpha = alpha * np.float32(std) + np.float32(mean)
+    return alpha
+
+
+def _cover(cover: Pixels | None, width: int, height: int) -> Planes:
+    """The render image's alpha, top row first; opaque without a render image."""
+    if cover is None:
+        return np.ones((height, width), np.float32)
+    return np.multiply(cover[::-1, :, 3], np.float32(1 / 255), dtype=np.float32)
+
+
+def _normalisation(tensor: InputTensor | OutputTensor, index: int, *, plain: bool) -> tuple[float, float]:
+    """Mean and deviation of a channel. Three numbers are for colours: `plain` channels, depth and alpha, have none."""
+    mean = tensor.mean[0] if len(tensor.mean) == 1 else 0.0 if plain else tensor.mean[index]
+    std = tensor.std[0] if len(tensor.std) == 1 else 1.0 if plain else tensor.std[index]
+    return float(mean), float(std)
+
+
+def _as_planes(tensor: NDArray[Any], layout: str) -> NDArray[Any]:
+    return tensor if layout == "NCHW" else np.moveaxis(tensor, -1, 0)

@@ -144,7 +144,9 @@ def test_every_face_of_a_batch_gets_its_own_picture(gl_context, tmp_path, infere
         ({"path": "warp"}, "unknown path"),
         ({"inference": "abacus"}, "unknown inference engine"),
         ({"inference": "onnxruntime", "precision": "bf16"}, "no bf16"),
-        ({"size": 128}, "pictures of 64 pixels"),
+        ({"precision": "fp16"}, "fp16 is for GPUs.* use --precision bf16, fp32 or auto"),
+        ({"precision": "int8"}, "tiny has no int8 version .it would be tiny.int8.onnx.; use --precision auto"),
+        ({"precision": "fp7"}, "unknown precision 'fp7'"),
     ],
 )
 def test_what_cannot_run_says_why(gl_context, tmp_path, changes, words):
