@@ -33,6 +33,7 @@ from gpu_core.gltf.face import load_face
 from gpu_core.neural.library import models_for
 from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Pending, open_path
+from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.rig import Poser
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
 from gpu_core.timing import StageTimer
@@ -93,10 +94,12 @@ class Engine:
         target = self._sets[index]
         with timer.stage("pose"):
             posed = tuple(self._poser.pose(expression) for expression in request.expressions)
+        path = self._path if View.GENERATED in request.views else None
         with timer.stage("render"):
             self._current_renderer.draw(posed, target)
-        wanted = View.GENERATED in request.views and self._path is not None
-        pending = self._path.submit(target, timer) if wanted and self._path else None
+            if path is not None and path.pictures & GEOMETRY_PICTURES:
+                self._current_renderer.draw_geometry(posed, target)
+        pending = path.submit(target, timer) if path else None
         self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
         self._flying.append(_Batch(request, index, timer, pending))
 

@@ -6,9 +6,11 @@ import argparse
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gpu_core.errors import MienError
+
+PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.cpu_inference has them
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class DesktopOptions:
     generator: Path | None = None
     path: str = "auto"  # auto | host
     inference: str = "auto"  # auto | openvino | onnxruntime
-    precision: str = "auto"  # auto | bf16 | fp32
+    precision: str = "auto"  # one of PRECISIONS
     performance: str | None = None  # name of a performance to start with
     screenshot: Path | None = None  # show for `seconds`, save the window as PNG, close
     seconds: float | None = None  # close by itself after so long
@@ -58,7 +60,17 @@ def positive(text: str) -> float:
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """The options that say what an engine is opened with."""
-    parser.add_argument("--generator", type=Path, metavar="FILE", help="generator to use instead of the shipped one")
+    model: dict[str, Any] = {"dest": "generator", "type": _onnx, "metavar": "FILE.onnx"}
+    parser.add_argument("--model", **model, help="generator to use instead of the shipped one, any ONNX network")
+    parser.add_argument("--generator", **model, help=argparse.SUPPRESS)  # its name before there was --model
     parser.add_argument("--path", choices=("auto", "host"), default="auto", help="the way pixels take to the generator")
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
-    parser.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="auto", help="in which arithmetic")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="in which arithmetic (default: auto)")
+
+
+def _onnx(text: str) -> Path:
+    """A generator's file that is there, for argparse: a mistyped name is told before the window opens."""
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path

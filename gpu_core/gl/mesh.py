@@ -207,3 +207,8 @@ def stream(buffer: int, data: Floats) -> None:
     """Replace a buffer's content; orphaning the old one lets the driver keep drawing from it."""
     GL.glBindBuffer(GL.GL_ARRAY_BUFFER, buffer)
     GL.glBufferData(GL.GL_ARRAY_BUFFER, data.nbytes, data, GL.GL_STREAM_DRAW)
+
+
+def draw_indices(first: int, count: int) -> None:
+    """Draw a run of the bound vertex array's indices as triangles."""
+    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(4 * first))

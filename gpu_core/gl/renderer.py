@@ -7,7 +7,6 @@ software OpenGL): thin strands bring their own coverage, see strand.vert and las
 
 from __future__ import annotations
 
-import ctypes
 from types import TracebackType
 
 import numpy as np
@@ -15,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 
 from gpu_core.face import FaceAsset, PosedFace
-from gpu_core.gl.mesh import Ribbons, Surface
+from gpu_core.gl.geometry_pass import GeometryPass
+from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
 from gpu_core.gl.shaders import Program
 from gpu_core.gl.targets import TargetSet
 from gpu_core.settings import Camera, Lighting
@@ -30,8 +30,10 @@ class Renderer:
         self._face_program = Program("face.vert", "face.frag")
         self._hair_program = Program("strand.vert", "hair.frag")
         self._lash_program = Program("strand.vert", "lash.frag")
+        self._camera, self._lighting = camera or Camera(), lighting or Lighting()
+        self._geometry: GeometryPass | None = None  # made when first asked for: most generators never do
         for program in (self._face_program, self._hair_program, self._lash_program):
-            set_scene(program, camera or Camera(), lighting or Lighting())
+            set_scene(program, self._camera, self._lighting)
 
     def draw(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
@@ -53,6 +55,28 @@ class Renderer:
         GL.glBindVertexArray(0)
         GL.glDisable(GL.GL_DEPTH_TEST)
 
+    def draw_geometry(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
+        """Draw normals and depth of face i into region i of the target's geometry: see `geometry_pass`."""
+        drawing = self._geometry_pass()
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, target.geometry.framebuffer)
+        GL.glClearColor(0.0, 0.0, 0.0, 0.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        for face, region in zip(posed, target.atlas.regions, strict=True):
+            GL.glViewport(region.x, region.y, region.size, region.size)
+            self._surface.upload(face)
+            self._ribbons.upload(face)
+            drawing.draw(self._surface, self._ribbons, region.size)
+        GL.glBindVertexArray(0)
+        GL.glDisable(GL.GL_DEPTH_TEST)
+
+    def _geometry_pass(self) -> GeometryPass:
+        if self._geometry is None:
+            self._geometry = GeometryPass(self._camera)
+            for program in self._geometry.programs:
+                set_scene(program, self._camera, self._lighting)
+        return self._geometry
+
     def _draw_surface(self) -> None:
         self._face_program.use()
         GL.glBindVertexArray(self._surface.vao)
@@ -64,7 +88,7 @@ class Renderer:
                 GL.glDisable(GL.GL_CULL_FACE)
             GL.glBindTexture(GL.GL_TEXTURE_2D, draw.texture)
             GL.glUniform2f(gloss, *draw.gloss)
-            _draw_indices(draw.first, draw.count)
+            draw_indices(draw.first, draw.count)
         GL.glDisable(GL.GL_CULL_FACE)
 
     def _draw_ribbons(self, program: Program, size: int, *, facing_camera: bool) -> None:
@@ -76,12 +100,14 @@ class Renderer:
         GL.glUniform1f(program.location("pixels_per_clip"), size / 2)
         GL.glUniform1i(program.location("facing_camera"), facing_camera)
         for draw in draws:
-            _draw_indices(draw.first, draw.count)
+            draw_indices(draw.first, draw.count)
 
     def close(self) -> None:
         """Delete everything; harmless when done already."""
         for owned in (self._surface, self._ribbons, self._face_program, self._hair_program, self._lash_program):
             owned.close()
+        if self._geometry is not None:
+            self._geometry.close()
 
     def __enter__(self) -> Renderer:
         return self
@@ -119,7 +145,3 @@ def set_scene(program: Program, camera: Camera, lighting: Lighting) -> None:
 
 def _unit(vector: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(vector, np.float64) / np.linalg.norm(vector)
-
-
-def _draw_indices(first: int, count: int) -> None:
-    GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, ctypes.c_void_p(4 * first))

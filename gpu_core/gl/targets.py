@@ -15,6 +15,7 @@ from OpenGL import GL
 
 from gpu_core.atlas import Atlas
 from gpu_core.errors import GLError
+from gpu_core.gl.geometry_target import GeometryTarget
 from gpu_core.settings import Picture, View
 
 _DRAWN = (View.TEXTURE, View.RENDER)  # in the order of the shaders' outputs
@@ -29,6 +30,7 @@ class TargetSet:
             owned.callback(self.close)
             self.framebuffer = 0
             self._depth = 0
+            self._geometry: GeometryTarget | None = None
             self.textures: dict[View, int] = {view: create_texture(atlas.width, atlas.height) for view in View}
             self._create_framebuffer()
             owned.pop_all()
@@ -47,6 +49,13 @@ class TargetSet:
         GL.glDrawBuffers(2, [GL.GL_COLOR_ATTACHMENT0, GL.GL_COLOR_ATTACHMENT1])
         if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) != GL.GL_FRAMEBUFFER_COMPLETE:
             raise GLError(f"a framebuffer of {self.atlas.width}x{self.atlas.height} pixels is refused")
+
+    @property
+    def geometry(self) -> GeometryTarget:
+        """Where normals and depth go; made when first asked for."""
+        if self._geometry is None:
+            self._geometry = GeometryTarget(self.atlas)
+        return self._geometry
 
     def pictures(self, view: View) -> tuple[Picture, ...]:
         """Where each face's picture lies."""
@@ -78,6 +87,8 @@ class TargetSet:
             GL.glDeleteRenderbuffers(1, [self._depth])
         if self.textures:
             GL.glDeleteTextures(list(self.textures.values()))
+        if self._geometry is not None:
+            self._geometry.close()
         self.framebuffer = self._depth = 0
         self.textures = {}
 

@@ -121,9 +121,20 @@ class HostPending:
 
 
 def read_picture(target: TargetSet, name: str) -> NDArray[Any]:
-    """One of `signature.PICTURES` of a whole batch, rows bottom first: (height, width, 4) uint8; depth in float32."""
-    pixels = np.empty((target.atlas.height, target.atlas.width, 4), np.uint8)
-    target.read(View(name), pixels)
+    """One of `signature.PICTURES` of a whole batch, rows bottom first: (height, width, 4) uint8.
+
+    Depth is (height, width) float32.
+    """
+    height, width = target.atlas.height, target.atlas.width
+    if name == "depth":
+        depth = np.empty((height, width), np.float32)
+        target.geometry.read_depth(depth)
+        return depth
+    pixels = np.empty((height, width, 4), np.uint8)
+    if name == "normal":
+        target.geometry.read_normals(pixels)
+    else:
+        target.read(View(name), pixels)
     return pixels
 
 
