@@ -37,9 +37,19 @@ def test_options_reach_the_window(opened, tmp_path):
     assert opened[1] == DesktopOptions(face=face, demo=Path("out"))
 
 
+def test_a_generator_is_chosen_by_model_and_by_its_old_name(opened, tmp_path):
+    network = tmp_path / "mine.onnx"
+    network.touch()
+    for option in ("--model", "--generator"):
+        assert app.main([option, str(network), "--precision", "int8"]) == 0
+    assert opened == [DesktopOptions(generator=network, precision="int8")] * 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--model", "nothing.onnx"], "there is no file nothing.onnx"),
+        (["--precision", "fp8"], "invalid choice: 'fp8'"),
         (["nobody.glb"], "there is no face file nobody.glb"),
         (["--path", "magic"], "invalid choice: 'magic'"),
         (["--seconds", "nan"], "'nan' is not a number"),
@@ -73,4 +83,6 @@ def test_help_names_every_command(capsys):
     assert leaving.value.code == 0
     told = capsys.readouterr().out
     assert all(f"mien {name}" in told for name in app.SUBCOMMANDS)
+    assert "--model" in told
     assert "--demo" not in told
+    assert "--generator" not in told

@@ -84,9 +84,8 @@ def sphere(radius, rows=96, columns=192):
 
 def test_a_sphere_has_the_normals_and_the_depth_of_a_sphere(face, gl_context):
     radius = 1.2
-    normals, depth, covered = geometry(
-        *[f(*made_of(face, *sphere(radius))) for f in (lambda a, _: a, lambda _, p: (p,))]
-    )
+    asset, posed = made_of(face, *sphere(radius))
+    normals, depth, covered = geometry(asset, (posed,))
     # Where the eye's ray meets the sphere: |t d - c| = radius with the centre c straight ahead.
     direction, centre = rays(), np.array([0.0, 0.0, -CAMERA.distance])
     a, b = (direction**2).sum(-1), direction @ centre
