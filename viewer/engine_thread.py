@@ -26,6 +26,7 @@ from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from gpu_core.errors import GLError, MienError
 from gpu_core.settings import Frame, FrameRequest
 from viewer.failures import Failures
+from viewer.garbage import GuiGarbage
 from viewer.mailbox import Mailbox
 from viewer.viewer_model import EngineInfo
 
@@ -63,10 +64,16 @@ class EngineThread(QThread):
         self._last: FrameRequest | None = None
         self._failures = Failures(log)
         self._stopping = False
+        self._garbage = GuiGarbage(self)
         self._surface = QOffscreenSurface()
         self._surface.create()
 
     # -- called from the GUI thread ----------------------------------------------------------------------------------
+    def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
+        """Qt: run; from here to `stop` no object of Qt's is destroyed by the garbage collector on that thread."""
+        self._garbage.hold()
+        super().start(priority)
+
     def request(self, request: FrameRequest) -> None:
         """Ask for a frame; a request still waiting is dropped."""
         self._mailbox.post(request)
@@ -130,7 +137,10 @@ class EngineThread(QThread):
         """End the loop, close the engine and wait. False if it did not end in time."""
         self._stopping = True
         self._mailbox.wake()
-        return bool(self.wait(timeout_ms))
+        has_ended = bool(self.wait(timeout_ms))
+        if has_ended:
+            self._garbage.release()
+        return has_ended
 
     # -- on the engine thread ----------------------------------------------------------------------------------------
     def run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,13 @@ def qapp() -> QApplication:
 
     existing = QApplication.instance()
     return existing if isinstance(existing, QApplication) else create_application(["mien"])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_garbage_for_others() -> Iterator[None]:
+    """Windows closed here are collected here: the threads of tests that know no Qt may run the collector as well."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
