@@ -119,22 +119,26 @@ class PictureStage(_Widget):
 
     # -- geometry ----------------------------------------------------------------------------------------------------
     def device_size(self) -> tuple[int, int]:
+        """Width and height in device pixels, at least 1."""
         size = self.size() * self.devicePixelRatio()
         return max(size.width(), 1), max(size.height(), 1)
 
     def cells(self, count: int) -> tuple[Cell, ...]:
+        """Where `count` pictures lie, zoomed and moved as the model says."""
         canvas = self._model.canvas
         return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio(), zoom=canvas.zoom, pan=canvas.pan)
+
+    def _fitted(self) -> Cell:
+        """Where the first picture would lie at zoom 1, not moved."""
+        count = len(self._model.mode.views)
+        return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio())[0]
 
     def zoom_for_pixels(self) -> float:
         """The zoom at which a pixel of the picture is a pixel of the screen."""
         if self.frame is None:
             return 1.0
         picture = next(iter(self.frame.pictures.values()))[0]
-        return (
-            picture.size
-            / lay_out(*self.device_size(), len(self._model.mode.views), ratio=self.devicePixelRatio())[0].side
-        )
+        return picture.size / self._fitted().side
 
     def _place_captions(self) -> None:
         ratio, views = self.devicePixelRatio(), self._model.mode.views
@@ -168,7 +172,7 @@ class PictureStage(_Widget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: zoom about the point under the mouse."""
         factor = WHEEL_STEP ** event.angleDelta().y()
-        canvas, (cell, *_) = self._model.canvas, lay_out(*self.device_size(), len(self._model.mode.views))
+        canvas, cell = self._model.canvas, self._fitted()
         where = event.position() * self.devicePixelRatio()
         centre = cell.side / 2
         point = ((where.x() - cell.left - centre) / cell.side, (where.y() - cell.top - centre) / cell.side)
@@ -183,7 +187,7 @@ class PictureStage(_Widget):
         if self._drag is None:
             return
         moved, self._drag = (event.position() - self._drag) * self.devicePixelRatio(), event.position()
-        canvas, side = self._model.canvas, lay_out(*self.device_size(), len(self._model.mode.views))[0].side
+        canvas, side = self._model.canvas, self._fitted().side
         pan = (canvas.pan[0] + moved.x() / side, canvas.pan[1] + moved.y() / side)
         self._model.set_canvas(replace(canvas, pan=pan))
 

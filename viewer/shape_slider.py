@@ -35,7 +35,6 @@ class ShapeSlider(QAbstractSlider):
         super().__init__(parent)
         self.key, self.title = key, title
         self._decimals = decimals
-        self._fine = False
         self._grab: tuple[float, int] | None = None  # where the mouse was, what the value was
         self._highlighted = False
         self._editor: _NumberField | None = None

@@ -12,8 +12,6 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-GRID = 4
-SMALL_PT, NORMAL_PT, LARGE_PT = 11, 13, 16
 # Points of a desktop are 96 dpi pixels here, so that the layout is the same on every screen; Qt scales the rest.
 SMALL_PX, NORMAL_PX, LARGE_PX = 12, 13, 18
 
