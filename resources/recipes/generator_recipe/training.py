@@ -129,9 +129,9 @@ class Trainer:
         """What the card says about the training."""
         schedule = self.schedule
         return {
-            "pairs": len(self._pictures) - self._taught, "taught_pairs": self._taught, "minutes": round(self.seconds / 60),
-            "steps": self.steps, "crop": schedule.crop, "batch": schedule.batch, "threads": schedule.threads,
-            "seed": schedule.seed, "channels": self.size.channels, "blocks": self.size.blocks, "tail": self.size.tail,
+            "pairs": len(self._pictures) - self._taught, "taught_pairs": self._taught,
+            "minutes": round(self.seconds / 60), "steps": self.steps, "crop": schedule.crop, "batch": schedule.batch,
+            "threads": schedule.threads, "seed": schedule.seed, "network": asdict(self.size),
         }  # fmt: skip
 
     @property
