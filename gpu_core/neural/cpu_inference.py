@@ -182,9 +182,11 @@ class OnnxRuntimeInference:
         options.intra_op_num_threads = thread_count(settings)
         # Spinning workers fight the rasteriser for the cores: 28-31 ms instead of 15 when one core was taken.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what fails is raised, and told once
         try:
-            self._session = ort.InferenceSession(str(model.path), options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                str(model.path), options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
         except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
             raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {one_line(str(error))}") from error
         for declared in self._session.get_inputs():

@@ -16,6 +16,16 @@ from gpu_core.neural.signature import CHANNELS, LARGEST, SMALLEST, InputTensor, 
 
 LARGEST_FILE = 2 * 10**9  # bytes; beyond it ONNX needs external data, and no CPU makes pictures with it in time
 DEFAULT_SIDE = 512  # pixels, where a network leaves its size open and nobody says
+# What an input of so many channels most likely wants; there is no other number that pictures add up to.
+_LIKELY: Mapping[int, tuple[str, ...]] = {
+    6: ("texture", "render"),
+    3: ("render",),
+    1: ("depth",),
+    4: ("render", "depth"),
+    7: ("texture", "render", "depth"),
+    9: ("texture", "render", "normal"),
+    10: ("texture", "render", "normal", "depth"),
+}
 _DTYPES = {"float": "float32", "float16": "float16", "uint8": "uint8"}
 
 
@@ -30,7 +40,8 @@ class TensorFacts:
     @property
     def told(self) -> str:
         """Shape and type for people, as in "? x 6 x 512 x 512 float32"."""
-        return " x ".join("?" if length is None else str(length) for length in self.shape) + f" {self.dtype}"
+        lengths = " x ".join("?" if length is None else str(length) for length in self.shape)
+        return f"{lengths or 'of unknown shape,'} {self.dtype}"
 
 
 @dataclass(frozen=True)
@@ -53,13 +64,12 @@ def inspect_network(path: Path) -> NetworkFacts:
     path = Path(path)
     size = check_file(path)
     session = _open_session(path)
-    facts = NetworkFacts(
-        path,
-        tuple(_tensor(t) for t in session.get_inputs()),
-        tuple(_tensor(t) for t in session.get_outputs()),
-        dict(session.get_modelmeta().custom_metadata_map),
-        size,
-    )
+    try:
+        inputs, outputs = (tuple(map(_tensor, t)) for t in (session.get_inputs(), session.get_outputs()))
+        metadata = dict(session.get_modelmeta().custom_metadata_map)
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path.name} is damaged, its names are no text: copy or export it again") from error
+    facts = NetworkFacts(path, inputs, outputs, metadata, size)
     if not facts.inputs or not facts.outputs:
         raise ModelError(f"{path.name} has no {'inputs' if not facts.inputs else 'outputs'}: it is no generator")
     return facts
@@ -98,7 +108,7 @@ def _open_session(path: Path) -> Any:
     options.log_severity_level = 4
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], enable_fallback=0)
     except Exception as error:
         raise ModelError(f"{path.name} {_reason(str(error), path)}") from error
 
@@ -137,6 +147,7 @@ def _reason(message: str, path: Path) -> str:
         if found := re.search(pattern, message, re.DOTALL):
             return found.expand(told)
     detail = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (Load model from .*? failed:)?", "", message.strip())
+    detail = re.sub(r"^\S+\.(?:cc|h):\d+ .*?\(.*?\) (?=[A-Z])", "", detail, flags=re.DOTALL)  # a place in its source
     return f"is no network that runs: {one_line(detail)}"
 
 
@@ -150,7 +161,7 @@ def _unparsed(path: Path) -> str:
 
 def one_line(message: str, longest: int = 160) -> str:
     """A library's message as the end of one sentence."""
-    text = " ".join(message.split())
+    text = "".join(sign if sign.isprintable() else "?" for sign in " ".join(message.split()))
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
@@ -167,33 +178,48 @@ def _tensor(declared: Any) -> TensorFacts:
 def guess_signature(facts: NetworkFacts) -> tuple[Signature | None, bool]:
     """The likeliest meaning of a network's tensors, and True if nothing else is likely.
 
-    None if no tensor has the shape of pictures. Unambiguous are one input of 6 channels (texture and render image), and
-    inputs that are named like pictures, each with their number of channels; the output must have 3 or 4 channels.
+    None if an input or every output cannot be pictures. Unambiguous are one input of 6 channels (texture and render
+    image), and inputs that are named like pictures, each with their number of channels, of a size that is fixed.
     """
-    inputs = [_guess_input(tensor, alone=len(facts.inputs) == 1) for tensor in facts.inputs]
+    inputs = [_guess_input(tensor, index, len(facts.inputs)) for index, tensor in enumerate(facts.inputs)]
     outputs = [output for tensor in facts.outputs if (output := _guess_output(tensor))]
     if not outputs or not all(tensor for tensor, _ in inputs):
         return None, False
     sure = all(certain for _, certain in inputs) and len(facts.outputs) == 1
-    try:
-        return Signature(tuple(tensor for tensor, _ in inputs if tensor), outputs[0]), sure
-    except ModelError:  # two tensors of one name
-        return None, False
+    return Signature(tuple(tensor for tensor, _ in inputs if tensor), outputs[0]), sure
 
 
-def _guess_input(tensor: TensorFacts, *, alone: bool) -> tuple[InputTensor | None, bool]:
-    form = _picture_form(tensor, (6, 3, 1, 4, 7, 9, 10))
+def _guess_input(tensor: TensorFacts, index: int, count: int) -> tuple[InputTensor | None, bool]:
+    form = _picture_form(tensor, tuple(_LIKELY))
     if form is None:
         return None, False
-    sized = None not in tensor.shape[1:]
+    sized, channels = None not in tensor.shape[1:], form.pop("channels")
     named = tuple(sorted((p for p in CHANNELS if p in tensor.name.lower()), key=tensor.name.lower().index))
-    channels = form.pop("channels")
     if named and sum(CHANNELS[picture] for picture in named) == channels:
         return InputTensor(tensor.name, named, **form), sized
-    likely = {1: ("depth",), 3: ("render",), 4: ("render", "depth"), 6: ("texture", "render"),
-              7: ("texture", "render", "depth"), 9: ("texture", "render", "normal"),
-              10: ("texture", "render", "normal", "depth")}[channels]  # fmt: skip
-    return InputTensor(tensor.name, likely, **form), alone and sized and channels == 6
+    in_turn = ("texture", "render", "normal")[index : index + 1]
+    likely = in_turn if channels == 3 and count > 1 and in_turn else _LIKELY[channels]
+    return InputTensor(tensor.name, likely, **form), sized and count == 1 and channels == 6
+
+
+def refuse_what_cannot_be_pictures(facts: NetworkFacts) -> None:
+    """Say why `guess_signature` found nothing at all.
+
+    Raises:
+        ModelError: always, if it did; it names the tensor.
+    """
+    for tensor in facts.inputs:
+        if not _picture_form(tensor, tuple(_LIKELY)):
+            raise ModelError(
+                f"{facts.path.name} is no generator: its input {tensor.name!r} is {tensor.told}; needed is batch x "
+                "channels x height x width, or channels last, in float32, float16 or uint8, with 3 channels a picture, "
+                "1 for depth"
+            )
+    if not any(map(_guess_output, facts.outputs)):
+        made = facts.outputs[0]
+        raise ModelError(
+            f"{facts.path.name} is no generator: its output {made.name!r} is {made.told}; a picture has 3 or 4 channels"
+        )
 
 
 def _guess_output(tensor: TensorFacts) -> OutputTensor | None:

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from gpu_core.errors import ModelError
-from gpu_core.neural.inspection import NetworkFacts, check_file, guess_signature, inspect_network
+from gpu_core.neural.inspection import (
+    NetworkFacts,
+    check_file,
+    guess_signature,
+    inspect_network,
+    refuse_what_cannot_be_pictures,
+)
 from gpu_core.neural.signature import Signature
 from gpu_core.neural.signature_check import check_signature
 
@@ -29,7 +35,7 @@ class SignatureNeeded(ModelError):
     """The network is sound, but nothing says what its tensors mean. `guess` may be None; it is to start asking from."""
 
     def __init__(self, facts: NetworkFacts, guess: Signature | None) -> None:
-        tensors = ", ".join(f"{tensor.name} ({tensor.told})" for tensor in facts.inputs)
+        tensors = ", ".join(f"{tensor.name!r} ({tensor.told})" for tensor in facts.inputs)
         super().__init__(
             f"what {facts.path.name} wants is not known; its inputs are {tensors}: open it in the window and say, "
             f"or put a card beside it ({CARD_HELP})"
@@ -158,6 +164,8 @@ def _from_metadata(facts: NetworkFacts, digest: str) -> GeneratorModel:
 
 def _guessed(facts: NetworkFacts, digest: str) -> GeneratorModel:
     guess, sure = guess_signature(facts)
+    if guess is None:
+        refuse_what_cannot_be_pictures(facts)
     if guess is None or not sure:
         raise SignatureNeeded(facts, guess)
     model = GeneratorModel(facts.path.stem, facts.path, guess, digest)

@@ -55,7 +55,7 @@ class InputTensor:
         if unknown or not self.pictures or len(set(self.pictures)) < len(self.pictures):
             named = ", ".join(map(str, self.pictures)) or "none"
             raise ModelError(
-                f"input {self.name}: pictures are {named}; each of {', '.join(PICTURES)} may be named once"
+                f"input {self.name!r}: pictures are {named}; each of {', '.join(PICTURES)} may be named once"
             )
 
     @property
@@ -87,10 +87,10 @@ class OutputTensor:
         _check_tensor(self)
         if type(self.channels) is not int or self.channels not in (3, 4):
             raise ModelError(
-                f"output {self.name}: channels is {self.channels!r}; 3 (colour) or 4 (and alpha) are needed"
+                f"output {self.name!r}: channels is {self.channels!r}; 3 (colour) or 4 (and alpha) are needed"
             )
         if not isinstance(self.premultiplied, bool):
-            raise ModelError(f"output {self.name}: premultiplied is {self.premultiplied!r}; true or false is needed")
+            raise ModelError(f"output {self.name!r}: premultiplied is {self.premultiplied!r}; true or false is needed")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ class Signature:
     def __post_init__(self) -> None:
         names = [tensor.name for tensor in self.inputs]
         if not names or len(set(names)) < len(names):
-            raise ModelError(f"inputs are named {', '.join(names) or 'not at all'}; each needs a name of its own")
+            raise ModelError(
+                f"inputs are named {', '.join(map(repr, names)) or 'not at all'}; each needs a name of its own"
+            )
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -142,7 +144,7 @@ def _plain(tensor: InputTensor | OutputTensor) -> dict[str, Any]:
 
 def _tensor(kind: type[T], data: Any, what: str) -> T:
     entries = _mapping(data, what, set(kind.__dataclass_fields__))
-    where = f"{what} {entries.get('name', '')}".strip()
+    where = f"{what} {entries['name']!r}" if "name" in entries else what
     required = {"name", "pictures"} & set(kind.__dataclass_fields__)
     for field in sorted(required - set(entries)):
         raise ModelError(f"{where}: {field} is missing")
@@ -172,7 +174,7 @@ def _check_tensor(tensor: InputTensor | OutputTensor) -> None:
     what = "input" if isinstance(tensor, InputTensor) else "output"
     if not isinstance(tensor.name, str) or not tensor.name:
         raise ModelError(f"{what}: name is {tensor.name!r}; the tensor's name in the network is needed")
-    where = f"{what} {tensor.name}"
+    where = f"{what} {tensor.name!r}"
     for field, choices in (("order", ORDERS), ("layout", LAYOUTS), ("dtype", DTYPES)):
         if (value := getattr(tensor, field)) not in choices:
             raise ModelError(f"{where}: {field} is {value!r}; one of {', '.join(choices)} is needed")

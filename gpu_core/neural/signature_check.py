@@ -31,8 +31,8 @@ def _check(
     said: InputTensor | OutputTensor, declared: TensorFacts | None, what: str, names: list[str], file: str
 ) -> None:
     if declared is None:
-        raise ModelError(f"{file} has no {what} {said.name!r}; there is {', '.join(names)}")
-    where = f"{file}: {what} {said.name} is {declared.told}"
+        raise ModelError(f"{file} has no {what} {said.name!r}; there is {', '.join(map(repr, names))}")
+    where = f"{file}: {what} {said.name!r} is {declared.told}"
     if len(declared.shape) != 4:
         raise ModelError(f"{where}; pictures need four axes: batch, channels, height and width")
     if declared.dtype != said.dtype:

@@ -11,10 +11,12 @@ from gpu_core.engine import Engine, open_engine
 from gpu_core.errors import AssetError, ModelError
 from gpu_core.expression import NEUTRAL
 from gpu_core.gltf.face import load_face
-from gpu_core.neural.model import load_model
+from gpu_core.neural import library
+from gpu_core.neural.model import SignatureNeeded, load_model
+from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.faces import save_head
-from tests.networks import SIZE, save_network
+from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network
 
 pytestmark = pytest.mark.gl
 ALL = frozenset(View)
@@ -116,6 +118,96 @@ def test_a_broken_face_or_generator_changes_nothing(engine, tmp_path):
     assert engine.generator.name == "tiny"
     assert not engine.face.is_foreign
     engine.recycle(engine.render(request(JAW)))
+
+
+@pytest.mark.parametrize("wrong", WRONG_FILES)
+def test_a_wrong_generator_is_one_line_and_the_old_one_goes_on(engine, tmp_path, wrong):
+    make, words = WRONG_FILES[wrong]
+    before = engine.read(frame := engine.render(request(JAW)), View.GENERATED)
+    engine.recycle(frame)
+    with pytest.raises(ModelError, match=words) as caught:
+        engine.load_generator(make(tmp_path))
+    assert "\n" not in str(caught.value)
+    assert engine.generator.name == "tiny"
+    after = engine.read(frame := engine.render(request(JAW)), View.GENERATED)
+    engine.recycle(frame)
+    np.testing.assert_array_equal(before, after)
+
+
+def test_a_generator_that_needs_words_is_used_once_they_are_said(engine, tmp_path):
+    said = Signature((InputTensor("x", ("render",), width=SIZE, height=SIZE),), PAIR.output)
+    path = save_for(tmp_path, said)
+    with pytest.raises(SignatureNeeded) as caught:
+        engine.load_generator(path)
+    assert engine.generator.name == "tiny"
+    engine.load_generator(load_model(path, caught.value.guess))
+    assert engine.generator.name == "mine"
+    assert engine.warnings == ()
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_a_guessed_generator_says_what_was_assumed(engine, tmp_path):
+    path = save_network(tmp_path, "plain")
+    path.with_suffix(".json").unlink()
+    engine.load_generator(path)
+    assert engine.warnings == ("plain.onnx has no card: taken as texture + render, RGB 0..1, NCHW, 64x64",)
+
+
+@pytest.mark.parametrize("shows", ["normal", "depth"])
+def test_normals_and_depth_are_drawn_for_a_generator_that_wants_them(engine, tmp_path, shows):
+    said = Signature(
+        (InputTensor("x", ("render", "normal", "depth"), width=SIZE, height=SIZE),),
+        OutputTensor("face", 3, premultiplied=False, width=SIZE, height=SIZE),
+    )
+    engine.load_generator(load_model(save_for(tmp_path, said, shows=shows), said))
+    frame = engine.render(request(JAW))
+    made, render = engine.read(frame, View.GENERATED), engine.read(frame, View.RENDER)
+    engine.recycle(frame)
+    np.testing.assert_array_equal(made[..., 3], render[..., 3])
+    red, green, blue = made[24:40, 24:40, :3].mean((0, 1))  # the tiny network halves green
+    if shows == "normal":
+        assert abs(red - 127.5) < 8, "a face looks neither left nor right"
+        assert blue > 180, "it looks at the viewer"
+    else:
+        assert abs(red - blue) < 1.5
+        assert abs(green - red / 2) < 1.5
+        assert 150 < red < 220, "a little nearer than half way"
+
+
+def test_the_same_request_twice_gives_the_same_bytes(engine):
+    """Nothing pumps while nothing moves."""
+    pictures = []
+    for expression in (JAW, NEUTRAL, JAW):
+        frame = engine.render(request(expression))
+        pictures.append([engine.read(frame, view).tobytes() for view in View])
+        engine.recycle(frame)
+    assert pictures[0] == pictures[2]
+    assert pictures[0] != pictures[1]
+
+
+def test_the_shipped_generator_repeats_itself_to_the_byte(gl_context):
+    with open_engine(settings=EngineSettings(depth=2)) as shipped:
+        for _ in range(2):  # two in flight: the picture must not depend on the slot or on what ran beside it
+            shipped.submit(request(JAW))
+        frames = shipped.collect(wait=True)
+        frames += shipped.collect(wait=True) if len(frames) < 2 else []
+        first, second = (shipped.read(frame, View.GENERATED) for frame in frames)
+        np.testing.assert_array_equal(first, second)
+        for frame in frames:
+            shipped.recycle(frame)
+
+
+def test_a_face_whose_generator_ships_gets_it_and_others_none(engine, tmp_path, monkeypatch):
+    path = save_head(tmp_path, own=False)
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    save_network(shelf, "somebody-swift", contract=picture_contract(load_face(path).sha256))
+    monkeypatch.setattr(library, "resource", lambda *_: shelf)
+    engine.load_face(path)
+    assert engine.generator.name == "somebody-swift"
+    assert engine.warnings == () or all("trained" not in warning for warning in engine.warnings)
+    engine.load_face(resource("face", "face.glb"))
+    assert engine.generator is None
 
 
 def test_a_foreign_face_is_shown_as_render_image_and_says_so(engine, tmp_path):

@@ -32,7 +32,7 @@ def signature_with(**changes):
         ({"sha256": "0" * 64}, "not the network its card describes"),
         ({"signature": None}, "signature is missing"),
         ({"signature": "what"}, "no JSON object"),
-        ({"signature": signature_with(order="grb")}, "card of tiny.onnx: input pair: order is 'grb'"),
+        ({"signature": signature_with(order="grb")}, "card of tiny.onnx: input 'pair': order is 'grb'"),
         ({"precision": "fp8"}, "precision 'fp8'"),
         ({"contract": ["x"]}, "contract of tiny.onnx"),
     ],
@@ -55,7 +55,7 @@ def test_a_card_that_is_garbage_gives_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": "pears"}, "has no input 'pears'; there is pair"),
+        ({"name": "pears"}, "has no input 'pears'; there is 'pair'"),
         ({"pictures": ["render"]}, "6 channels in NCHW, not 3"),
         ({"layout": "NHWC"}, "64 channels in NHWC, not 6"),
         ({"dtype": "float16"}, "float32, not float16"),

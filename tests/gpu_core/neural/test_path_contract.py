@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -12,9 +14,10 @@ from gpu_core.errors import ModelError, PathUnavailable
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import load_model
 from gpu_core.neural.path import open_path
+from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.settings import EngineSettings, View
 from gpu_core.timing import StageTimer
-from tests.networks import SIZE, save_network
+from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network, sha256
 
 pytestmark = pytest.mark.gl
 ENGINES = [("openvino", "fp32"), ("openvino", "bf16"), ("onnxruntime", "fp32")]
@@ -45,11 +48,13 @@ def target(gl_context):
         yield made
 
 
-def fill(target: TargetSet, seed: int) -> np.ndarray:
+def fill(target: TargetSet, seed: int, *, opaque: bool = False) -> np.ndarray:
     """Random pixels in both attachments; returns the render image's, rows bottom first."""
     from OpenGL import GL
 
     drawn = np.random.default_rng(seed).integers(0, 256, (2, target.atlas.height, target.atlas.width, 4), np.uint8)
+    if opaque:
+        drawn[..., 3] = 255
     for view, pixels in zip((View.TEXTURE, View.RENDER), drawn, strict=True):
         GL.glBindTexture(GL.GL_TEXTURE_2D, target.textures[view])
         GL.glTexSubImage2D(
@@ -138,6 +143,99 @@ def test_every_face_of_a_batch_gets_its_own_picture(gl_context, tmp_path, infere
         opened.close()
 
 
+# ---- conversions: the tiny network's picture through every form, on both engines ---------------------------------
+
+IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+PLAIN = {"width": SIZE, "height": SIZE}
+SIGNATURES = {
+    "two tensors, one of them channels last": Signature(
+        (
+            InputTensor("albedo", ("texture",), **PLAIN),
+            InputTensor("shaded", ("render",), layout="NHWC", order="bgr", **PLAIN),
+        ),
+        OutputTensor("face", **PLAIN),
+    ),
+    "everything else": Signature(
+        (InputTensor("x", ("render",), order="bgr", layout="NHWC", **IMAGENET, **PLAIN),),
+        OutputTensor("y", 3, order="bgr", layout="NHWC", mean=(0.5,), std=(0.5,), **PLAIN),
+    ),
+    "half floats": Signature(
+        (InputTensor("x", ("render", "texture"), dtype="float16", mean=(0.5,), std=(0.5,), **PLAIN),),
+        OutputTensor("y", dtype="float16", mean=(0.5,), std=(0.5,), premultiplied=False, **PLAIN),
+    ),
+    "bytes": Signature(
+        (InputTensor("x", ("render",), dtype="uint8", layout="NHWC", **PLAIN),),
+        OutputTensor("y", 3, dtype="uint8", layout="NHWC", **PLAIN),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
+def test_a_network_of_any_form_gives_the_same_picture(gl_context, tmp_path, target, name, inference):
+    said = SIGNATURES[name]
+    opened = open_or_skip(load_model(save_for(tmp_path, said), said), settings_for(inference, "fp32"))
+    try:
+        assert opened.pictures == said.pictures
+        opened.try_out()
+        render, timer = fill(target, 5, opaque=True), StageTimer()
+        for _ in range(3):
+            opened.submit(target, timer).finish(timer)
+        np.testing.assert_allclose(shown(target).astype(np.float32), made_from(render), atol=1.6)
+    finally:
+        opened.close()
+
+
+def test_a_network_of_another_size_gets_the_picture_resized(gl_context, tmp_path, target):
+    small = {"width": SIZE // 2, "height": SIZE // 2}
+    said = Signature((InputTensor("x", ("render",), **small),), OutputTensor("y", **small))
+    opened = open_path(load_model(save_for(tmp_path, said), said), settings_for())
+    render, timer = fill(target, 6, opaque=True), StageTimer()
+    opened.submit(target, timer).finish(timer)
+    opened.close()
+    expected = made_from(render).reshape(SIZE // 2, 2, SIZE // 2, 2, 4).mean((1, 3))
+    got = shown(target).astype(np.float32).reshape(SIZE // 2, 2, SIZE // 2, 2, 4).mean((1, 3))
+    assert np.corrcoef(expected[..., 0].ravel(), got[..., 0].ravel())[0, 1] > 0.9
+
+
+def test_a_fixed_batch_of_one_takes_one_face_and_refuses_two(gl_context, tmp_path, target):
+    for inference in ("openvino", "onnxruntime"):
+        model = load_model(save_for(tmp_path, PAIR, batch=1))
+        opened = open_or_skip(model, settings_for(inference, "fp32"))
+        opened.submit(target, StageTimer()).finish(StageTimer())
+        opened.close()
+        with pytest.raises(PathUnavailable, match="takes 1 picture at a time, 2 faces"):
+            open_path(model, settings_for(inference, "fp32", faces=2))
+
+
+def test_auto_takes_the_int8_file_where_there_is_one(gl_context, tmp_path):
+    path = save_network(tmp_path)
+    save_network(tmp_path, "tiny.int8", precision="int8", made_from=sha256(path))
+    model = load_model(path)
+    for precision, engine in (("auto", "int8"), ("int8", "int8"), ("fp32", "fp32")):
+        for inference in ("openvino", "onnxruntime"):
+            opened = open_or_skip(model, settings_for(inference, precision))
+            assert opened.engine.endswith(engine)
+            assert opened.model.precision == engine
+            opened.close()
+
+
+def open_and_try(model, settings, owner):
+    opened = open_path(model, settings)  # OpenVINO finds out here
+    owner.callback(opened.close)
+    opened.try_out()
+
+
+@pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
+def test_a_network_that_loads_but_does_not_run_is_found_out_by_trying(gl_context, tmp_path, inference):
+    make, words = WRONG_FILES["fails when run"]
+    model = load_model(make(tmp_path), PAIR)
+    with ExitStack() as opened:
+        with pytest.raises(ModelError, match=words) as caught:
+            open_and_try(model, settings_for(inference, "fp32"), opened)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -157,15 +255,9 @@ def test_what_cannot_run_says_why(gl_context, tmp_path, changes, words):
 
 @pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
 def test_a_network_that_does_not_load_is_named(gl_context, tmp_path, inference):
-    import hashlib
-
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"this is no network")
-    save_network(tmp_path, "other")
-    card = (tmp_path / "other.json").read_text()
-    right, wrong = (
-        hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("other.onnx", "broken.onnx")
-    )
-    broken.with_suffix(".json").write_text(card.replace(right, wrong))
+    card = json.loads(save_network(tmp_path, "other").with_suffix(".json").read_text())
+    broken.with_suffix(".json").write_text(json.dumps(card | {"sha256": sha256(broken)}))  # a card that lies
     with pytest.raises(ModelError, match=r"cannot load broken\.onnx"):
         open_path(load_model(broken), settings_for(inference))

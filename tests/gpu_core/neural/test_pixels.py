@@ -74,6 +74,108 @@ def test_both_work_on_regions_of_a_larger_picture():
     assert not out[:32].any()
 
 
+# ---- every form that a signature can ask for ---------------------------------------------------------------------
+
+FORMS = [
+    {"layout": layout, "dtype": dtype, "order": order} | norm
+    for layout in ("NCHW", "NHWC")
+    for dtype, order, norm in (
+        ("float32", "bgr", {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}),
+        ("float16", "rgb", {"mean": (0.5,), "std": (0.5,)}),
+        ("uint8", "bgr", {}),
+    )
+]
+NAMES = ("normal", "depth", "texture")
+TOLERANCE = {"float32": 1e-5, "float16": 4e-3, "uint8": 0.5}
+
+
+def empty(said):
+    shape = (said.channels, said.height, said.width)
+    return np.zeros(shape if said.layout == "NCHW" else (*shape[1:], said.channels), said.dtype)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_pictures_of_any_number_and_order_in_any_form(form):
+    said = InputTensor("all", NAMES, width=37, height=37, **form)
+    pictures = {"normal": random_picture(), "texture": random_picture(seed=1)}
+    pictures["depth"] = np.random.default_rng(2).random((37, 37), np.float32)
+    out = empty(said)
+    pack(pictures, said, out)
+    planes = out.astype(np.float64) if said.layout == "NCHW" else np.moveaxis(out, -1, 0).astype(np.float64)
+    order = [0, 1, 2] if said.order == "rgb" else [2, 1, 0]
+    scale, tolerance = (255, 0.5) if said.dtype == "uint8" else (1, TOLERANCE[said.dtype])
+    for name, first in (("normal", 0), ("texture", 4)):
+        colours = pictures[name][::-1, :, order].astype(np.float64) / 255
+        expected = scale * (colours - np.resize(said.mean, 3)) / np.resize(said.std, 3)
+        np.testing.assert_allclose(planes[first : first + 3], expected.transpose(2, 0, 1), atol=tolerance)
+    mean, std = (said.mean[0], said.std[0]) if len(said.mean) == 1 else (0, 1)  # three numbers are for colours
+    np.testing.assert_allclose(planes[3], scale * (pictures["depth"][::-1] - mean) / std, atol=tolerance)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("premultiplied", [True, False])
+def test_output_of_any_form_is_the_same_picture(form, channels, premultiplied):
+    said = OutputTensor("face", channels, premultiplied=premultiplied, width=37, height=37, **form)
+    wanted = random_picture(seed=3)
+    wanted[..., :3] = np.minimum(wanted[..., :3], wanted[..., 3:])
+    values = wanted[::-1].astype(np.float64) / 255
+    if not premultiplied:
+        values[..., :3] /= np.maximum(values[..., 3:], 1 / 255)
+    mean, std = (np.resize(v, 3) for v in (said.mean, said.std))
+    colours = ((values[..., :3] if said.order == "rgb" else values[..., 2::-1]) - mean) / std
+    mean, std = (said.mean[0], said.std[0]) if len(said.mean) == 1 else (0, 1)
+    tensor = np.concatenate([colours, (values[..., 3:] - mean) / std], -1)[..., :channels]
+    tensor = np.rint(255 * tensor) if said.dtype == "uint8" else tensor
+    tensor = (tensor if said.layout == "NHWC" else tensor.transpose(2, 0, 1)).astype(said.dtype)
+    out = np.zeros_like(wanted)
+    unpack(tensor, said, out, wanted if channels == 3 else None)  # the cover lends its alpha alone
+    np.testing.assert_allclose(out.astype(int), wanted, atol=1)
+
+
+def test_three_channels_without_a_render_image_are_opaque():
+    out = np.zeros((16, 16, 4), np.uint8)
+    unpack(np.full((3, 16, 16), 0.4, np.float32), OutputTensor("face", 3, width=16, height=16), out)
+    assert out[2, 3].tolist() == [102, 102, 102, 255]
+
+
+@pytest.mark.parametrize("side", [32, 128])
+def test_networks_of_another_size_get_and_give_resized_pictures(side):
+    """A ramp keeps its values at any size, and half a step of a checkerboard's size is its mean."""
+    ramp = np.empty((64, 64, 4), np.uint8)
+    ramp[..., :3], ramp[..., 3] = np.linspace(0, 250, 64)[None, :, None], 255
+    said = InputTensor("render", ("render",), width=side, height=side)
+    tensor = empty(said)
+    pack({"render": ramp}, said, tensor)
+    inner = slice(side // 16, -side // 16)
+    expected = ((np.arange(side) + 0.5) * 64 / side - 0.5) * 250 / 63 / 255
+    np.testing.assert_allclose(tensor[0, side // 2, inner], expected[inner], atol=1.6 / 255)
+    back = np.zeros_like(ramp)
+    opaque = np.concatenate([tensor, np.ones((1, side, side), np.float32)])
+    unpack(opaque, OutputTensor("face", width=side, height=side), back)
+    np.testing.assert_allclose(back[:, 4:-4].astype(int), ramp[:, 4:-4], atol=3)
+    again = np.zeros_like(ramp)
+    unpack(tensor, OutputTensor("face", 3, width=side, height=side), again, ramp)
+    np.testing.assert_array_equal(again[..., 3], 255)
+
+
+def test_making_smaller_averages():
+    board = np.zeros((64, 64, 4), np.uint8)
+    board[::2, ::2], board[1::2, 1::2] = 200, 200
+    said = InputTensor("render", ("render",), width=32, height=32)
+    tensor = empty(said)
+    pack({"render": board}, said, tensor)
+    np.testing.assert_allclose(tensor, 100 / 255, atol=1e-6)
+
+
+def test_numbers_that_are_none_come_out_black():
+    tensor = np.full((4, 16, 16), np.nan, np.float32)
+    out = np.ones((16, 16, 4), np.uint8)
+    with np.errstate(invalid="ignore"):
+        unpack(tensor, OutputTensor("face", width=16, height=16), out)
+    assert not out.any()
+
+
 @given(value=st.floats(-1, 2, width=32))
 def test_every_value_lands_on_the_nearest_byte(value):
     tensor = np.full((4, 1, 1), value, np.float32)
