@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from generator_recipe.extremes import blink, extremes
@@ -61,7 +63,7 @@ def test_a_blink_closes_without_pumping(context):
     path = shipped_faces()[next(iter(shipped_faces()))]
     with Engine(load_face(path), shipped_models()[0], EngineSettings(depth=1)) as engine:
         pictures = [draw(engine, blink(step / 10))[0] for step in range(11)]
-    moves = [np.abs(after[EYES] - before[EYES]).mean() for before, after in zip(pictures, pictures[1:], strict=False)]
+    moves = [np.abs(after[EYES] - before[EYES]).mean() for before, after in pairwise(pictures)]
     assert max(moves) < 4 * np.median(moves)  # no step of the way is a leap
     below = np.s_[380:, :, :3]  # the shirt has nothing to do with the lids
     assert np.abs(pictures[0][below] - pictures[-1][below]).mean() < 0.004
