@@ -173,8 +173,8 @@ class Engine:
         """
         face = load_face(path)
         model = generator_for(face)
-        opened = self._opened(model)
         self._drain()
+        opened = self._opened(model)
         try:
             self._use_face(face)
         except BaseException:
@@ -191,9 +191,8 @@ class Engine:
             ModelError, PathUnavailable, InferenceError: it cannot be used here; the old one stays.
         """
         model = source if isinstance(source, GeneratorModel) else load_model(source)
-        opened = self._opened(model)
         self._drain()
-        self._use_path(model, opened)
+        self._use_path(model, self._opened(model))
 
     def _use_face(self, face: FaceAsset) -> None:
         renderer = Renderer(face)

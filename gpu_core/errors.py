@@ -2,7 +2,8 @@
 
     MienError                 every error a user can answer; its text is one clear line
     ├── AssetError            a face file is broken or unsuitable
-    ├── ModelError            a generator or its card is broken, or does not fit the face
+    ├── ModelError            a generator or its card is broken, or does not fit
+    │   └── SignatureNeeded   it is sound, but nothing says what its tensors mean (in gpu_core.neural.model)
     ├── ExpressionError       an unknown shape name, or a value that is not a number
     ├── GLError               no usable OpenGL
     │   └── ShaderError       a shader does not compile; carries the whole log

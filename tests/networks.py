@@ -41,6 +41,28 @@ def save_network(folder: Path, name: str = "tiny", contract: str = "0", **change
     return path
 
 
+def save_quantised(original: Path) -> Path:
+    """The tiny network as int8, by QuantizeLinear and DequantizeLinear as shipped ones are, with a variant's card."""
+    weight, scales = np.zeros((4, 6, 1, 1), np.int8), np.full(4, 1 / 127, np.float32)
+    weight[0, 3], weight[1, 4], weight[2, 5] = 127, 64, 127
+    steps = {"step": np.float32(1 / 255), "zero": np.uint8(0), "steps": scales, "zeros": np.zeros(4, np.int8)}
+    path = save_graph(
+        original.with_suffix(".int8.onnx"),
+        [
+            helper.make_node("QuantizeLinear", ["pair", "step", "zero"], ["bytes"]),
+            helper.make_node("DequantizeLinear", ["bytes", "step", "zero"], ["rounded"]),
+            helper.make_node("DequantizeLinear", ["weight", "steps", "zeros"], ["weights"], axis=0),
+            helper.make_node("Conv", ["rounded", "weights", "bias"], ["face"]),
+        ],
+        [tensor("pair", ["batch", 6, SIZE, SIZE])],
+        [tensor("face", ["batch", 4, SIZE, SIZE])],
+        {"weight": weight, "bias": np.array([0, 0, 0, 1], np.float32)} | steps,
+    )
+    card = card_for(path, "0") | {"precision": "int8", "made_from": sha256(original)}
+    path.with_suffix(".json").write_text(json.dumps(card))
+    return path
+
+
 def card_for(path: Path, contract: str) -> dict[str, Any]:
     """A complete card of a network file that `save_network` made."""
     return {

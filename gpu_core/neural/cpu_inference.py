@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -165,7 +166,8 @@ class OpenVinoInference:
     def close(self) -> None:
         """Wait for the requests and let go of them."""
         for request in self._requests:
-            request.wait()
+            with suppress(RuntimeError):  # that it failed has been told by `result`, or nobody asked
+                request.wait()
         self._requests = []
 
 

@@ -17,7 +17,7 @@ from gpu_core.neural.path import open_path
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.settings import EngineSettings, View
 from gpu_core.timing import StageTimer
-from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network, sha256
+from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network, save_quantised, sha256
 
 pytestmark = pytest.mark.gl
 ENGINES = [("openvino", "fp32"), ("openvino", "bf16"), ("onnxruntime", "fp32")]
@@ -208,16 +208,18 @@ def test_a_fixed_batch_of_one_takes_one_face_and_refuses_two(gl_context, tmp_pat
             open_path(model, settings_for(inference, "fp32", faces=2))
 
 
-def test_auto_takes_the_int8_file_where_there_is_one(gl_context, tmp_path):
+@pytest.mark.parametrize("inference", ["openvino", "onnxruntime"])
+def test_auto_takes_the_int8_file_where_there_is_one(gl_context, tmp_path, target, inference):
     path = save_network(tmp_path)
-    save_network(tmp_path, "tiny.int8", precision="int8", made_from=sha256(path))
+    save_quantised(path)
     model = load_model(path)
     for precision, engine in (("auto", "int8"), ("int8", "int8"), ("fp32", "fp32")):
-        for inference in ("openvino", "onnxruntime"):
-            opened = open_or_skip(model, settings_for(inference, precision))
-            assert opened.engine.endswith(engine)
-            assert opened.model.precision == engine
-            opened.close()
+        opened = open_or_skip(model, settings_for(inference, precision))
+        assert opened.engine.endswith(engine)
+        render, timer = fill(target, 7), StageTimer()
+        opened.submit(target, timer).finish(timer)
+        opened.close()
+        np.testing.assert_allclose(shown(target).astype(np.float32), made_from(render), atol=2.6)
 
 
 def open_and_try(model, settings, owner):
@@ -230,9 +232,8 @@ def open_and_try(model, settings, owner):
 def test_a_network_that_loads_but_does_not_run_is_found_out_by_trying(gl_context, tmp_path, inference):
     make, words = WRONG_FILES["fails when run"]
     model = load_model(make(tmp_path), PAIR)
-    with ExitStack() as opened:
-        with pytest.raises(ModelError, match=words) as caught:
-            open_and_try(model, settings_for(inference, "fp32"), opened)
+    with ExitStack() as opened, pytest.raises(ModelError, match=words) as caught:
+        open_and_try(model, settings_for(inference, "fp32"), opened)
     assert "\n" not in str(caught.value)
 
 
