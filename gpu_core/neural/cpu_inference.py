@@ -65,6 +65,8 @@ def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorMod
         raise PathUnavailable(f"unknown precision {wanted!r}: choose one of {', '.join(PRECISIONS)}")
     if wanted == "fp16":
         raise PathUnavailable("fp16 is for GPUs, no CPU here computes in it; use --precision bf16, fp32 or auto")
+    if wanted in ("fp32", "bf16") and model.precision == "int8":
+        raise PathUnavailable(f"{model.path.name} is an int8 file, which runs as it is; use --precision auto")
     if wanted not in ("auto", "int8"):
         return model
     quantised = model.variant("int8")
@@ -240,8 +242,8 @@ def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, precisi
             _refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)
         network.reshape(shapes)
         return core.compile_model(network, "CPU", options)
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1]
+    except (RuntimeError, MemoryError) as error:
+        reason = (str(error).strip().splitlines() or ["not enough memory"])[-1]
         raise ModelError(f"OpenVINO cannot load {model.path.name}: {one_line(reason)}") from error
 
 

@@ -81,11 +81,11 @@ def check_file(path: Path) -> int:
     Raises:
         ModelError: it is missing, a folder, not named as ONNX, unreadable, empty or too large.
     """
-    if path.suffix.lower() != ".onnx":
-        raise ModelError(f"{path} is no generator: an ONNX file (.onnx) is needed")
-    if path.is_dir():
-        raise ModelError(f"{path} is a folder: choose the ONNX file itself")
     try:
+        if path.exists() and not path.is_file():
+            raise ModelError(f"{path} is {'a folder' if path.is_dir() else 'no ordinary file'}: choose the ONNX file")
+        if path.suffix.lower() != ".onnx":
+            raise ModelError(f"{path} is no generator: an ONNX file (.onnx) is needed")
         with path.open("rb") as file:
             file.read(1)
         size = path.stat().st_size

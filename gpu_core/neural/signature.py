@@ -8,7 +8,8 @@ Pictures are square, sRGB-encoded and premultiplied over black, top row first. T
     depth     1 channel, 1 at the near plane to 0 at the far one and in the background: see gl.geometry_pass
 
 A picture's value v (0..1; a colour is its byte / 255) enters the network as (v - mean) / std. A mean or deviation of
-one number holds for every channel; one of three holds for colours and normals, while depth and alpha stay as they are.
+one number holds for every channel; one of three holds for colours and normals, in the tensor's own order, while depth
+and alpha stay as they are.
 In uint8 tensors 0..255 stands for 0..1, and there is no mean or deviation.
 """
 

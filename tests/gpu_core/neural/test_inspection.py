@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -50,6 +51,19 @@ def test_a_file_that_may_not_be_read_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(type(path), "open", refuse)
     with pytest.raises(ModelError, match=r"cannot read the generator .*tiny\.onnx: Permission denied"):
         load_model(path)
+
+
+def test_a_pipe_or_a_folder_that_may_not_be_entered_is_one_line(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe.onnx")  # reading it would wait for ever
+    with pytest.raises(ModelError, match="is no ordinary file"):
+        load_model(tmp_path / "pipe.onnx")
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "exists", refuse)
+    with pytest.raises(ModelError, match="Permission denied"):
+        load_model(tmp_path / "pipe.onnx")
 
 
 def facts(inputs, outputs):

@@ -220,6 +220,8 @@ def test_auto_takes_the_int8_file_where_there_is_one(gl_context, tmp_path, targe
         opened.submit(target, timer).finish(timer)
         opened.close()
         np.testing.assert_allclose(shown(target).astype(np.float32), made_from(render), atol=2.6)
+    with pytest.raises(PathUnavailable, match=r"tiny\.int8\.onnx is an int8 file, which runs as it is"):
+        open_path(model.variant("int8"), settings_for(inference, "fp32"))
 
 
 def open_and_try(model, settings, owner):
