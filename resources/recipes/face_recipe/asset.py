@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from face_recipe.light import Ribbons, mouth_occlusion
 from face_recipe.materials import MATERIALS
 from face_recipe.mesh import TriangleMesh
 from face_recipe.person import Person
+from face_recipe.phenotype import Bytes
 
 METRES = 0.1  # one decimetre
 _SMALLEST_DELTA = 1e-6  # metres: a hundredth of what the rasteriser can resolve
@@ -49,7 +50,7 @@ LOOKS = {
     "eye": Look(_WHITE, specular=0.05, shininess=180, roughness=0.10, texture="eye"),
     "teeth": Look(linear(244, 238, 224), specular=0.5, shininess=60, roughness=0.25),
     "gum": Look(linear(190, 98, 96), roughness=0.40),
-    "shirt": Look(linear(66, 84, 112), specular=0.02, roughness=0.90),
+    "shirt": Look(_WHITE, specular=0.02, roughness=0.90),  # each person's own colour
     "hair": Look(_WHITE, shininess=80, roughness=0.40),
     "lash": Look(_WHITE, shininess=80, roughness=0.60),
 }
@@ -69,7 +70,7 @@ class FaceParts:
 def write_asset(path: Path, person: Person, parts: FaceParts) -> int:
     """Write the GLB and return its size in bytes."""
     glb = GlbBuilder("Mien bake_face.py")
-    materials = _add_materials(glb, parts)
+    materials = _add_materials(glb, parts, person.phenotype.shirt)
     names = list(person.shapes)
     for node, mesh in parts.meshes.items():
         pivot = person.eyes["l" if node == "eye_left" else "r"].pivot if node.startswith("eye") else None
@@ -93,16 +94,16 @@ def _rig(person: Person) -> dict[str, Any]:
         "gaze_degrees": {"yaw": 25, "up": 18, "down": 20},
         "neck": {"pivot": [0, 0.575, 0.015], "z_share": 0.35, "low": 0.5, "high": 0.635},
     }
-    return {"schema": 1, "name": "Mien default face", "rig": rig, "licence": "CC0-1.0", "source": _SOURCE}
+    return {"schema": 1, "name": person.phenotype.name, "rig": rig, "licence": "CC0-1.0", "source": _SOURCE}
 
 
-def _add_materials(glb: GlbBuilder, parts: FaceParts) -> dict[str, int]:
+def _add_materials(glb: GlbBuilder, parts: FaceParts, shirt: Bytes) -> dict[str, int]:
     textures = {
         "skin": glb.add_image(encoded_jpeg(parts.skin_picture, 90), "image/jpeg"),
         "eye": glb.add_image(encoded_jpeg(_cropped_eye(parts.eye_picture), 92), "image/jpeg"),
     }
     indices = {}
-    for name, look in LOOKS.items():
+    for name, look in (LOOKS | {"shirt": replace(LOOKS["shirt"], colour=linear(*shirt))}).items():
         surface: dict[str, Any] = {"baseColorFactor": [*map(float, look.colour), 1.0]}
         surface |= {"metallicFactor": 0.0, "roughnessFactor": look.roughness}
         if look.texture:

@@ -12,14 +12,9 @@ from scipy.spatial import cKDTree
 from face_recipe.materials import MATERIAL_ID
 from face_recipe.part import Part
 from face_recipe.person import Person
+from face_recipe.phenotype import Points
 from face_recipe.strands import POINTS, StrandSet
 
-# The brow's spine over the left eye, from the nose outwards, relative to the eye's centre; decimetres, drawn by eye.
-SPINE_X = np.array([-0.205, -0.11, 0.0, 0.10, 0.18, 0.255])
-SPINE_Y = np.array([0.170, 0.186, 0.206, 0.220, 0.210, 0.176])
-SPINE_WIDTH = np.array([0.038, 0.046, 0.040, 0.031, 0.021, 0.009])
-_SPINE_SLOPE = np.array([1.6, 0.8, 0.35, 0.08, -0.2, -0.42])  # how steeply the hairs grow
-_COUNT = 460
 _HALF_WIDTH = 0.00085
 
 
@@ -56,29 +51,30 @@ def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _brow(person: Person, front: FrontSkin, side: str, rng: np.random.Generator) -> StrandSet:
     """Scatter roots around the spine, comb the hairs along it and let them rise off the skin."""
-    sign = 1 if side == "l" else -1
-    t = rng.uniform(0, 1, _COUNT) ** 0.9  # 0 at the nose, 1 at the temple; denser towards the tail
-    across = rng.normal(0, 0.50, _COUNT).clip(-1.25, 1.25)
+    sign, shape = (1 if side == "l" else -1), person.phenotype.brow
+    t = rng.uniform(0, 1, shape.count) ** 0.9  # 0 at the nose, 1 at the temple; denser towards the tail
+    across = rng.normal(0, 0.50, shape.count).clip(-1.25, 1.25)
     eye_x, eye_y = person.eyes["l"].pivot[:2]
-    y = eye_y + _along(t, SPINE_Y) + across * _along(t, SPINE_WIDTH)
-    wanted = np.stack([(eye_x + _along(t, SPINE_X)) * sign, y], axis=1)
+    y = eye_y + _along(t, shape.y) + across * _along(t, shape.width)
+    wanted = np.stack([(eye_x + _along(t, shape.x)) * sign, y], axis=1)
     anchor, normal = _anchor(front, wanted)
 
-    slope = _along(t, _SPINE_SLOPE) - across * 0.75 * (t < 0.8)
-    direction = np.stack([np.full(_COUNT, float(sign)), slope + rng.normal(0, 0.22, _COUNT), np.zeros(_COUNT)], axis=1)
+    slope = _along(t, shape.slope) - across * 0.75 * (t < 0.8)
+    steepness = slope + rng.normal(0, 0.22, shape.count)
+    direction = np.stack([np.full(shape.count, float(sign)), steepness, np.zeros(shape.count)], axis=1)
     direction = _tangent(direction, normal)
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    length = rng.uniform(0.042, 0.075, _COUNT) * np.interp(t, [0, 0.1, 0.7, 1], [0.7, 1, 0.95, 0.6])
+    length = rng.uniform(*shape.length, shape.count) * np.interp(t, [0, 0.1, 0.7, 1], [0.7, 1, 0.95, 0.6])
 
-    shift = _tangent(np.c_[wanted - (anchor @ person.vertices)[:, :2], np.zeros(_COUNT)], normal)
+    shift = _tangent(np.c_[wanted - (anchor @ person.vertices)[:, :2], np.zeros(shape.count)], normal)
     tip = np.arange(POINTS)[:, None] / (POINTS - 1)
     rise = 0.004 + 0.012 * tip - 0.012 * tip * tip
     offset = shift[:, None] + direction[:, None] * (length[:, None, None] * tip) + normal[:, None] * rise
-    weights = anchor[np.repeat(np.arange(_COUNT), POINTS)]
+    weights = anchor[np.repeat(np.arange(shape.count), POINTS)]
     return StrandSet(f"brow_{side}", weights, offset.reshape(-1, 3), _HALF_WIDTH)
 
 
-def _along(t: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:
+def _along(t: NDArray[np.float64], knots: Points) -> NDArray[np.float64]:
     return np.interp(t, np.linspace(0, 1, len(knots)), knots)
 
 

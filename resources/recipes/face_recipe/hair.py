@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh, smooth_normals
+from face_recipe.phenotype import AZIMUTH, HairStyle
 
 STRANDS = 26000
 GUIDES = 900
@@ -18,14 +19,10 @@ _STEPS = 33
 _STEP_LENGTH = 0.135  # decimetres
 _PARTING_X = 0.16
 
-# The hairline: height over the azimuth around the head's axis (0 front, 180 back); decimetres, drawn by eye.
-_AZIMUTH = [0, 18, 32, 46, 58, 70, 84, 100, 118, 135, 160, 180]
-_LINE_Y = [7.36, 7.38, 7.36, 7.20, 7.02, 6.86, 6.72, 6.74, 6.60, 6.28, 6.10, 6.06]
-
 
 @dataclass(frozen=True, eq=False)
 class Hair:
-    """Strands (26000, 22, 3) for a path tracer; guides (900, 22, 3) for ribbons, with their height over the skin."""
+    """Strands (26000, K, 3) for a path tracer; guides (G, K, 3) among them, with their height over the skin."""
 
     strands: NDArray[np.float32]
     guides: NDArray[np.float32]
@@ -47,32 +44,40 @@ def smoothstep(x: NDArray, low: float, high: float) -> NDArray:
     return t * t * (3 - 2 * t)
 
 
-def above_hairline(points: NDArray) -> NDArray:
+def above_hairline(points: NDArray, style: HairStyle) -> NDArray:
     """Return the height of points (..., 3) over the hairline: positive on the scalp."""
     azimuth = np.degrees(np.arctan2(np.abs(points[..., 0]), points[..., 2] - 0.25))
-    return points[..., 1] - np.interp(azimuth, _AZIMUTH, _LINE_Y)
+    return points[..., 1] - np.interp(azimuth, AZIMUTH, style.hairline)
 
 
-def grow_hair(mesh: TriangleMesh) -> Hair:
+def on_ear(points: NDArray, style: HairStyle) -> NDArray[np.bool_]:
+    """Tell which points (..., 3) lie on the ears or beside them."""
+    x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
+    outwards, below, in_front = style.ear
+    return (x > outwards) & (y < below) & (z > in_front) & (z < 0.9)
+
+
+def grow_hair(mesh: TriangleMesh, style: HairStyle) -> Hair:
     """Grow all strands on the path tracer's mesh. One generator, one order of calls: the truth depends on both."""
     rng = np.random.default_rng(3)
     normals = smooth_normals(mesh.vertices, mesh.triangles, mesh.weld)
-    roots, root_normals = _roots(mesh, normals, rng)
+    roots, root_normals = scatter_roots(mesh, normals, style, rng)
     count = len(roots)
     layer = 0.02 + 0.12 * rng.beta(1.3, 1.7, count)
     end_y = 5.52 + rng.normal(0, 0.06, count)
-    paths = _fall(roots, root_normals, layer, _obstacle(mesh, normals))
+    paths = _fall(roots, root_normals, layer, hair_obstacle(mesh, normals))
     strands = _trimmed(paths, end_y)
 
     chosen = rng.choice(count, GUIDES, replace=False)
-    nearest = cKDTree(roots[chosen]).query(roots)[1]
-    styled = _clumped(strands, strands[chosen][nearest], nearest, rng)
+    styled = clumped(strands, roots, chosen, rng, wave=0.020, frizz=0.035)
     return Hair(styled.astype(np.float32), strands[chosen], layer[chosen])
 
 
-def _roots(mesh: TriangleMesh, normals: NDArray, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+def scatter_roots(
+    mesh: TriangleMesh, normals: NDArray, style: HairStyle, rng: np.random.Generator
+) -> tuple[NDArray, NDArray]:
     """Scatter STRANDS roots evenly over the scalp behind a slightly ragged hairline; points and normals (N, 3)."""
-    triangles = _scalp(mesh)
+    triangles = _scalp(mesh, style)
     corner = mesh.vertices[triangles]
     area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1) / 2
     attempts = int(STRANDS * 1.25)
@@ -81,21 +86,19 @@ def _roots(mesh: TriangleMesh, normals: NDArray, rng: np.random.Generator) -> tu
     root = np.sqrt(u[:, 0])
     share = np.stack([1 - root, root * (1 - u[:, 1]), root * u[:, 1]], axis=1)[..., None]
     points, at_points = (mesh.vertices[picked] * share).sum(axis=1), (normals[picked] * share).sum(axis=1)
-    inside = above_hairline(points) + rng.normal(0, 0.025, attempts) > 0
+    inside = above_hairline(points, style) + rng.normal(0, 0.025, attempts) > 0
     return points[inside][:STRANDS], at_points[inside][:STRANDS]
 
 
-def _scalp(mesh: TriangleMesh) -> NDArray[np.int32]:
+def _scalp(mesh: TriangleMesh, style: HairStyle) -> NDArray[np.int32]:
     """Return the skin triangles (T, 3) behind the hairline, without the ears."""
     _, _, first, last = mesh.ranges["skin"]
     skin = mesh.triangles[first:last][mesh.materials[first:last] == MATERIAL_ID["skin"]]
     centre = mesh.vertices[skin].mean(axis=1)
-    x, y, z = np.abs(centre[:, 0]), centre[:, 1], centre[:, 2]
-    ear = (x > 0.735) & (y < 7.0) & (z > -0.05) & (z < 0.9)
-    return skin[(above_hairline(centre) > -0.02) & ~ear]
+    return skin[(above_hairline(centre, style) > -0.02) & ~on_ear(centre, style)]
 
 
-def _obstacle(mesh: TriangleMesh, normals: NDArray) -> Obstacle:
+def hair_obstacle(mesh: TriangleMesh, normals: NDArray) -> Obstacle:
     _, _, first, last = mesh.ranges["skin"]
     outer = mesh.triangles[first:last][mesh.materials[first:last] != MATERIAL_ID["mouth"]]
     _, _, first, last = mesh.ranges["shirt"]
@@ -113,7 +116,7 @@ def _fall(roots: NDArray, normals: NDArray, layer: NDArray, obstacle: Obstacle) 
     for step in range(1, _STEPS + 1):
         direction = direction + _pull(here, side, step) + rng.normal(0, 0.012, here.shape)
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-        there = _lifted(here + direction * _STEP_LENGTH, layer * np.clip(step / 3, 0.15, 1), obstacle)
+        there = lifted(here + direction * _STEP_LENGTH, layer * np.clip(step / 3, 0.15, 1), obstacle)
         direction = there - here
         direction /= np.linalg.norm(direction, axis=1, keepdims=True) + 1e-9
         path.append(there.copy())
@@ -149,7 +152,7 @@ def _pull(points: NDArray, side: NDArray, step: int) -> NDArray:
     return gravity + comb * 0.30 + np.stack([-outwards * too_wide, np.zeros_like(x), too_far_back], axis=1)
 
 
-def _lifted(points: NDArray, layer: NDArray, obstacle: Obstacle) -> NDArray:
+def lifted(points: NDArray, layer: NDArray, obstacle: Obstacle) -> NDArray:
     """Keep points (N, 3) at least `layer` above skin and shirt, where these are near."""
     distance, nearest = obstacle.tree.query(points, k=3)
     share = 1 / (distance + 1e-3) ** 2
@@ -176,17 +179,21 @@ def _trimmed(paths: NDArray, end_y: NDArray) -> NDArray[np.float32]:
     return strands
 
 
-def _clumped(strands: NDArray, guides: NDArray, guide_of: NDArray, rng: np.random.Generator) -> NDArray:
-    """Draw strands (N, K, 3) towards their guides, wave the locks, and let a few hairs fly."""
+def clumped(
+    strands: NDArray, roots: NDArray, chosen: NDArray, rng: np.random.Generator, *, wave: float, frizz: float
+) -> NDArray:
+    """Draw strands (N, K, 3) towards the `chosen` (G,) one nearest at the root, wave them, and let a few hairs fly."""
     count = len(strands)
-    t = np.linspace(0, 1, POINTS)[None, :, None]
+    guide_of = cKDTree(roots[chosen]).query(roots)[1]
+    guides = strands[chosen][guide_of]
+    t = np.linspace(0, 1, strands.shape[1])[None, :, None]
     tightness = (0.55 * rng.beta(2, 2, count))[:, None, None] * smoothstep(t, 0.1, 1.0)
     styled = guides + (strands - guides) * (1 - tightness)
-    phase = rng.uniform(0, 6.28, GUIDES)[guide_of][:, None]
+    phase = rng.uniform(0, 6.28, len(chosen))[guide_of][:, None]
     t = t[..., 0]
-    styled[..., 0] += 0.020 * np.sin(t * 9 + phase) * t
-    styled[..., 2] += 0.020 * np.cos(t * 8 + phase * 1.7) * t
+    styled[..., 0] += wave * np.sin(t * 9 + phase) * t
+    styled[..., 2] += wave * np.cos(t * 8 + phase * 1.7) * t
     flying = rng.uniform(size=count) < 0.03
-    frizz = rng.normal(0, 0.035, (flying.sum(), 1, 3)) * t[..., None] ** 1.3
-    styled[flying] += frizz.astype(np.float32)
+    loose = rng.normal(0, frizz, (flying.sum(), 1, 3)) * t[..., None] ** 1.3
+    styled[flying] += loose.astype(np.float32)
     return styled

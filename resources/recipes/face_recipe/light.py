@@ -14,6 +14,7 @@ from face_recipe.materials import MATERIAL_ID
 from face_recipe.mesh import TriangleMesh, assemble
 from face_recipe.part import smoothed, subdivided
 from face_recipe.person import Person
+from face_recipe.phenotype import HairStyle
 from face_recipe.shirt import above_collar, shirt_part
 from face_recipe.skin import Island, skin_part
 from face_recipe.teeth import LIGHT, teeth_part
@@ -61,12 +62,12 @@ def light_meshes(person: Person, islands: list[Island], level: int) -> dict[str,
     }
     meshes = {name: assemble(person, [part]) for name, part in parts.items()}
     for name in ("head", "shirt"):
-        meshes[name] = without_hidden(meshes[name])
+        meshes[name] = without_hidden(meshes[name], person.phenotype.collar)
     return meshes
 
 
-def without_hidden(mesh: TriangleMesh) -> TriangleMesh:
-    """Drop triangles that face away from the camera in every pose of the head, and skin well below the shirt."""
+def without_hidden(mesh: TriangleMesh, collar: float) -> TriangleMesh:
+    """Drop triangles that face away from the camera in every pose of the head, and skin well below the collar."""
     corner = mesh.vertices[mesh.triangles].astype(np.float64)
     centre = corner.mean(axis=1)
     normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
@@ -77,7 +78,7 @@ def without_hidden(mesh: TriangleMesh) -> TriangleMesh:
             camera = (_CAMERA - _NECK) @ _head_turn(yaw, pitch) + _NECK  # seen from the unturned head
             ray = camera - centre
             facing = np.maximum(facing, (normal * ray).sum(axis=1) / np.linalg.norm(ray, axis=1))
-    covered = (above_collar(corner) < -0.15).all(axis=1) & (mesh.materials != MATERIAL_ID["shirt"])
+    covered = (above_collar(corner, collar) < -0.15).all(axis=1) & (mesh.materials != MATERIAL_ID["shirt"])
     return _compacted(mesh, (facing > -_COSINE_MARGIN) & ~covered)
 
 
@@ -114,11 +115,12 @@ def mouth_occlusion(mesh: TriangleMesh) -> NDArray[np.float32]:
     return factor
 
 
-def hair_ribbons(truth: Truth) -> Ribbons:
-    """Gather all strands into locks, front ones first, each a slightly different brown."""
-    points, half_width = gather_locks(truth.hair.strands)
+def hair_ribbons(truth: Truth, style: HairStyle) -> Ribbons:
+    """Gather all strands into locks, front ones first, each a slightly different shade."""
+    points, half_width = gather_locks(truth.hair.strands, style.locks, style.lock_points)
+    half_width = half_width * np.linspace(1, style.tip, style.lock_points, dtype=np.float32)
     shade = np.random.default_rng(0).uniform(0.75, 1.3, (len(points), 1))
-    return Ribbons(points, half_width, (linear(66, 44, 32) * shade).astype(np.float32), None)
+    return Ribbons(points, half_width, (linear(*style.colour) * shade).astype(np.float32), None)
 
 
 def lash_ribbons(person: Person, truth: Truth) -> dict[str, Ribbons]:

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 
-COUNT = 400
-POINTS = 9
 # Points lie closer at the root, where the hair bends over the head.
 _ROOT_BIAS = 1.3
 # Of the strands' standard deviation across the lock: half its width, and how far the ribbon lies over their mean.
@@ -20,28 +18,30 @@ _NARROWEST, _WIDEST = 0.012, 0.12  # decimetres: two pixels to twenty at 512
 _SKULL_CENTRE, _SKULL_FLATTEN = np.array([0.0, 6.6, 0.25]), np.array([1.0, 0.3, 1.0])  # as in strand.vert
 
 
-def gather_locks(strands: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cluster strands (N, K, 3) into locks, front ones first: centre lines (L, POINTS, 3), half widths (L, POINTS)."""
-    places = _resampled_to_root(strands)
-    start = places[np.random.default_rng(0).choice(len(places), COUNT, replace=False)]
+def gather_locks(
+    strands: NDArray[np.float32], count: int, points: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cluster strands (N, K, 3) into locks, front ones first: centre lines (L, points, 3), half widths (L, points)."""
+    places = _resampled_to_root(strands, points)
+    start = places[np.random.default_rng(0).choice(len(places), count, replace=False)]
     flat = places.reshape(len(places), -1)
-    _, owner = kmeans2(flat, start.reshape(COUNT, -1), iter=12, minit="matrix")
+    _, owner = kmeans2(flat, start.reshape(count, -1), iter=12, minit="matrix")
     locks = [_lock(places[owner == number]) for number in np.unique(owner)]
     centres, widths = (np.array(values, np.float32) for values in zip(*locks, strict=True))
     order = np.argsort(_distance_from_viewer(centres), kind="stable")
     return centres[order], widths[order]
 
 
-def _resampled_to_root(strands: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Interpolate at POINTS places, denser at the root; the strands' points are evenly spaced to begin with."""
-    place = (strands.shape[1] - 1) * np.linspace(0, 1, POINTS) ** _ROOT_BIAS
+def _resampled_to_root(strands: NDArray[np.float32], points: int) -> NDArray[np.float32]:
+    """Interpolate at `points` places, denser at the root; the strands' points are evenly spaced to begin with."""
+    place = (strands.shape[1] - 1) * np.linspace(0, 1, points) ** _ROOT_BIAS
     before = np.minimum(place.astype(int), strands.shape[1] - 2)
     share = (place - before).astype(np.float32)[:, None]
     return strands[:, before] * (1 - share) + strands[:, before + 1] * share
 
 
 def _lock(members: NDArray[np.float32]) -> tuple[NDArray, NDArray]:
-    """Centre line (POINTS, 3) and half width (POINTS,) of some strands (M, POINTS, 3)."""
+    """Centre line (K, 3) and half width (K,) of some strands (M, K, 3)."""
     mean = members.mean(axis=0)
     away = (mean - _SKULL_CENTRE) * _SKULL_FLATTEN
     along = np.gradient(mean, axis=0)

@@ -7,19 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from face_recipe.brows import SPINE_WIDTH, SPINE_X, SPINE_Y
 from face_recipe.hair import smoothstep
 from face_recipe.landmarks import Landmarks
+from face_recipe.phenotype import BrowShape
 from face_recipe.rasterise import AtlasMap
 
 _FRACTION_BITS = 4  # cv2 draws lines in sixteenths of a texel
 
 
-def brow_shade(at: NDArray, marks: Landmarks, front: NDArray) -> NDArray:
+def brow_shade(at: NDArray, marks: Landmarks, front: NDArray, shape: BrowShape) -> NDArray:
     """Return the brows' area (S, S), 0..1, softening at both ends."""
     x = np.abs(at[..., 0]) - marks.eye_x
-    across = (at[..., 1] - marks.eye_y - np.interp(x, SPINE_X, SPINE_Y)) / np.interp(x, SPINE_X, SPINE_WIDTH)
-    first, last = SPINE_X[0], SPINE_X[-1]
+    across = (at[..., 1] - marks.eye_y - np.interp(x, shape.x, shape.y)) / np.interp(x, shape.x, shape.width)
+    first, last = shape.x[0], shape.x[-1]
     ends = smoothstep(x, first - 0.02, first + 0.06) * (1 - smoothstep(x, last - 0.05, last + 0.01))
     return np.exp(-((across / 0.95) ** 4)) * ends * front
 

@@ -1,4 +1,4 @@
-"""The eye's texture: a brown iris with fibres, a dark limbus, and a sclera with fine veins."""
+"""The eye's texture: an iris with fibres, a dark limbus, and a sclera with fine veins."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from scipy import ndimage
 
 from face_recipe.hair import smoothstep
 from face_recipe.noise import value_noise
+from face_recipe.phenotype import Bytes
 
 SIZE = 1024
 _IRIS = 27 / 360  # radius of the iris: UV 0.5 is the back pole at 180 degrees
 
 
-def paint_eye() -> NDArray[np.float32]:
-    """Paint the azimuthal equidistant texture (1024, 1024, 3), sRGB 0..1, pupil in the middle."""
+def paint_eye(iris: tuple[Bytes, Bytes]) -> NDArray[np.float32]:
+    """Paint the azimuthal equidistant texture (1024, 1024, 3), sRGB 0..1, pupil inside; `iris` as in Phenotype."""
     rows, columns = np.mgrid[0:SIZE, 0:SIZE]
     x, y = (columns + 0.5) / SIZE - 0.5, 0.5 - (rows + 0.5) / SIZE
     radius, angle = np.hypot(x, y), np.arctan2(y, x)
     sclera = smoothstep(radius / _IRIS, 0.94, 1.10)[..., None]
-    return (_iris(radius / _IRIS, angle) * (1 - sclera) + _sclera(radius) * sclera).astype(np.float32)
+    return (_iris(radius / _IRIS, angle, iris) * (1 - sclera) + _sclera(radius) * sclera).astype(np.float32)
 
 
-def _iris(radius: NDArray, angle: NDArray) -> NDArray:
+def _iris(radius: NDArray, angle: NDArray, colours: tuple[Bytes, Bytes]) -> NDArray:
     """Paint fibres around the pupil; radius 1 is the limbus."""
-    brown, ochre = np.array([104, 66, 38]) / 255, np.array([150, 102, 56]) / 255
+    overall, around_pupil = (np.array(colour) / 255 for colour in colours)
     ring = np.exp(-(((radius - 0.50) / 0.16) ** 2))[..., None]
     layers = ((22, 1, 0.5), (45, 2, 0.35), (9, 3, 0.25))
     fibres = np.sum([_fibres(radius, angle, frequency, seed) * share for frequency, seed, share in layers], axis=0)
-    colour = (brown * (1 - ring) + ochre * ring) * (1 + 0.42 * fibres[..., None])
+    colour = (overall * (1 - ring) + around_pupil * ring) * (1 + 0.42 * fibres[..., None])
     colour *= (1 - 0.72 * smoothstep(radius, 0.80, 1.02))[..., None]
     pupil = (1 - smoothstep(radius, 0.33, 0.375))[..., None]
     return colour * (1 - pupil) + 0.006 * pupil

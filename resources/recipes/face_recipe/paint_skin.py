@@ -10,14 +10,16 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from face_recipe.canvas import Canvas, srgb
-from face_recipe.hair import above_hairline, smoothstep
+from face_recipe.hair import above_hairline, on_ear, smoothstep
 from face_recipe.landmarks import Landmarks
 from face_recipe.noise import layered_noise, value_noise
+from face_recipe.paint_age import beard, stubble, wrinkles
 from face_recipe.paint_brows import brow_hairs, brow_shade
+from face_recipe.phenotype import HairStyle, Phenotype, SkinTones
 from face_recipe.rasterise import AtlasMap
 
 Mask = NDArray[np.float32]
-_SCALP, _BROW_SHADE = srgb(58, 40, 31), srgb(150, 105, 84)
+_AGE_SPOT, _WRINKLE = (0.80, 0.66, 0.56), (0.72, 0.58, 0.54)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,33 +45,48 @@ class Grain:
     fine: Mask
 
 
-def paint_skin(atlas: AtlasMap, marks: Landmarks, brow_strands: list[NDArray]) -> SkinPaint:
+def paint_skin(atlas: AtlasMap, marks: Landmarks, brow_strands: list[NDArray], person: Phenotype) -> SkinPaint:
     """Paint everything; `brow_strands` are the hairs (N, 5, 3) to copy into the raster texture."""
-    at = atlas.position
+    at, tones, brow, hair = atlas.position, person.skin, person.brow, person.hair
     grain = Grain(*(layered_noise(at, *n) for n in ((2.2, 4, 1), (6, 4, 20), (18, 3, 40), (55, 2, 60))))
     front = smoothstep(atlas.normal[..., 2], -0.1, 0.4) * (at[..., 2] > 0.6)
     lips = smoothstep(marks.lip_mask + layered_noise(at, 14, 3, 90) * 0.10, 0.22, 0.80)
     lines = _lip_lines(at, grain, 75, 7, 81, wobble=0.6)
 
-    canvas = Canvas(np.broadcast_to(srgb(228, 184, 160), at.shape).copy())
+    canvas = Canvas(np.broadcast_to(srgb(*tones.base), at.shape).copy())
     _redden(canvas, at, marks, front)
     _mottle(canvas, grain)
-    _speckle(canvas, atlas, marks, front)
-    _paint_lips(canvas, at, marks, lips, lines, grain)
+    _speckle(canvas, atlas, marks, front, tones)
+    _paint_lips(canvas, at, marks, lips, lines, grain, tones)
     _redden_lip_rim(canvas, atlas, marks, lips, front)
     margin = _lid_margin(atlas, marks, front)
     _paint_openings(canvas, atlas, marks, margin)
 
+    folds = wrinkles(at, marks, front) * np.float32(tones.wrinkles) if tones.wrinkles else None
+    _paint_age(canvas, at, marks, front, folds, tones)
+
     clean = canvas.copy()
-    shade = brow_shade(at, marks, front)
-    clean.tint(ndimage.gaussian_filter(shade, 6), _BROW_SHADE, 0.26)
-    canvas.tint(ndimage.gaussian_filter(shade, 3), _BROW_SHADE, 0.45)
-    canvas.tint(brow_hairs(atlas, marks, brow_strands), srgb(54, 33, 22), 0.95)
-    scalp = _scalp(atlas, grain)
-    canvas.tint(scalp, _SCALP, 0.85)
-    clean.tint(scalp, _SCALP, 0.80)
+    shade = brow_shade(at, marks, front, brow)
+    clean.tint(ndimage.gaussian_filter(shade, 6), srgb(*brow.shade), 0.26)
+    canvas.tint(ndimage.gaussian_filter(shade, 3), srgb(*brow.shade), 0.45)
+    canvas.tint(brow_hairs(atlas, marks, brow_strands), srgb(*brow.colour), 0.95)
+    scalp = _scalp(atlas, grain, hair)
+    canvas.tint(scalp, srgb(*hair.scalp), hair.scalp_strength)
+    clean.tint(scalp, srgb(*hair.scalp), hair.scalp_strength - 0.05)
     rough = _rough(at, marks, front, lips, grain, margin)
-    return SkinPaint(canvas.picture, clean.picture, _bump(at, lips, lines), rough)
+    return SkinPaint(canvas.picture, clean.picture, _bump(at, lips, lines, folds), rough)
+
+
+def _paint_age(
+    canvas: Canvas, at: NDArray, marks: Landmarks, front: Mask, folds: Mask | None, tones: SkinTones
+) -> None:
+    """Darken the folds, which a renderer without bumps would lose, and lay the beard's shadow over the jaw."""
+    if folds is not None:
+        canvas.multiply(folds, _WRINKLE, 0.55)
+    if tones.stubble:
+        area = beard(at, marks, front)
+        canvas.tint(ndimage.gaussian_filter(area, 4), srgb(*tones.stubble_colour), 0.22 * tones.stubble)
+        canvas.tint(stubble(at, area), srgb(*tones.stubble_colour), 0.75 * tones.stubble)
 
 
 def _spot(at: NDArray, x: float, y: float, width: float, height: float) -> Mask:
@@ -113,19 +130,23 @@ def _mottle(canvas: Canvas, grain: Grain) -> None:
     canvas.picture = canvas.picture * (1 + change)
 
 
-def _speckle(canvas: Canvas, atlas: AtlasMap, marks: Landmarks, front: Mask) -> None:
-    """Scatter freckles, a few moles and reddish follicles."""
+def _speckle(canvas: Canvas, atlas: AtlasMap, marks: Landmarks, front: Mask, tones: SkinTones) -> None:
+    """Scatter freckles, a few moles and reddish follicles, and the brown spots of age."""
     x, y = np.abs(atlas.position[..., 0]), atlas.position[..., 1]
     bare = (marks.lip_mask < 0.05) & atlas.covered
     cheeks = (front > 0.5) & (y > marks.lip_y + 0.05) & (y < marks.eye_y + 0.1) & (x < 0.55)
     lower_face = (front > 0.3) & (y > marks.lip_y - 0.5) & (y < marks.eye_y)
     face = (front > 0.4) & (y < 7.2) & (y > 5.3)
-    freckles = _dots(atlas, bare & cheeks, 420, (0.004, 0.010), 0.16, seed=3)
+    freckles = _dots(atlas, bare & cheeks, tones.freckles, (0.004, 0.010), 0.16, seed=3)
     moles = _dots(atlas, bare & face, 7, (0.008, 0.013), 0.8, seed=11)
     follicles = _dots(atlas, bare & lower_face, 500, (0.003, 0.006), 0.5, seed=5)
     canvas.multiply(freckles, (0.80, 0.62, 0.50), 1.0)
     canvas.multiply(moles, (0.50, 0.34, 0.28), 0.8)
     canvas.multiply(follicles, (1.0, 0.86, 0.84), 0.35)
+    if tones.age_spots:
+        temples = (front > 0.2) & (y > marks.lip_y) & (y < 7.6) & ((x > 0.25) | (y > marks.eye_y + 0.4))
+        spots = _dots(atlas, bare & temples, tones.age_spots, (0.010, 0.030), 0.7, seed=21)
+        canvas.multiply(spots, _AGE_SPOT, 1.0)
 
 
 def _dots(
@@ -151,11 +172,13 @@ def _lip_lines(at: NDArray, grain: Grain, x_scale: float, y_scale: float, seed: 
     return value_noise(np.stack([x * x_scale + grain.middle * wobble, y * y_scale, z * y_scale], axis=-1), seed)
 
 
-def _paint_lips(canvas: Canvas, at: NDArray, marks: Landmarks, lips: Mask, lines: Mask, grain: Grain) -> None:
+def _paint_lips(
+    canvas: Canvas, at: NDArray, marks: Landmarks, lips: Mask, lines: Mask, grain: Grain, tones: SkinTones
+) -> None:
     folds = _lip_lines(at, grain, 28, 5, 83, wobble=0)
     texture = 1 + 0.06 * lines + 0.025 * folds + 0.03 * grain.small
     upper = smoothstep(at[..., 1], marks.lip_y - 0.01, marks.lip_y + 0.02)
-    canvas.tint(lips, srgb(196, 112, 106) * (texture * (1 - 0.09 * upper))[..., None], 0.86)
+    canvas.tint(lips, srgb(*tones.lips) * (texture * (1 - 0.09 * upper))[..., None], 0.86)
 
 
 def _redden_lip_rim(canvas: Canvas, atlas: AtlasMap, marks: Landmarks, lips: Mask, front: Mask) -> None:
@@ -181,18 +204,18 @@ def _paint_openings(canvas: Canvas, atlas: AtlasMap, marks: Landmarks, margin: M
     canvas.multiply(np.exp(-((margin / 0.04) ** 2)), (0.97, 0.82, 0.80), 0.5)
 
 
-def _scalp(atlas: AtlasMap, grain: Grain) -> Mask:
+def _scalp(atlas: AtlasMap, grain: Grain, style: HairStyle) -> Mask:
     """Return where hair grows: behind a ragged hairline, not on the ears."""
-    x, y, z = np.abs(atlas.position[..., 0]), atlas.position[..., 1], atlas.position[..., 2]
-    ear = (x > 0.735) & (y < 7.0) & (z > -0.05) & (z < 0.9)
-    inside = smoothstep(above_hairline(atlas.position) + 0.03 * grain.middle, -0.03, 0.06)
-    return inside * (atlas.material == 0) * ~ear
+    inside = smoothstep(above_hairline(atlas.position, style) + 0.03 * grain.middle, -0.03, 0.06)
+    return inside * (atlas.material == 0) * ~on_ear(atlas.position, style)
 
 
-def _bump(at: NDArray, lips: Mask, lines: Mask) -> Mask:
+def _bump(at: NDArray, lips: Mask, lines: Mask, folds: Mask | None) -> Mask:
     """Return the height of pores, wrinkles and lip creases, stretched to 0..1."""
     pores = np.clip(value_noise(at * 105, 70) - 0.1, 0, 1)
     height = -0.6 * pores * (1 - lips) + 0.35 * layered_noise(at, 38, 3, 75) + lips * (0.9 * lines - 0.3)
+    if folds is not None:
+        height = height - 1.6 * folds
     return (height - height.min()) / (height.max() - height.min())
 
 

@@ -1,37 +1,17 @@
-"""Who the default face is: the traits and details that shape MakeHuman's base mesh, and where her eyes are."""
+"""A person: MakeHuman's base mesh shaped by a phenotype, and where the eyes are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from face_recipe.makehuman import MakeHumanArchive, ObjMesh
+from face_recipe.phenotype import Body, Phenotype
 
-# Chosen: a young woman of mixed descent. Each trait is a blend of MakeHuman's named extremes.
-ANCESTRY = {"caucasian": 0.60, "asian": 0.25, "african": 0.15}
-WEIGHT = {"minweight": 0.10, "averageweight": 0.90}
-PROPORTIONS = {"idealproportions": 0.90, "uncommonproportions": 0.10}
-_BUILD = "female-young-averagemuscle"
-
-DETAILS = {
-    "head/head-oval": 0.50,
-    "mouth/mouth-upperlip-volume-incr": 0.25,
-    "mouth/mouth-lowerlip-volume-incr": 0.15,
-    "nose/nose-scale-horiz-decr": 0.20,
-    "mouth/mouth-angles-up": 0.55,
-    "eyes/l-eye-scale-incr": 0.30,
-    "eyes/r-eye-scale-incr": 0.30,
-    "eyes/l-eye-height2-incr": 0.25,
-    "eyes/r-eye-height2-incr": 0.25,
-    "chin/chin-width-decr": 0.25,
-    "nose/nose-point-width-decr": 0.25,
-    "nose/nose-width3-decr": 0.20,
-    "cheek/l-cheek-bones-incr": 0.15,
-    "cheek/r-cheek-bones-incr": 0.15,
-}
+_HEAD_FROM = 5.9  # decimetres: the default face's head is above this height
 
 
 @dataclass(frozen=True)
@@ -49,6 +29,7 @@ class Person:
     `shapes` are the 52 facial actions as offsets (V, 3); `eyes` is keyed "l" and "r".
     """
 
+    phenotype: Phenotype
     mesh: ObjMesh
     vertices: NDArray[np.float64]
     groups: dict[str, NDArray[np.int64]]
@@ -56,31 +37,56 @@ class Person:
     eyes: dict[str, Eyeball]
 
 
-def make_person(archive: MakeHumanArchive) -> Person:
+def make_person(archive: MakeHumanArchive, phenotype: Phenotype) -> Person:
     """Shape the base mesh and fit the eyeballs."""
     mesh = archive.base_mesh()
     count = len(mesh.vertices)
+    vertices = _shaped(archive, mesh, phenotype.body)
+    groups, shapes = archive.vertex_groups(), archive.face_units(count)
+    for name, weight in phenotype.body.rest.items():
+        vertices += weight * shapes[name]
+    eyes = {side: fit_sphere(vertices[groups[f"helper-{side}-eye"]]) for side in "lr"}
+    return Person(phenotype, mesh, vertices, groups, shapes, eyes)
+
+
+def placed_like(person: Person, default: Person) -> Person:
+    """Return the person scaled and moved so that the head lies over the default face's, least squares.
+
+    Camera, neck, collar and hair are drawn for the default face's place; bodies of another height follow.
+    """
+    head = (default.vertices[:, 1] > _HEAD_FROM) & (np.abs(default.vertices[:, 0]) < 1.0)
+    ours, theirs = person.vertices[head], default.vertices[head]
+    scale = np.sqrt(((theirs - theirs.mean(axis=0)) ** 2).sum() / ((ours - ours.mean(axis=0)) ** 2).sum())
+    shift = (theirs.mean(axis=0) - scale * ours.mean(axis=0)) * [0, 1, 1]
+    eyes = {side: Eyeball(eye.pivot * scale + shift, eye.radius * scale) for side, eye in person.eyes.items()}
+    shapes = {name: offsets * scale for name, offsets in person.shapes.items()}
+    return replace(person, vertices=person.vertices * scale + shift, eyes=eyes, shapes=shapes)
+
+
+def _shaped(archive: MakeHumanArchive, mesh: ObjMesh, body: Body) -> NDArray[np.float64]:
+    """Return the base mesh's vertices (V, 3) with all traits and details."""
+    count = len(mesh.vertices)
     traits = np.zeros((count, 3))
-    for name, weight in _trait_targets():
+    for name, weight in _trait_targets(body):
         if archive.has_target(name):
             traits += weight * archive.target(name, count)
     vertices = mesh.vertices + traits
-    for name, weight in DETAILS.items():
+    for name, weight in body.details.items():
         if archive.has_target(name):
             vertices += weight * archive.target(name, count)
-    groups = archive.vertex_groups()
-    eyes = {side: fit_sphere(vertices[groups[f"helper-{side}-eye"]]) for side in "lr"}
-    return Person(mesh, vertices, groups, archive.face_units(count), eyes)
+    return vertices
 
 
-def _trait_targets() -> Iterator[tuple[str, float]]:
+def _trait_targets(body: Body) -> Iterator[tuple[str, float]]:
     """Yield (target, weight) in MakeHuman's naming; the order fixes the last bits of the sum."""
-    for ancestry, share in ANCESTRY.items():
-        yield f"macrodetails/{ancestry}-female-young", share
-    for weight, share in WEIGHT.items():
-        yield f"macrodetails/universal-{_BUILD}-{weight}", share
-        for proportions, part in PROPORTIONS.items():
-            yield f"macrodetails/proportions/{_BUILD}-{weight}-{proportions}", share * part
+    for age, portion in body.ages.items():
+        for ancestry, share in body.ancestry.items():
+            yield f"macrodetails/{ancestry}-{body.sex}-{age}", portion * share
+        build = f"{body.sex}-{age}-averagemuscle"
+        for weight, share in body.weight.items():
+            yield f"macrodetails/universal-{build}-{weight}", portion * share
+            for proportions, part in body.proportions.items():
+                yield f"macrodetails/proportions/{build}-{weight}-{proportions}", portion * (share * part)
 
 
 def fit_sphere(points: NDArray[np.float64]) -> Eyeball:

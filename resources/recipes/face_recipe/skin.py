@@ -30,7 +30,10 @@ class Island:
 
 
 def body_islands(person: Person) -> list[Island]:
-    """Return the UV islands of the bust, in the order of their first faces; the order decides the vertex order."""
+    """Return the UV islands of the bust, in the order of their first faces; the order decides the vertex order.
+
+    `person` is the default face: everybody has the same faces of the base mesh, wherever their vertices lie.
+    """
     mesh = person.mesh
     kept = np.flatnonzero(_is_bust(person))
     corners = mesh.face_uvs[kept]

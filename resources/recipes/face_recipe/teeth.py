@@ -53,7 +53,7 @@ class Arch:
 def teeth_part(person: Person, which: str, detail: Detail) -> Part:
     """Build the "upper" or "lower" teeth with their gum."""
     helper = person.groups[f"helper-{which}-teeth"]
-    arch = _arch(person.vertices[helper], upper=which == "upper")
+    arch = _arch(person.vertices[helper], person.phenotype.teeth_width, upper=which == "upper")
     teeth, tooth_faces = _joined(_row_of_teeth(arch, detail))
     if arch.upper and detail.outward:
         tooth_faces = tooth_faces[:, [2, 1, 0, 3]]
@@ -66,10 +66,10 @@ def teeth_part(person: Person, which: str, detail: Detail) -> Part:
     return Part(f"teeth_{which}", weights, points - weights @ person.vertices, faces, uvs, materials)
 
 
-def _arch(helper: NDArray[np.float64], *, upper: bool) -> Arch:
+def _arch(helper: NDArray[np.float64], width: float, *, upper: bool) -> Arch:
     """Fit the arch into the helper's bounds; the sizes are those of adult teeth, adjusted by eye."""
     low, high = helper[:, 1].min(), helper[:, 1].max()
-    half_width = np.abs(helper[:, 0]).max() * 0.90
+    half_width = np.abs(helper[:, 0]).max() * width
     front = helper[:, 2].max() - (0.066 if upper else 0.088)
     root_y = low + 0.046 if upper else high - 0.125
     if upper:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from face_recipe.brows import SPINE_WIDTH, SPINE_X, SPINE_Y, brows
+from face_recipe.brows import brows
 from face_recipe.eyes import truth_eyes
 from face_recipe.hair import Hair, grow_hair
 from face_recipe.materials import MATERIAL_ID
@@ -16,6 +16,7 @@ from face_recipe.mesh import TriangleMesh, assemble
 from face_recipe.part import Part, selected_part, subdivided
 from face_recipe.person import Person
 from face_recipe.shirt import shirt_part
+from face_recipe.short_hair import grow_short_hair
 from face_recipe.skin import Island, skin_part
 from face_recipe.strands import StrandSet, lashes
 from face_recipe.teeth import FINE, teeth_part
@@ -47,12 +48,14 @@ def build_truth(person: Person, islands: list[Island]) -> Truth:
     shirt = shirt_part(person, islands, light=False)
     parts = [skin, subdivided(tongue_part(person)), *truth_eyes(person), *teeth, shirt]
     mesh = assemble(person, parts)
-    return Truth(mesh, strands, grow_hair(mesh))
+    style = person.phenotype.hair
+    hair = grow_short_hair(mesh, style) if style.is_short else grow_hair(mesh, style)
+    return Truth(mesh, strands, hair)
 
 
 def truth_arrays(person: Person, truth: Truth) -> dict[str, NDArray]:
     """Name the arrays: `strand_*` (N, 5, 3), `strandD_*` their deltas, `strandR_*` half widths, `strands` the hair."""
-    mesh = truth.mesh
+    mesh, brow = truth.mesh, person.phenotype.brow
     arrays: dict[str, Any] = {
         "verts": mesh.vertices,
         "normals": mesh.normals,
@@ -68,7 +71,7 @@ def truth_arrays(person: Person, truth: Truth) -> dict[str, NDArray]:
         "eye_radius": np.array(person.eyes["l"].radius),
         "part_names": np.array(list(mesh.ranges)),
         "part_ranges": np.array(list(mesh.ranges.values())),
-        "brow": np.array([SPINE_X, SPINE_Y, SPINE_WIDTH]),
+        "brow": np.array([brow.x, brow.y, brow.width]),
         "strands": truth.hair.strands,
         "guides": truth.hair.guides,
     }

@@ -127,8 +127,11 @@ def _strands(name: str, points: Floats, radius: Floats, deltas: Floats | None, e
 
 def _fibre(name: str, look: Mapping[str, Any]) -> Fibre:
     kind = name.split("_")[0]
+    roughness = {"hair": 0.28, "brow": 0.45, "lash": 0.4}[kind]
+    if len(look[kind]) == 3:
+        return Fibre(roughness=roughness, colour=_colour(*look[kind]))
     melanin, redness = look[kind]
-    return Fibre(melanin, redness, {"hair": 0.28, "brow": 0.45, "lash": 0.4}[kind])
+    return Fibre(melanin, redness, roughness)
 
 
 def _surfaces(pictures: Mapping[str, Picture], look: Mapping[str, Any]) -> tuple[Surface, ...]:

@@ -50,11 +50,11 @@ def fibre_material(name: str, fibre: Fibre) -> Any:
     if fibre.colour is None:
         shader.inputs["Melanin"].default_value = fibre.melanin
         shader.inputs["Melanin Redness"].default_value = fibre.redness
+        shader.inputs["Random Color"].default_value = 0.25  # there is no such input beside a colour
     else:
         shader.inputs["Color"].default_value = (*fibre.colour, 1)
     shader.inputs["Roughness"].default_value = fibre.roughness
     shader.inputs["Radial Roughness"].default_value = fibre.roughness
-    shader.inputs["Random Color"].default_value = 0.25
     shader.inputs["Random Roughness"].default_value = 0.2
     _finish(material, shader)
     return material
