@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from gpu_core.errors import MienError
+from gpu_core.neural.signature import InputTensor, Signature
 from gpu_core.settings import View
+from tests.networks import PAIR, SIZE, save_for
 from viewer import headless
 from viewer.app import main as mien
 
@@ -108,6 +110,26 @@ def test_mistakes_are_answered_before_anything_is_computed(tmp_path, monkeypatch
     assert message in error
     assert error.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "what mine.onnx wants is not known; its inputs are 'x' (? x 3 x 64 x 64 float32)"),
+        (["--precision", "fp16"], "fp16 is for GPUs"),
+    ],
+)
+def test_a_generator_that_cannot_be_used_is_one_line(gl_context, tmp_path, capsys, options, message):
+    said = Signature((InputTensor("x", ("render",), width=SIZE, height=SIZE),), PAIR.output)
+    arguments = ["--out", str(tmp_path / "face.png"), *options]
+    if not options:
+        arguments += ["--model", str(save_for(tmp_path, said))]
+    assert mien(["render", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "face.png").exists()
 
 
 def test_failing_engine_leaves_the_old_picture_and_nothing_else(tmp_path):
