@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from gpu_core.errors import AssetError, InferenceError
-from gpu_core.settings import Frame, FrameRequest, Picture, StageTime, View
+from gpu_core.errors import AssetError, InferenceError, PathUnavailable
+from gpu_core.neural.model import GeneratorModel
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 
 SIZE = 128
 
@@ -37,7 +38,9 @@ class FakeEngine:
     """Draws ellipses instead of faces and takes `delay_s` to infer them. Needs a current context, like the real one."""
 
     def __init__(self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake") -> None:
-        self.face: Any = SimpleNamespace(name="ellipse", missing=("tongueOut",), is_foreign=False)
+        self.face: Any = SimpleNamespace(name="ellipse", missing=("tongueOut",), is_foreign=False, sha256="0")
+        self.generator: Any = None
+        self.settings = EngineSettings()
         self.path_name = path_name
         self.path_reason = "a test asked for it"
         self.description: Mapping[str, str] = {
@@ -51,7 +54,8 @@ class FakeEngine:
         self.closed = False
         self.thread = threading.get_ident()
         self._delay_s, self._depth = delay_s, depth
-        self._finished: deque[Frame] = deque()
+        self._order: deque[int] = deque()
+        self._finished: dict[int, Frame] = {}
         self._free = [_texture_set() for _ in range(depth + 2)]
         self._used: dict[int, dict[View, int]] = {}
         self._ready: Callable[[], None] = lambda: None
@@ -79,6 +83,7 @@ class FakeEngine:
         self.submitted.append(request)
         self.in_flight += 1
         self._used[index] = self._free.pop()
+        self._order.append(index)
         start_ns = time.perf_counter_ns()
         if not self._delay_s:
             self._finish(request, index, start_ns)
@@ -93,15 +98,16 @@ class FakeEngine:
         share = (0.4, 6.0, 0.1, 0.5, max((now - start_ns) / 1e6, 0.01), 0.6, 0.1)
         stages = tuple(StageTime(name, start_ns, value) for name, value in zip(names, share, strict=True))
         pictures = {view: (Picture(textures[view], 0, 0, SIZE, SIZE, SIZE),) for view in request.views}
-        self._finished.append(Frame(index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0))
+        frame = Frame(index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0)
+        self._finished[index] = frame
         self._ready()
 
     def collect(self, *, wait: bool) -> list[Frame]:
-        while wait and self.in_flight and not self._finished:
+        while wait and self._order and self._order[0] not in self._finished:
             time.sleep(0.001)
         frames = []
-        while self._finished:
-            frame = self._finished.popleft()
+        while self._order and self._order[0] in self._finished:  # in order, whichever timer was first
+            frame = self._finished.pop(self._order.popleft())
             self.in_flight -= 1
             for view, (picture,) in frame.pictures.items():
                 _upload(picture.texture, draw_face(frame.request, view))
@@ -127,11 +133,17 @@ class FakeEngine:
     def load_face(self, path: Path) -> None:
         if not path.is_file():
             raise AssetError(f"there is no face file {path}")
-        self.face = SimpleNamespace(name=path.stem, missing=("tongueOut", "cheekPuff"), is_foreign=True)
+        self.face = SimpleNamespace(name=path.stem, missing=("tongueOut", "cheekPuff"), is_foreign=True, sha256="1")
         self.warnings = ("This face is not the one the generator was trained on",)
 
-    def load_generator(self, path: Path) -> None:
-        raise InferenceError(f"{path} is no generator")
+    def load_generator(self, source: GeneratorModel) -> None:
+        if "broken" in source.name:
+            raise InferenceError(f"{source.name} fails on its first picture")
+        if self.settings.precision == "int8" and source.variant("int8") is None:
+            raise PathUnavailable(f"{source.name} has no int8 version")
+        self.generator = source
+        engine = f"numpy {self.settings.precision}"
+        self.description = {**self.description, "generator": source.name, "engine": engine}
 
     def close(self) -> None:
         for timer in self._timers:

@@ -7,16 +7,22 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
+from gpu_core.assets import resources_root, shipped_faces
 from gpu_core.settings import View
 from gpu_core.telemetry import open_sampler
+from viewer.choice_menus import ChoiceMenus
+from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.filming import Filming, sessions_folder
+from viewer.generator_dialog import GeneratorDialog
+from viewer.opening import Opening
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.latency import LatencyPanel
@@ -28,12 +34,15 @@ from viewer.performance.builtin import BUILTIN
 from viewer.picture_file import save_picture
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
-from viewer.viewer_model import EngineInfo, Shown, ViewerModel
+from viewer.recent_files import RecentFiles
+from viewer.viewer_model import Shown, ViewerModel
 from viewer.viewport import GLViewport
 from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
+    from gpu_core.neural.inspection import NetworkFacts
+    from gpu_core.neural.signature import Signature
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +50,34 @@ log = logging.getLogger(__name__)
 class Cockpit(QObject):
     """Owns everything between `open` and `close`.
 
-    `remembers` False leaves the user's settings alone; `software_gl` paints pixels instead of composing with OpenGL.
+    `remembers` False leaves the user's settings alone; `software_gl` paints pixels instead of composing with OpenGL;
+    `face_file` is the face that `open_engine` opens, None the first that is shipped.
     """
 
-    def __init__(self, open_engine: Callable[[], Engine], *, remembers: bool = True, software_gl: bool = False) -> None:
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        *,
+        remembers: bool = True,
+        software_gl: bool = False,
+        face_file: Path | None = None,
+    ) -> None:
         super().__init__()
         self.model = ViewerModel()
         self.engine_thread = EngineThread(open_engine, reads_back=software_gl)
+        self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
         self.playback = PlaybackClock(self.model, BUILTIN)
         self.filming = Filming(self.model, self.engine_thread)
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
         self._closed = False
+        self._wanted: Path | None = None
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
+        self.recent = RecentFiles(memory, "recent/generators")
         self.window = MainWindow(self.model, self, self.viewport, self._panels(titles), titles, memory)
+        self.menus = ChoiceMenus(self.window, self.model, self, self.recent)
         self._connect()
 
     def _panels(self, titles: dict[str, str]) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
@@ -80,6 +101,8 @@ class Cockpit(QObject):
         self.engine_thread.trouble.connect(self._on_trouble)
         self.engine_thread.paused.connect(self._on_trouble)
         self.model.frame_shown.connect(self._on_first_picture)
+        self.opening.asked.connect(self._ask_about)
+        self.opening.generator_opened.connect(self._on_generator)
 
     def open(self, performance: str | None = None) -> None:
         """Show the window, start the engine, ask for the first picture; play `performance` if there is one."""
@@ -92,6 +115,10 @@ class Cockpit(QObject):
             return
         self.model.set_playback(replace(self.model.playback, name=name, playing=performance is not None))
 
+    def try_generator(self, path: Path) -> None:
+        """Open this generator as soon as the engine is there, unless it runs already."""
+        self._wanted = path
+
     def time_first_picture(self, started_ns: int) -> None:
         """Count the first picture's time from here."""
         self._started_ns = started_ns
@@ -99,13 +126,15 @@ class Cockpit(QObject):
     # -- what the window can command ---------------------------------------------------------------------------------
     def open_face(self, path: Path) -> None:
         """Show another face; the old one stays if that fails."""
-        self.model.post(f"Loading {path.name} …")
-        self.engine_thread.change(lambda engine: engine.load_face(path))
+        self.opening.open_face(path)
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
-        self.model.post(f"Loading {path.name} …")
-        self.engine_thread.change(lambda engine: engine.load_generator(path))
+        self.opening.open_generator(path)
+
+    def set_precision(self, precision: str) -> None:
+        """Run the generator in another precision."""
+        self.opening.set_precision(precision)
 
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
@@ -134,6 +163,7 @@ class Cockpit(QObject):
         self._closed = True
         self.model.set_playback(replace(self.model.playback, playing=False))
         self.filming.stop()
+        self.opening.close()
         self.engine_thread.stop()
         self.viewport.release()
         self.utilisation.close_sampler()
@@ -141,8 +171,13 @@ class Cockpit(QObject):
     # -- what the engine thread says ---------------------------------------------------------------------------------
     def _on_opened(self, engine: EngineInfo) -> None:
         self.model.set_status("Drawing the first picture …")
+        engine = self.opening.with_face(engine)
         self.model.set_engine(engine)
         self.window.setWindowTitle(f"{engine.face} · Mien")
+        self.opening.find_choices(engine)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and (engine.generator is None or engine.generator.path != wanted):
+            self.open_generator(wanted)
 
     def _on_failed(self, text: str) -> None:
         self.viewport.forget()
@@ -151,6 +186,19 @@ class Cockpit(QObject):
 
     def _on_trouble(self, text: str) -> None:
         self.model.post(text, "error")
+
+    def _ask_about(self, facts: NetworkFacts, guess: Signature) -> None:
+        dialog = GeneratorDialog(facts, guess, self.window)
+        dialog.answered.connect(partial(self._on_answer, facts.path))
+        dialog.open()
+
+    def _on_answer(self, path: Path, signature: Signature, remember: bool) -> None:
+        self.opening.open_generator(path, signature, remember=remember)
+
+    def _on_generator(self, path: Path) -> None:
+        if not path.is_relative_to(resources_root()):
+            self.recent.add(path)
+            self.menus.show_recent()
 
     def _on_first_picture(self, shown: Shown) -> None:
         self.model.frame_shown.disconnect(self._on_first_picture)

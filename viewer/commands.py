@@ -15,6 +15,9 @@ class Commands(Protocol):
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
 
+    def set_precision(self, precision: str) -> None:
+        """Run the generator in another precision."""
+
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
 

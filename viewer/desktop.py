@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import OpenGL
 
-from gpu_core.errors import MienError
+from gpu_core.errors import MienError, ModelError
 from gpu_core.settings import EngineSettings
 from viewer.options import DesktopOptions
 from viewer.performance.builtin import BUILTIN
@@ -43,7 +43,14 @@ def open_desktop(options: DesktopOptions) -> int:
 
     from viewer.cockpit import Cockpit
 
-    cockpit = Cockpit(opener(options), remembers=not is_unattended(options), software_gl=has_software_gl())
+    cockpit = Cockpit(
+        opener(options),
+        remembers=not is_unattended(options),
+        software_gl=has_software_gl(),
+        face_file=options.face,
+    )
+    if options.generator is not None and not is_unattended(options):
+        cockpit.try_generator(options.generator)
     cockpit.time_first_picture(started_ns)
     unattended = attendant(cockpit, options)
     cockpit.open(options.performance)
@@ -91,7 +98,13 @@ def opener(options: DesktopOptions) -> Callable[[], Engine]:
         from gpu_core.engine import open_engine
 
         settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision)
-        return open_engine(options.face, options.generator, settings)
+        try:
+            return open_engine(options.face, options.generator, settings)
+        except ModelError:
+            if options.generator is None or is_unattended(options):
+                raise
+            # Somebody is there to be asked what this generator wants, or told what is wrong with it: see try_generator.
+            return open_engine(options.face, None, settings)
 
     return open_here
 

@@ -25,10 +25,10 @@ from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from gpu_core.errors import GLError, MienError
 from gpu_core.settings import Frame, FrameRequest
+from viewer.engine_info import describe
 from viewer.failures import Failures
 from viewer.garbage import GuiGarbage
 from viewer.mailbox import Mailbox
-from viewer.viewer_model import EngineInfo
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -259,16 +259,3 @@ def with_pixels(engine: Engine, frame: Frame) -> Frame:
     """The frame with copies of the pictures that were asked for. Call on the engine thread."""
     views = [view for view in frame.request.views if view in frame.pictures]
     return replace(frame, pixels={view: engine.read(frame, view) for view in views})
-
-
-def describe(engine: Engine) -> EngineInfo:
-    """The engine as plain values for the window. Call on the engine thread."""
-    return EngineInfo(
-        face=engine.face.name,
-        missing=tuple(engine.face.missing),
-        is_foreign=engine.face.is_foreign,
-        path=engine.path_name,
-        reason=engine.path_reason,
-        description=dict(engine.description),
-        warnings=tuple(engine.warnings),
-    )

@@ -11,20 +11,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from viewer import files
 from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
 
 
-def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> None:
-    """Fill the window's menu bar."""
-    _face(window, model)
+def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> dict[str, QMenu]:
+    """Fill the window's menu bar; the menus that get more by what there is to choose: see viewer.choice_menus."""
+    growing = {"face": _face(window, model), "generator": _generator(window)}
     _take(window, model, performances)
     _record(window)
     _view(window, model)
     _engine(window, model)
     _help(window)
+    return growing
 
 
 def _menu(window: MainWindow, title: str) -> QMenu:
@@ -45,18 +47,24 @@ def _add(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> Q
     return action
 
 
-def _face(window: MainWindow, model: ViewerModel) -> None:
+def _face(window: MainWindow, model: ViewerModel) -> QMenu:
     menu = _menu(window, "&Face")
-    _add(menu, "Open face …", "Ctrl+O", window.choose_face)
-    _add(menu, "Open generator …", "Ctrl+Shift+O", window.choose_generator)
+    _add(menu, "Open face …", "Ctrl+O", partial(files.choose_face, window))
     menu.addSeparator()
     _add(menu, "Neutral face", "Ctrl+0", model.reset)
     _add(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
-    _add(menu, "Save picture of the face …", "Ctrl+Shift+S", window.choose_picture)
-    _add(menu, "Save screenshot …", "Ctrl+S", window.choose_screenshot)
+    _add(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
+    _add(menu, "Save screenshot …", "Ctrl+S", partial(files.choose_screenshot, window))
     menu.addSeparator()
     _add(menu, "Quit", "Ctrl+Q", window.close)
+    return menu
+
+
+def _generator(window: MainWindow) -> QMenu:
+    menu = _menu(window, "&Generator")
+    _add(menu, "Open generator …", "Ctrl+Shift+O", partial(files.choose_generator, window))
+    return menu
 
 
 def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from viewer import theme
-from viewer.viewer_model import EngineInfo, Message, Shown, ViewerModel
+from viewer.engine_info import EngineInfo
+from viewer.viewer_model import Message, Shown, ViewerModel
 
 REFRESH_S = 0.25  # figures that change faster cannot be read
 MESSAGE_MS = 8000

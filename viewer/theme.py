@@ -91,6 +91,7 @@ QToolButton#group { border: none; background: transparent; color: $text; text-al
 QToolButton#group:hover { background: $raised; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
+QLabel#dim[state="error"] { color: $error; }
 QLabel#status { color: $dim; font-size: ${large}px; }
 QLabel#title { font-size: ${large}px; }
 QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }
@@ -98,6 +99,9 @@ QLabel#badge[state="warning"] { color: $warning; border: 1px solid $warning; }
 QLabel#badge[state="error"] { color: $error; border: 1px solid $error; }
 QLabel#recording { color: $record; font-weight: 600; padding: 0 12px; }
 QScrollArea, QScrollArea > QWidget > QWidget, QWidget#panel { background: $panel; border: none; }
+QFrame#card { background: $panel; border: 1px solid $line; border-radius: 6px; }
+QScrollArea#plain, QScrollArea#plain > QWidget > QWidget { background: transparent; }
+QScrollArea#plain QFrame#card { background: $panel; }
 QScrollBar:vertical { background: $panel; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; min-height: 32px; border-radius: 4px; margin: 1px; }
 QScrollBar::handle:vertical:hover { background: $faint; }

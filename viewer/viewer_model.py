@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
+from viewer.engine_info import Choices, EngineInfo
 
 ZOOM_LIMITS = (0.1, 16.0)
 # Every repaint of a panel composes the whole window anew, so they all follow at once, with a frame, so often at most;
@@ -41,19 +42,6 @@ class ViewMode(Enum):
         if self is ViewMode.ALL:
             return (View.TEXTURE, View.RENDER, View.GENERATED)
         return (View[self.name],)
-
-
-@dataclass(frozen=True)
-class EngineInfo:
-    """What the window says about the engine: plain values, taken on the engine thread."""
-
-    face: str
-    missing: tuple[str, ...]
-    is_foreign: bool
-    path: str
-    reason: str
-    description: Mapping[str, str]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -114,6 +102,7 @@ class ViewerModel(QObject):
     playback_changed = Signal(object)  # Playback
     recording_changed = Signal(object)  # Recording
     engine_changed = Signal(object)  # EngineInfo
+    choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
@@ -127,6 +116,7 @@ class ViewerModel(QObject):
         self.playback = Playback()
         self.recording = Recording()
         self.engine: EngineInfo | None = None
+        self.choices = Choices()
         self.history = StageHistory()
         self.shown: Shown | None = None
         self.message = Message("")
@@ -233,6 +223,11 @@ class ViewerModel(QObject):
         self.engine_changed.emit(engine)
         for warning in engine.warnings:
             self.post(warning, "warning")
+
+    def set_choices(self, choices: Choices) -> None:
+        """What could run instead of what runs."""
+        self.choices = choices
+        self.choices_changed.emit(choices)
 
     def set_status(self, text: str) -> None:
         """What the viewport says while there is no picture."""

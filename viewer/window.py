@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-from PySide6.QtCore import QMimeData, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPixmap
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from viewer import theme
 from viewer.about import TextDialog, report
 from viewer.commands import Commands
+from viewer.files import dropped_file, open_file
 from viewer.menus import build_menus
 from viewer.panels.recording import RecordingPanel
 from viewer.picture_stage import PictureStage
@@ -34,9 +33,6 @@ LEFT, RIGHT, BOTTOM = (
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {"artist": ("Path", "Latency", "Utilisation"), "engineer": ("Head and gaze",)}
-FACE_FILES = "Faces (*.glb *.gltf)"
-GENERATOR_FILES = "Generators (*.onnx)"
-DROPPED = (".glb", ".gltf", ".onnx")
 
 
 class MainWindow(QMainWindow):
@@ -66,7 +62,7 @@ class MainWindow(QMainWindow):
             self.setCorner(corner, area)
         self.docks = {title: self._dock(title, panel, area) for title, (panel, area) in panels.items()}
         self.setStatusBar(StatusLine(model, self))
-        build_menus(self, model, performances)
+        self.menus = build_menus(self, model, performances)
         self._build_corner()
         self._as_at_first = self.saveState(STATE_VERSION)
         self._restore()
@@ -166,36 +162,6 @@ class MainWindow(QMainWindow):
             self._settings.setValue("geometry", self.saveGeometry())
 
     # -- what the menus ask for --------------------------------------------------------------------------------------
-    def choose_face(self) -> None:
-        """Ask for a face file."""
-        self._choose(QFileDialog.getOpenFileName(self, "Open face", "", FACE_FILES), self.commands.open_face)
-
-    def choose_generator(self) -> None:
-        """Ask for a generator file."""
-        name = QFileDialog.getOpenFileName(self, "Open generator", "", GENERATOR_FILES)
-        self._choose(name, self.commands.open_generator)
-
-    def choose_picture(self) -> None:
-        """Ask where the face's picture goes."""
-        name = QFileDialog.getSaveFileName(self, "Save picture of the face", "face.png", "PNG (*.png)")
-        self._choose(name, self.commands.save_picture)
-
-    def choose_screenshot(self) -> None:
-        """Ask where a picture of the window goes."""
-        picture = self.grab()  # before the file dialog is in front of it
-        name = QFileDialog.getSaveFileName(self, "Save screenshot", "mien.png", "PNG (*.png)")
-        self._choose(name, lambda path: self._save(picture, path))
-
-    def _choose(self, answer: tuple[str, str], then: Callable[[Path], object]) -> None:
-        if answer[0]:
-            then(Path(answer[0]))
-
-    def _save(self, picture: QPixmap, path: Path) -> None:
-        if picture.save(str(path), "PNG"):
-            self.model.post(f"{path} saved")
-        else:
-            self.model.post(f"{path} cannot be written", "error")
-
     def find_shape(self) -> None:
         """Put the keyboard into the search of the expressions."""
         dock = self.docks["Expressions"]
@@ -234,18 +200,14 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: faces and generators may be dropped anywhere on the window."""
-        if self._dropped(event.mimeData()):
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: open what was dropped."""
-        path = self._dropped(event.mimeData())
+        """Qt: open what was dropped, or say why not."""
+        path = dropped_file(event.mimeData())
         if path is not None:
-            (self.commands.open_generator if path.suffix == ".onnx" else self.commands.open_face)(path)
-
-    def _dropped(self, data: QMimeData) -> Path | None:
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        return next((path for path in paths if path.suffix.lower() in DROPPED), None)
+            open_file(path, self.commands, self.model)
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
     def _on_recording(self, recording: Recording) -> None:

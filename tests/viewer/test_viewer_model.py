@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL
 from gpu_core.settings import Frame, FrameRequest, View
-from viewer.viewer_model import Canvas, EngineInfo, ViewerModel, ViewMode
+from viewer.engine_info import EngineInfo
+from viewer.viewer_model import Canvas, ViewerModel, ViewMode
 
 pytestmark = pytest.mark.display
 MakeFrame = Callable[..., Frame]

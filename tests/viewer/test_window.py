@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -248,19 +248,6 @@ def test_letters_typed_into_the_search_are_no_shortcuts(cockpit: Cockpit, qtbot:
     assert cockpit.model.mode is ViewMode.GENERATED
     assert not cockpit.model.playback.playing
     assert not cockpit.model.recording.running
-
-
-def test_a_face_may_be_dropped_on_the_window(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "bella.glb").touch()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "bella.glb"))])
-    drop = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    cockpit.window.dropEvent(drop)
-    qtbot.waitUntil(lambda: "bella" in cockpit.window.windowTitle(), timeout=5000)
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "song.mp3"))])
-    assert cockpit.window._dropped(data) is None
 
 
 def test_a_long_message_does_not_widen_the_window(cockpit: Cockpit, qtbot: QtBot) -> None:

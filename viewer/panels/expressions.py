@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from gpu_core.expression import Expression
+from viewer.engine_info import EngineInfo
 from viewer.shape_slider import ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
-from viewer.viewer_model import EngineInfo, ViewerModel
+from viewer.viewer_model import ViewerModel
 
 OPEN_AT_FIRST = ("Brows", "Eyes", "Jaw", "Mouth")
 

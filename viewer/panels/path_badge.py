@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from viewer.viewer_model import EngineInfo, ViewerModel
+from viewer.engine_info import EngineInfo
+from viewer.viewer_model import ViewerModel
 
 TITLES = {
     "host": "Runs on the processor",
@@ -18,13 +19,15 @@ LONGEST = 120  # characters of a warning: a face may lack fifty shapes
 
 
 class PathBadge(QWidget):
-    """One line that is always there, and one that says what is not as it should be."""
+    """What runs, in lines that are always there, and one that says what is not as it should be."""
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.badge = QLabel("Opening …", wordWrap=True)
         self.badge.setObjectName("badge")
+        self.generator = QLabel(wordWrap=True)
+        self.generator.setToolTip("The generator, what runs it and in which precision: see the menu Generator")
         self.reason = QLabel(wordWrap=True)
         self.reason.setObjectName("dim")
         self.warnings = QLabel(wordWrap=True)
@@ -33,7 +36,7 @@ class PathBadge(QWidget):
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
-        for label in (self.badge, self.reason, self.warnings):
+        for label in (self.badge, self.generator, self.reason, self.warnings):
             layout.addWidget(label)
         self.warnings.hide()
         model.engine_changed.connect(self._on_engine)
@@ -42,6 +45,9 @@ class PathBadge(QWidget):
         title = TITLES.get(engine.path, "")
         self.badge.setText(f"<b>{engine.path}</b> · {title}" if title else f"<b>{engine.path}</b>")
         self.badge.setToolTip(engine.reason)
+        parts = (engine.description.get("generator", ""), engine.description.get("engine", ""))
+        self.generator.setText(" · ".join(filter(None, parts)))
+        self.generator.setVisible(engine.generator is not None)
         self.reason.setText(_sentence(engine.reason))
         self.warnings.setText("\n".join(_short(_sentence(warning)) for warning in engine.warnings))
         self.warnings.setToolTip("<p>" + "</p><p>".join(map(_sentence, engine.warnings)) + "</p>")

@@ -9,10 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
+from viewer.engine_info import EngineInfo
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.shape_slider import STEPS, ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
-from viewer.viewer_model import EngineInfo, ViewerModel
+from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
 

@@ -8,8 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
+from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
-from viewer.viewer_model import EngineInfo, ViewerModel
+from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
 ENGINE = EngineInfo("head", (), False, "host", "there is no GPU", {}, ())

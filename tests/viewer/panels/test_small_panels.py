@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
-from viewer.viewer_model import EngineInfo, Recording, ViewerModel
+from viewer.viewer_model import Recording, ViewerModel
 
 pytestmark = pytest.mark.display
 TITLES = {"talk": "Talk", "range": "Range"}

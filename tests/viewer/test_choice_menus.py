@@ -1,0 +1,122 @@
+"""viewer.choice_menus, viewer.recent_files, viewer.choices: what there is to choose, marked as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from gpu_core.neural.model import load_model
+from gpu_core.settings import EngineSettings
+from tests.networks import save_network, save_quantised
+from viewer import choice_menus, choices
+from viewer.choices import reasons_against
+from viewer.cockpit import Cockpit
+from viewer.engine_info import Choices
+from viewer.recent_files import MOST, RecentFiles
+
+pytestmark = pytest.mark.display
+
+
+def actions(section: Any) -> dict[str, QAction]:
+    return {action.text(): action for action in section._group.actions()}
+
+
+def marked(section: Any) -> list[str]:
+    return [name for name, action in actions(section).items() if action.isChecked()]
+
+
+@pytest.fixture
+def faces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """Two shipped faces."""
+    there = {name: tmp_path / f"{name}.glb" for name in ("anna", "otto")}
+    for path in there.values():
+        path.touch()
+    for place in ("viewer.choice_menus.shipped_faces", "viewer.cockpit.shipped_faces"):
+        monkeypatch.setattr(place, lambda: there)
+    return there
+
+
+def test_shipped_faces_are_in_the_menu_and_the_one_shown_is_marked(
+    faces: dict[str, Path], cockpit: Cockpit, qtbot: QtBot
+) -> None:
+    assert list(actions(cockpit.menus.faces)) == ["Anna", "Otto"]
+    assert marked(cockpit.menus.faces) == ["Anna"]
+    actions(cockpit.menus.faces)["Otto"].trigger()
+    assert marked(cockpit.menus.faces) == ["Anna"], "not before it is shown"
+    qtbot.waitUntil(lambda: marked(cockpit.menus.faces) == ["Otto"], timeout=5000)
+    faces["anna"].unlink()
+    actions(cockpit.menus.faces)["Anna"].trigger()
+    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
+    assert marked(cockpit.menus.faces) == ["Otto"]
+
+
+def test_a_face_of_ones_own_marks_none(faces: dict[str, Path], cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "bella.glb").touch()
+    cockpit.open_face(tmp_path / "bella.glb")
+    qtbot.waitUntil(lambda: "bella" in cockpit.window.windowTitle(), timeout=5000)
+    assert marked(cockpit.menus.faces) == []
+
+
+def test_shipped_generators_and_precisions_are_in_the_menu(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    models = tuple(load_model(save_network(tmp_path, name)) for name in ("swift", "fine"))
+    reasons = {"auto": "", "fp32": "", "bf16": "", "int8": "fine has no INT8 version of itself"}
+    cockpit.model.set_choices(Choices(models, reasons))
+    menus = cockpit.menus
+    assert list(actions(menus.shipped)) == ["swift", "fine"]
+    actions(menus.shipped)["fine"].trigger()
+    qtbot.waitUntil(lambda: marked(menus.shipped) == ["fine"], timeout=5000)
+    cockpit.model.set_choices(Choices(models, reasons))
+    int8 = actions(menus.precisions)["INT8, quickest"]
+    assert not int8.isEnabled()
+    assert int8.toolTip() == "Fine has no INT8 version of itself"
+    assert marked(menus.precisions) == ["The best here"]
+    actions(menus.precisions)["fp32, exact"].trigger()
+    qtbot.waitUntil(lambda: marked(menus.precisions) == ["fp32, exact"], timeout=5000)
+
+
+def test_recent_generators_are_in_the_menu_and_missing_ones_are_grey(
+    cockpit: Cockpit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        cockpit.open_generator(save_network(tmp_path, name))
+        qtbot.waitUntil(lambda name=name: marked(cockpit.menus.used) == [f"{name}.onnx"], timeout=5000)
+    (tmp_path / "one.onnx").unlink()
+    cockpit.menus.show_recent()
+    entries = actions(cockpit.menus.used)
+    assert list(entries) == ["two.onnx", "one.onnx"]
+    assert not entries["one.onnx"].isEnabled()
+    assert "no longer there" in entries["one.onnx"].toolTip()
+
+
+def test_recent_files_are_few_newest_first_and_remembered(tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    recent = RecentFiles(memory, "recent/generators")
+    assert recent.paths == ()
+    for number in (*range(MOST + 2), 4):
+        recent.add(tmp_path / f"{number}.onnx")
+        memory.sync()
+        again = RecentFiles(QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat), "recent/generators")
+        assert again.paths == recent.paths
+    assert [path.stem for path in recent.paths] == ["4", "6", "5", "3", "2"]
+
+
+def test_each_precision_has_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save_network(tmp_path)
+    monkeypatch.setattr(choices, "_against_bf16_here", lambda: "this processor has no bf16 instructions")
+    found = reasons_against(load_model(path), EngineSettings())
+    assert found["auto"] == found["fp32"] == ""
+    assert "no bf16" in found["bf16"]
+    assert found["int8"] == "tiny has no INT8 version of itself"
+    save_quantised(path)
+    assert reasons_against(load_model(path), EngineSettings())["int8"] == ""
+    assert "ONNX Runtime" in reasons_against(load_model(path), EngineSettings(inference="onnxruntime"))["bf16"]
+    assert all(reasons_against(None, EngineSettings()).values())
+
+
+def test_every_precision_has_a_title() -> None:
+    assert tuple(choice_menus.PRECISION_TITLES) == choices.PRECISIONS

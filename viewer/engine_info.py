@@ -1,0 +1,59 @@
+"""What the window knows of the engine: plain values, taken on the engine's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gpu_core.contract import picture_contract
+from gpu_core.settings import EngineSettings
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
+    from gpu_core.neural.model import GeneratorModel
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What runs, and how."""
+
+    face: str
+    missing: tuple[str, ...]
+    is_foreign: bool
+    path: str
+    reason: str
+    description: Mapping[str, str]
+    warnings: tuple[str, ...]
+    generator: GeneratorModel | None = None
+    contract: str = ""  # of this face's pictures: see gpu_core.contract
+    settings: EngineSettings = field(default_factory=EngineSettings)
+    face_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What could run instead: the shipped generators for this face, and the precisions.
+
+    A precision has "" or the reason why it cannot be had here.
+    """
+
+    generators: tuple[GeneratorModel, ...] = ()
+    precisions: Mapping[str, str] = field(default_factory=dict)
+
+
+def describe(engine: Engine) -> EngineInfo:
+    """The engine as it is now. Call on the engine thread."""
+    return EngineInfo(
+        face=engine.face.name,
+        missing=tuple(engine.face.missing),
+        is_foreign=engine.face.is_foreign,
+        path=engine.path_name,
+        reason=engine.path_reason,
+        description=dict(engine.description),
+        warnings=tuple(engine.warnings),
+        generator=engine.generator,
+        contract=picture_contract(engine.face.sha256),
+        settings=engine.settings,
+    )

@@ -1,0 +1,76 @@
+"""Files of the window: asking for them by dialog, and opening what was dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFileDialog
+
+from viewer.commands import Commands
+from viewer.viewer_model import ViewerModel
+
+if TYPE_CHECKING:
+    from viewer.window import MainWindow
+
+FACES, GENERATORS = (".glb", ".gltf"), (".onnx",)
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """The file that is being dropped: the first that could be opened, else the first."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    known = [path for path in paths if path.suffix.lower() in (*FACES, *GENERATORS)]
+    return next(iter([*known, *paths]), None)
+
+
+def open_file(path: Path, commands: Commands, model: ViewerModel) -> None:
+    """Open a face or a generator, as its name says."""
+    if path.suffix.lower() in FACES:
+        commands.open_face(path)
+    elif path.suffix.lower() in GENERATORS:
+        commands.open_generator(path)
+    else:
+        model.post(f"{path.name} is neither a face (.glb, .gltf) nor a generator (.onnx)", "error")
+
+
+def choose_face(window: MainWindow) -> None:
+    """Ask for a face file."""
+    _choose(QFileDialog.getOpenFileName(window, "Open face", "", _filter("Faces", FACES)), window.commands.open_face)
+
+
+def choose_generator(window: MainWindow) -> None:
+    """Ask for a generator file."""
+    answer = QFileDialog.getOpenFileName(window, "Open generator", "", _filter("Generators", GENERATORS))
+    _choose(answer, window.commands.open_generator)
+
+
+def choose_picture(window: MainWindow) -> None:
+    """Ask where the face's picture goes."""
+    answer = QFileDialog.getSaveFileName(window, "Save picture of the face", "face.png", "PNG (*.png)")
+    _choose(answer, window.commands.save_picture)
+
+
+def choose_screenshot(window: MainWindow) -> None:
+    """Ask where a picture of the window goes."""
+    picture = window.grab()  # before the file dialog is in front of it
+    answer = QFileDialog.getSaveFileName(window, "Save screenshot", "mien.png", "PNG (*.png)")
+    _choose(answer, lambda path: _save(picture, path, window.model))
+
+
+def _filter(title: str, suffixes: tuple[str, ...]) -> str:
+    return f"{title} ({' '.join('*' + suffix for suffix in suffixes)})"
+
+
+def _choose(answer: tuple[str, str], then: Callable[[Path], object]) -> None:
+    if answer[0]:
+        then(Path(answer[0]))
+
+
+def _save(picture: QPixmap, path: Path, model: ViewerModel) -> None:
+    if picture.save(str(path), "PNG"):
+        model.post(f"{path} saved")
+    else:
+        model.post(f"{path} cannot be written", "error")
