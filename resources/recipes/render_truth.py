@@ -14,16 +14,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
+from truth_recipe.baked_head import load_baked_head  # noqa: E402
 from truth_recipe.driver import PathTracer, plan_jobs, render_jobs  # noqa: E402
-from truth_recipe.plans import plan_hard, plan_pairs, plan_sequences  # noqa: E402
+from truth_recipe.gltf_head import load_gltf_head  # noqa: E402
+from truth_recipe.plans import plan_hard, plan_lids, plan_pairs, plan_sequences  # noqa: E402
 from truth_recipe.poses import SEQUENCE, TABLE, PoseRow, extended, read_table, write_table  # noqa: E402
+
+from gpu_core.errors import MienError  # noqa: E402
 
 FACE = ROOT / "resources" / "face" / "face.glb"
 SECOND_SEED = 1_000_000  # added to the seed for the second rendering of the sequences
 
 
 def main() -> int:
-    """Plan, then render what is missing."""
+    """Plan, then render what is missing; returns 1 if the head cannot be read."""
     options = parse()
     rows = prepare_table(options)
     truth = plan_jobs(rows, options.out / "truth", seed=options.seed, samples=options.samples)
@@ -31,8 +35,14 @@ def main() -> int:
     again = options.out / "truth_second_seed"
     second = plan_jobs(sequences, again, seed=options.seed + SECOND_SEED, samples=options.samples)
     print(f"{len(rows)} poses, {len(truth) + len(second)} pictures to render", flush=True)
-    if truth or second:
-        render_jobs(truth + second, open_tracer(options), lambda line: print(line, flush=True))
+    if not truth + second:
+        return 0
+    try:
+        tracer = open_tracer(options)
+    except MienError as error:
+        print(error, file=sys.stderr)
+        return 1
+    render_jobs(truth + second, tracer, lambda line: print(line, flush=True))
     return 0
 
 
@@ -53,6 +63,8 @@ def plan(options: argparse.Namespace) -> list[PoseRow]:
     """Return the rows that the options ask for."""
     if options.plan == "hard":
         return plan_hard(options.pairs, options.seed)
+    if options.plan == "lids":
+        return plan_lids(options.pairs, options.seed)
     if options.plan == "sequences":
         return plan_sequences(options.frames, options.seed)
     return plan_pairs(options.pairs, options.held_out, options.seed)
@@ -60,10 +72,11 @@ def plan(options: argparse.Namespace) -> list[PoseRow]:
 
 def open_tracer(options: argparse.Namespace) -> PathTracer:
     """Read the head and build Blender's scene."""
-    from truth_recipe.baked_head import load_baked_head
     from truth_recipe.cycles_tracer import CyclesTracer
 
-    return CyclesTracer(load_baked_head(options.geometry, options.textures), threads=options.threads)
+    fine = options.geometry is not None
+    head = load_baked_head(options.geometry, options.textures) if fine else load_gltf_head(options.face)
+    return CyclesTracer(head, threads=options.threads)
 
 
 def parse() -> argparse.Namespace:
@@ -73,7 +86,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--geometry", type=Path, metavar="NPZ", help="fine geometry of a face of our own recipe")
     parser.add_argument("--textures", type=Path, metavar="DIR", help="its textures")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where table and pictures go")
-    parser.add_argument("--plan", choices=("pairs", "hard", "sequences"), default="pairs", help="what to render")
+    parser.add_argument(
+        "--plan", choices=("pairs", "hard", "lids", "sequences"), default="pairs", help="what to render"
+    )
     parser.add_argument("--pairs", type=int, default=150, help="training pictures (default 150)")
     parser.add_argument("--held-out", type=int, default=16, help="held-out pictures of the plan `pairs` (default 16)")
     parser.add_argument("--frames", type=int, default=30, help="frames of each sequence (default 30)")

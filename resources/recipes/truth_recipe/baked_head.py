@@ -48,7 +48,6 @@ def _asset(arrays: Arrays) -> FaceAsset:
     uvs = arrays["uvs"].copy()
     uvs[:, 1] = 1 - uvs[:, 1]
     parts, order = _parts(arrays)
-    none = np.zeros((len(ARKIT_SHAPES), 0, 3), np.float32)
     return FaceAsset(
         name="baked head",
         vertices=vertices,
@@ -58,7 +57,7 @@ def _asset(arrays: Arrays) -> FaceAsset:
         triangles=arrays["tris"][order].astype(np.uint32),
         moved=np.arange(count),
         deltas=_in_order(arrays, arrays["deltas"]),
-        normal_deltas=np.zeros_like(arrays["deltas"]) if count else none,
+        normal_deltas=np.zeros_like(arrays["deltas"]),
         parts=parts,
         materials=tuple(Material(name) for name in MATERIALS),
         textures=(),
@@ -137,9 +136,16 @@ def _fibre(name: str, look: Mapping[str, Any]) -> Fibre:
 def _surfaces(pictures: Mapping[str, Picture], look: Mapping[str, Any]) -> tuple[Surface, ...]:
     """Return the looks in the order of MATERIALS; all but the shirt are the same for everyone."""
     skin = Surface(
-        roughness_picture=pictures["rough"], picture=pictures["skin_clean"], bump=pictures["bump"],
-        specular=0.42, subsurface=1.0, scattering=0.034, is_skin=True,
-    )  # fmt: skip
+        picture=pictures["skin_clean"],
+        roughness_picture=pictures["rough"],
+        bump=pictures["bump"],
+        specular=0.42,
+        subsurface=1.0,
+        scattering=0.034,
+        is_skin=True,
+        coat=0.06,
+        coat_roughness=0.28,
+    )
     looks = {
         "skin": skin,
         "torso": skin,

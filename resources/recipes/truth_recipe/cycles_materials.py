@@ -11,7 +11,6 @@ from truth_recipe.head import Fibre, Picture, Surface
 
 _SKIN_RADIUS = (1.0, 0.36, 0.20)  # of red, green and blue light in skin, relative
 _SKIN_IOR = 1.42
-_SKIN_COAT, _SKIN_COAT_ROUGHNESS = 0.06, 0.28
 _BUMP_STRENGTH, _BUMP_DISTANCE = 0.30, 0.014  # decimetres
 _CORNEA_IOR = 1.38
 
@@ -26,6 +25,8 @@ def surface_material(name: str, surface: Surface) -> Any:
     inputs["Base Color"].default_value = (*surface.colour, 1)
     inputs["Roughness"].default_value = surface.roughness
     inputs["Specular IOR Level"].default_value = surface.specular
+    inputs["Coat Weight"].default_value = surface.coat
+    inputs["Coat Roughness"].default_value = surface.coat_roughness
     inputs["Sheen Weight"].default_value = surface.sheen
     inputs["Subsurface Weight"].default_value = surface.subsurface
     inputs["Subsurface Scale"].default_value = surface.scattering
@@ -64,8 +65,6 @@ def _make_skin(shader: Any) -> None:
     shader.subsurface_method = "BURLEY"
     shader.inputs["Subsurface Radius"].default_value = _SKIN_RADIUS
     shader.inputs["IOR"].default_value = _SKIN_IOR
-    shader.inputs["Coat Weight"].default_value = _SKIN_COAT
-    shader.inputs["Coat Roughness"].default_value = _SKIN_COAT_ROUGHNESS
 
 
 def _add_bump(material: Any, shader: Any, height: Any) -> None:

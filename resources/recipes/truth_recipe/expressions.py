@@ -74,6 +74,13 @@ def half_closed_lids(rng: Random) -> tuple[Weights, Head]:
     return weights | _quiet_mouth(rng), _head(rng, (12, 7, 3))
 
 
+def slightly_closed_lids(rng: Random) -> tuple[Weights, Head]:
+    """Return lids that leave the eyes visible: a blink of 0.5 nearly covers them."""
+    weights = gaze(rng.uniform(-0.7, 0.7), rng.uniform(-0.3, 0.6))
+    _both(rng, weights, "eyeBlink", rng.uniform(0.1, 0.45), spread=0.15)
+    return weights | _quiet_mouth(rng), _head(rng, (12, 6, 3))
+
+
 def bared_teeth(rng: Random) -> tuple[Weights, Head]:
     """Return lips drawn from the teeth, closed to half open."""
     weights: Weights = {"jawOpen": rng.uniform(0, 0.55)}

@@ -27,7 +27,9 @@ class Surface:
     specular: float = 0.5
     subsurface: float = 0.0
     scattering: float = 0.02
-    is_skin: bool = False  # Burley scattering in the ratio of skin, and a thin coat
+    is_skin: bool = False  # light scatters in the ratio of skin (Burley)
+    coat: float = 0.0  # a clear film on top, as of water or grease
+    coat_roughness: float = 0.03
     sheen: float = 0.0
     glass: bool = False
     picture: Picture | None = None
@@ -53,8 +55,3 @@ class TruthHead:
     asset: FaceAsset
     surfaces: tuple[Surface, ...]
     fibres: Mapping[str, Fibre] = field(default_factory=dict)
-
-    @property
-    def is_still(self) -> frozenset[str]:
-        """Names of strands that only the head's angles move."""
-        return frozenset(item.name for item in self.asset.strands if item.deltas is None)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from gpu_core.expression import ARKIT_SHAPES
-from truth_recipe.expressions import HARD, SIDED, Head, Weights, everyday
+from truth_recipe.expressions import HARD, SIDED, Head, Weights, everyday, slightly_closed_lids
 from truth_recipe.poses import HELD_OUT, SEQUENCE, TRAIN, PoseRow, make_row
 
 TRAIN_SAMPLES, HELD_OUT_SAMPLES = 8, 32
 HELD_OUT_AFTER = 80  # training rows: from here on a generator trained on what is there can be measured
 FRAME_RATE = 15.0  # of the sequences, frames a second
-_STREAMS = {"train": 1, "held_out": 2, "systematic": 3, "hard": 4, "talk": 5, "turn": 6}
+_STREAMS = {"train": 1, "held_out": 2, "systematic": 3, "hard": 4, "talk": 5, "turn": 6, "lids": 7}
 _PAIRS_AT_ONCE = (
     "eyeBlink", "mouthSmile", "browDown", "browOuterUp", "eyeWide", "mouthFrown", "mouthUpperUp", "mouthLowerDown",
     "cheekSquint", "eyeSquint",
@@ -42,6 +42,12 @@ def plan_hard(count: int, seed: int) -> list[PoseRow]:
         weights, head = HARD[index % len(HARD)](_random("hard", seed, index))
         rows.append(make_row(f"more_{index:03d}", TRAIN, weights, head, samples=TRAIN_SAMPLES))
     return rows
+
+
+def plan_lids(count: int, seed: int) -> list[PoseRow]:
+    """Return training rows of lids a little closed."""
+    poses = [slightly_closed_lids(_random("lids", seed, index)) for index in range(count)]
+    return [make_row(f"lids_{i:03d}", TRAIN, *pose, samples=TRAIN_SAMPLES) for i, pose in enumerate(poses)]
 
 
 def plan_sequences(frames: int, seed: int) -> list[PoseRow]:
