@@ -24,8 +24,9 @@ ensure_environment() {
     if ! is_current "$venv" "$role" "$key"; then
         make_environment "$venv" "$@"
         printf '%s\n' "$key" >"$venv/.mien-$role"
-        # The developers' environment holds the application's.
-        if [[ $role == dev ]]; then cp "$venv/.mien-dev" "$venv/.mien-app"; fi
+        # The developers' environment holds everything that the application's and the benchmarks' hold.
+        if [[ $role == dev ]]; then cp "$venv/.mien-dev" "$venv/.mien-bench"; fi
+        if [[ $role == dev || $role == bench ]]; then cp "$venv/.mien-$role" "$venv/.mien-app"; fi
     fi
     exec 9>&-
 }

@@ -14,7 +14,7 @@ from gpu_core.expression import NEUTRAL
 from gpu_core.settings import EngineSettings, FrameRequest, View
 
 pytestmark = pytest.mark.gl
-HELD_OUT = Path(__file__).parents[1] / "held_out"
+HELD_OUT = Path(__file__).parents[2] / "resources" / "held_out"
 FACE = (slice(150, 430), slice(170, 370))  # rows and columns of 512: the project's fixed face region
 ROWS = json.loads((HELD_OUT / "poses.json").read_text())
 
@@ -25,7 +25,7 @@ def psnr(made, truth):
 
 def truth_of(name):
     """Premultiplied RGBA 0..1, as the generator makes it."""
-    pixels = np.asarray(Image.open(HELD_OUT / f"{name}.webp").convert("RGBA"), np.float64) / 255
+    pixels = np.asarray(Image.open(HELD_OUT / "truth" / f"{name}.webp").convert("RGBA"), np.float64) / 255
     pixels[..., :3] *= pixels[..., 3:]
     return pixels
 
