@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from face_recipe.fingerprint import TOLERANCE, differences, fingerprint, fingerprint_faults
-from face_recipe.makehuman import parse_obj, parse_target
+from face_recipe.makehuman import ObjMesh, parse_obj, parse_target
 from face_recipe.noise import value_noise
+from face_recipe.person import Eyeball, Person, placed_like
+from face_recipe.phenotype import AZIMUTH, PEOPLE, WOMAN, Phenotype
+
+from gpu_core.expression import ARKIT_SHAPES
 
 CUBE = np.array([[0, 3, 2, 1], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]])
 CORNERS = np.array([[x, y, z] for z in (-1.0, 1.0) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
@@ -71,6 +75,30 @@ def test_noise_is_smooth_and_within_bounds() -> None:
     assert np.abs(noise).max() <= 1
     assert np.ptp(noise) > 0.5
     assert np.abs(np.diff(noise)).max() < 0.04
+
+
+@pytest.mark.parametrize("phenotype", PEOPLE.values(), ids=PEOPLE.keys())
+def test_people_are_blends_that_add_up(phenotype: Phenotype) -> None:
+    body = phenotype.body
+    for shares in (body.ages, body.ancestry, body.weight, body.proportions):
+        assert sum(shares.values()) == pytest.approx(1)
+    assert set(body.rest) <= set(ARKIT_SHAPES)
+    assert not [name for name in body.details if "*" in name]
+    brow = phenotype.brow
+    assert len(brow.x) == len(brow.y) == len(brow.width) == len(brow.slope)
+    assert len(phenotype.hair.hairline) == len(AZIMUTH)
+
+
+def test_another_body_is_laid_over_the_default_head() -> None:
+    mesh = ObjMesh(*(np.zeros((0, 3)) for _ in range(5)))
+    points = np.random.default_rng(0).normal((0, 6.6, 0.3), 0.3, (200, 3))
+    default = Person(WOMAN, mesh, points, {}, {}, {"l": Eyeball(points[0], 0.12)})
+    taller = points * 1.25 + [0, 0.4, -0.1]
+    person = Person(WOMAN, mesh, taller, {}, {"jawOpen": np.ones((200, 3))}, {"l": Eyeball(taller[0], 0.15)})
+    placed = placed_like(person, default)
+    assert np.allclose(placed.vertices[:, 1:], points[:, 1:], atol=1e-9)
+    assert placed.eyes["l"].radius == pytest.approx(0.12)
+    assert np.allclose(placed.shapes["jawOpen"], 0.8)
 
 
 class TestCatmullClark:
