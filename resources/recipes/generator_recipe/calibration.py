@@ -53,7 +53,7 @@ class Layer:
 
 
 def observe(model: onnx.ModelProto, pictures: NDArray[np.uint8]) -> tuple[dict[str, TensorRange], dict[str, Layer]]:
-    """Run FP32 `model` on (P, 6, H, W) bytes: ranges of what convolutions read, statistics of each."""
+    """Run FP32 `model` on (P, 6, H, W) bytes: ranges of what convolutions read, statistics of each by its output."""
     ranges: dict[str, TensorRange] = {}
     layers: dict[str, Layer] = {}
     chance = np.random.default_rng(0)
@@ -64,7 +64,7 @@ def observe(model: onnx.ModelProto, pictures: NDArray[np.uint8]) -> tuple[dict[s
             ranges.setdefault(name, TensorRange()).add(values, chance)
         for node in convolutions:
             windows = _windows(tensors[node.input[0]][0], weights[node.input[1]][2], attributes(node), chance)
-            layers.setdefault(node.name, Layer()).add(windows)
+            layers.setdefault(node.output[0], Layer()).add(windows)
     return ranges, layers
 
 
@@ -79,14 +79,15 @@ def _activations(model: onnx.ModelProto, pictures: NDArray[np.uint8]) -> Iterato
     source, made = model.graph.input[0].name, {name for node in model.graph.node for name in node.output}
     wanted = {name for node in model.graph.node if node.op_type in ("Conv", "Concat") for name in node.input}
     names = sorted(wanted & made)
-    del shown.graph.output[:]
-    shown.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in names)
+    there = {value.name for value in shown.graph.output}
+    shown.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in names if name not in there)
     options = ort.SessionOptions()
     options.log_severity_level = 3
     session = ort.InferenceSession(shown.SerializeToString(), options, providers=["CPUExecutionProvider"])
     for picture in pictures:
         pair = picture[None] / np.float32(255)
-        yield {source: pair, **dict(zip(names, session.run(names, {source: pair}), strict=True))}
+        values = session.run(names, {source: pair}) if names else []
+        yield {source: pair, **dict(zip(names, values, strict=True))}
 
 
 def _windows(

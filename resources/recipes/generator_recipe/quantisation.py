@@ -108,7 +108,7 @@ class Quantiser:
         return f"{name}.rounded"
 
     def _quantise_weights(self, node: onnx.NodeProto) -> None:
-        name, layer = node.input[1], self._layers[node.name]
+        name, layer = node.input[1], self._layers[node.output[0]]
         exact = numpy_helper.to_array(self._constants[name])
         flat = exact.reshape(len(exact), -1).astype(np.float64)
         rounded, steps = round_weights(flat, layer.gram / layer.count)
