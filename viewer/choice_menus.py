@@ -51,6 +51,7 @@ class Section(QObject):
         """Replace what is there."""
         for action in self._group.actions():
             self._menu.removeAction(action)
+            self._group.removeAction(action)
             action.deleteLater()
         self._marked = None
         for entry in entries:

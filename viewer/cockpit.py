@@ -172,6 +172,9 @@ class Cockpit(QObject):
     def _on_opened(self, engine: EngineInfo) -> None:
         self.model.set_status("Drawing the first picture …")
         engine = self.opening.with_face(engine)
+        if self.model.engine is not None:
+            shown = " · ".join(filter(None, map(engine.description.get, ("generator", "engine"))))
+            self.model.post(f"{engine.face} · {shown}")
         self.model.set_engine(engine)
         self.window.setWindowTitle(f"{engine.face} · Mien")
         self.opening.find_choices(engine)

@@ -56,7 +56,12 @@ def open_desktop(options: DesktopOptions) -> int:
     cockpit.open(options.performance)
     code = app.exec()
     cockpit.close()
-    return unattended.exit_code if unattended is not None else code
+    code = unattended.exit_code if unattended is not None else code
+    if cockpit.engine_thread.isRunning():
+        # It is inside a network that takes minutes a picture. Destroying the thread would abort the process.
+        log.warning("the engine does not answer: leaving without it")
+        os._exit(code)
+    return code
 
 
 def refuse_mistakes(options: DesktopOptions) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 import gpu_core.neural.model as model_file
+from gpu_core.errors import GLError
 from gpu_core.neural.model import GeneratorModel, load_model
 from tests.networks import SIZE, save_graph, save_network, save_quantised, tensor
 from viewer.cockpit import Cockpit
@@ -221,4 +222,18 @@ def test_a_generator_from_the_command_line_is_asked_about_too(engines: Any, qtbo
     cockpit.try_generator(save_doubtful(tmp_path))
     cockpit.open()
     assert the_dialog(cockpit, qtbot).isVisible()
+    cockpit.window.close()
+
+
+def test_nothing_can_be_opened_once_the_engine_has_stopped(qtbot: QtBot, tmp_path: Path) -> None:
+    def refuse() -> Any:
+        raise GLError("no OpenGL here")
+
+    cockpit = Cockpit(refuse, remembers=False)
+    qtbot.addWidget(cockpit.window)
+    cockpit.open()
+    qtbot.waitUntil(cockpit.engine_thread.isFinished, timeout=5000)
+    cockpit.open_face(tmp_path / "bella.glb")
+    assert said(cockpit, "The engine has stopped")()
+    cockpit.open_generator(save_network(tmp_path))
     cockpit.window.close()

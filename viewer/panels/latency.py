@@ -45,6 +45,7 @@ class LatencyPanel(QWidget):
         self._build_plot()
         self._build()
         model.refreshed.connect(self._on_refreshed)
+        model.engine_changed.connect(self._on_engine)
 
     def _build_plot(self) -> None:
         self.plot = pg.PlotWidget(background=theme.PANEL)
@@ -77,6 +78,9 @@ class LatencyPanel(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.table)
+
+    def _on_engine(self) -> None:
+        self._top_ms = 1.0  # what comes may be of another order of magnitude
 
     def _on_refreshed(self) -> None:
         frames = self._model.history.frames
