@@ -1,19 +1,15 @@
-"""Writes the trained network as ONNX and the card that says what it is."""
+"""Writes the trained network as ONNX."""
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
 import warnings
 from pathlib import Path
-from typing import Any
 
 import onnx
 import torch
 from torch import Tensor, nn
 
-from generator_recipe.network import INPUT_CHANNELS, OUTPUT_CHANNELS
+from generator_recipe.network import INPUT_CHANNELS
 
 _OPSET = 17  # what TensorRT 10, OpenVINO and ONNX Runtime all read
 
@@ -41,33 +37,3 @@ def export_onnx(network: nn.Module, size: int, path: Path) -> None:
         )  # fmt: skip
     onnx.checker.check_model(str(unfinished))
     unfinished.replace(path)
-
-
-def write_card(onnx_path: Path, contract: str, size: int, training: dict[str, Any], quality: dict[str, Any]) -> Path:
-    """Write the card beside the network: `gpu_core.neural.model` reads it, people do too."""
-    layout = {"layout": "NCHW", "dtype": "float32", "order": "rgb", "mean": 0.0, "std": 1.0}
-    card = {
-        "schema": 1,
-        "name": onnx_path.stem,
-        "sha256": hashlib.sha256(onnx_path.read_bytes()).hexdigest(),
-        "size": size,
-        "contract": contract,
-        "input": {
-            "name": "pair", "channels": INPUT_CHANNELS, "range": [0, 1], **layout,
-            "meaning": "texture image RGB, render image RGB; sRGB-encoded, premultiplied over black, top row first",
-        },
-        "output": {
-            "name": "face", "channels": OUTPUT_CHANNELS, "range": [0, 1], **layout,
-            "meaning": "RGB and alpha; sRGB-encoded, premultiplied, top row first",
-        },
-        "batch": "any; trained and measured at 1",
-        "training": training,
-        "quality": quality,
-        "licence": "CC0-1.0",
-        "made": datetime.date.today().isoformat(),
-    }  # fmt: skip
-    path = onnx_path.with_suffix(".json")
-    unfinished = path.with_suffix(".unfinished.json")
-    unfinished.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    unfinished.replace(path)
-    return path
