@@ -1,6 +1,7 @@
 """Writes a generator's smaller siblings: FP16 for TensorRT, int8 for CPUs with VNNI.
 
-Tried for int8 with swift at 512x512, OpenVINO, two threads, PSNR and FLIP against FP32 on held-out pictures:
+Tried for int8 with the first swift (0.94 M parameters) at 512x512, OpenVINO, two threads on a quiet machine, against
+FP32 on six held-out pictures over black:
 
 | what | PSNR / dB | FLIP | ms |
 |---|---|---|---|
@@ -14,8 +15,9 @@ Tried for int8 with swift at 512x512, OpenVINO, two threads, PSNR and FLIP again
 | activations' channels equalised beforehand | 51.5 | 0.012 | 9.3 |
 
 The last layer passes the render image on with weights near 1 beside small corrections: rounded to the nearest it alone
-costs 20 dB. What remains is the activations' rounding, spread evenly over the layers: leaving any one out gains
-0.6 dB at most. Rounding FP32's own pictures to bytes is FLIP 0.0036.
+costs 20 dB (NNCF's own correction of the means goes astray on this graph). What remains is the activations' rounding, spread evenly over the layers: leaving any one out gains
+0.6 dB at most. Rounding FP32's own pictures to bytes is FLIP 0.0036. `mien bench quality`, 48 pictures on grey: int8
+against FP32 50.8 dB, FLIP 0.0160; against the truth 32.18 dB in the face (FP32 32.19), FLIP 0.0690 (0.0671).
 """
 
 from __future__ import annotations
