@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gpu_core.errors import MienError
-from viewer.desktop import create_application, is_unattended, surface_format
+from gpu_core.errors import MienError, ModelError
+from viewer.desktop import create_application, is_unattended, opener, surface_format
 from viewer.options import DesktopOptions
 
 ROOT = Path(__file__).parents[2]
@@ -88,3 +88,26 @@ def test_mistakes_are_answered_before_a_window_opens(tmp_path: Path, arguments: 
     (line,) = ended.stderr.strip().splitlines()
     assert words in line
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
+@pytest.mark.parametrize("attended", [True, False])
+def test_a_generator_that_needs_a_word_lets_the_window_open_if_somebody_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attended: bool
+) -> None:
+    opened: list[object] = []
+
+    def open_engine(_face: object, generator: object, _settings: object) -> str:
+        opened.append(generator)
+        if generator is not None:
+            raise ModelError("what it wants is not known")
+        return "an engine"
+
+    monkeypatch.setattr("gpu_core.engine.open_engine", open_engine)
+    mine = tmp_path / "mine.onnx"
+    open_here = opener(DesktopOptions(generator=mine, seconds=None if attended else 1.0))
+    if attended:
+        assert open_here() == "an engine"
+        assert opened == [mine, None]
+    else:
+        with pytest.raises(ModelError):
+            open_here()

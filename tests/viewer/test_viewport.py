@@ -104,6 +104,28 @@ def test_the_wheel_zooms_and_a_double_click_fits(cockpit: Cockpit, qtbot: QtBot)
     assert cockpit.model.canvas == Canvas()
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_the_point_under_the_mouse_stays_on_every_screen(
+    cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch, ratio: float
+) -> None:
+    viewport = cockpit.viewport
+    monkeypatch.setattr(viewport, "devicePixelRatio", lambda: ratio)
+    where = QPointF(viewport.rect().center()) + QPointF(90, -140)
+
+    def share() -> tuple[float, float]:
+        cell = viewport.cells(1)[0]
+        return (where.x() * ratio - cell.left) / cell.side, (where.y() * ratio - cell.top) / cell.side
+
+    before = share()
+    wheel = QWheelEvent(
+        where, viewport.mapToGlobal(where), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    viewport.wheelEvent(wheel)
+    assert cockpit.model.canvas.zoom > 1.5
+    assert share() == pytest.approx(before, abs=0.003)
+
+
 def test_dragging_moves_the_picture(cockpit: Cockpit, qtbot: QtBot) -> None:
     qtbot.mousePress(cockpit.viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     qtbot.mouseMove(cockpit.viewport, QPoint(250, 200))
