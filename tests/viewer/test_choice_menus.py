@@ -62,15 +62,19 @@ def test_a_face_of_ones_own_marks_none(faces: dict[str, Path], cockpit: Cockpit,
     assert marked(cockpit.menus.faces) == []
 
 
-def test_shipped_generators_and_precisions_are_in_the_menu(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+def test_shipped_generators_and_precisions_are_in_the_menu(
+    cockpit: Cockpit, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     models = tuple(load_model(save_network(tmp_path, name)) for name in ("swift", "fine"))
     reasons = {"auto": "", "fp32": "", "bf16": "", "int8": "fine has no INT8 version of itself"}
-    cockpit.model.set_choices(Choices(models, reasons))
+    monkeypatch.setattr("viewer.opening.choices_for", lambda _engine: Choices(models, reasons))
     menus = cockpit.menus
+    assert cockpit.model.engine is not None
+    cockpit.opening.find_choices(cockpit.model.engine)
+    qtbot.waitUntil(lambda: bool(actions(menus.shipped)), timeout=5000)
     assert list(actions(menus.shipped)) == ["swift", "fine"]
     actions(menus.shipped)["fine"].trigger()
     qtbot.waitUntil(lambda: marked(menus.shipped) == ["fine"], timeout=5000)
-    cockpit.model.set_choices(Choices(models, reasons))
     int8 = actions(menus.precisions)["INT8, quickest"]
     assert not int8.isEnabled()
     assert int8.toolTip() == "Fine has no INT8 version of itself"
