@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "recipes"))
-from generator_recipe.quantisation import write_fp16, write_int8
+from generator_recipe.quantisation import split_concatenations, write_fp16, write_int8
 from generator_recipe.rounding import output_errors, round_weights
 
 from tests.networks import SIZE, save_graph, save_network, tensor

@@ -105,7 +105,8 @@ def _sum_of_parts(
         graph.initializer.append(numpy_helper.from_array(weight[:, first:last].copy(), part.input[1]))
         made.append(part)
         first = last
-    assert first == weight.shape[1] and len(made) == 2, "two parts, and every channel belongs to one of them"
+    assert len(made) == 2, "Add takes two"
+    assert first == weight.shape[1], "every channel belongs to a part"
     return [*made, helper.make_node("Add", [part.output[0] for part in made], [result])]
 
 
