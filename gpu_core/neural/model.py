@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -115,16 +116,29 @@ def write_card(model: GeneratorModel) -> Path:
     """Write what is known of a network beside it, so that nobody has to be asked again; the card's path.
 
     Raises:
-        ModelError: the folder cannot be written to.
+        ModelError: the folder cannot be written to, or the disk is full; a card that was there stays whole.
     """
     path = model.path.with_suffix(".json")
     card = {"schema": CARD_SCHEMA, "name": model.name, "sha256": model.sha256, "precision": model.precision}
     card |= {"signature": model.signature.to_dict(), "made": datetime.date.today().isoformat()}
     try:
-        path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        _write_whole(path, json.dumps(card, indent=2) + "\n")
     except OSError as error:
         raise ModelError(f"the generator's card {path} cannot be written: {error.strerror}") from error
     return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """The file as it shall be, or as it was: written beside it first, then put in its place."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _carded(path: Path, card: Mapping[str, Any], digest: str) -> GeneratorModel:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -91,6 +93,23 @@ def test_a_written_card_is_read_again(tmp_path):
     again = load_model(path)
     assert again.signature == said
     assert again.trusted
+
+
+def test_a_card_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = save_network(tmp_path)
+    model, before = load_model(path), path.with_suffix(".json").read_bytes()
+
+    def disk_full(_descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", disk_full)
+        with pytest.raises(ModelError, match="cannot be written: No space left"):
+            write_card(model)
+    assert path.with_suffix(".json").read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["tiny.json", "tiny.onnx"]
+    write_card(model)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["tiny.json", "tiny.onnx"]
 
 
 def test_a_variant_is_found_by_its_card_alone(tmp_path):
