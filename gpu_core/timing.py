@@ -110,12 +110,6 @@ class StageHistory:
         column: Floats = self._rows[self._order(), SERIES.index(name)]
         return column
 
-    def shown_s(self) -> Floats:
-        """When each frame was shown, oldest first, in seconds before the newest one (so the last entry is 0)."""
-        shown = self._shown[self._order()]
-        ages: Floats = (shown - shown[-1]) / 1e9 if shown.size else np.zeros(0)
-        return ages
-
     def percentiles(self, name: str) -> Percentiles | None:
         """p50, p95 and p99 of one series over the ring, or None if no frame had it."""
         return Percentiles.of(self.values(name))
