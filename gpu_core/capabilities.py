@@ -19,9 +19,10 @@ from pathlib import Path
 
 import psutil
 
-from gpu_core.assets import resource
+from gpu_core.assets import resource, shipped_faces
 from gpu_core.errors import MienError
-from gpu_core.openvino_import import import_openvino
+from gpu_core.neural.library import shipped_models, versions
+from gpu_core.openvino_import import cpu_capabilities
 
 GL_TIMEOUT_S = 30.0  # a cold driver compiles for seconds; a hung one never comes back
 SYSTEM_PACKAGES = "on Debian and Ubuntu, ./run installs packaging/system-packages.txt"
@@ -195,12 +196,11 @@ def _nvml_finding() -> Finding:
 def openvino() -> Finding:
     """OpenVINO on the CPU, and whether it computes in bfloat16 here."""
     try:
-        core = import_openvino().Core()
+        computes_in = cpu_capabilities()
     except ImportError as error:
         remedy = "none needed: ONNX Runtime takes over, at about half the speed"
         return Finding("openvino", False, "none", str(error), remedy, needed=False)
-    capabilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return Finding("openvino", True, f"{_version('openvino')}, CPU: {', '.join(sorted(capabilities))}", needed=False)
+    return Finding("openvino", True, f"{_version('openvino')}, CPU: {', '.join(sorted(computes_in))}", needed=False)
 
 
 def onnx_runtime() -> Finding:
@@ -236,18 +236,24 @@ def ffmpeg() -> Finding:
 
 
 def shipped_files() -> Finding:
-    """The face and the generator that come with Mien."""
+    """The faces and generators that come with Mien, each generator with the precisions it ships in."""
+    name = "shipped files"
     try:
-        face = sorted(resource("face").glob("*.glb"))
-        models = sorted(resource("models").glob("*.onnx"))
+        faces, models = list(shipped_faces()), [versions(model) for model in shipped_models()]
+        stray = {path.name for path in resource("models").glob("*.onnx")}
     except MienError as error:
-        return Finding("shipped files", False, "none", str(error), "install Mien again")
-    value = ", ".join(path.name for path in (*face, *models)) or "none"
-    absent = [kind for kind, found in (("face", face), ("generator", models)) if not found]
+        return Finding(name, False, "damaged", str(error), "install Mien again")
+    stray -= {version.path.name for group in models for version in group}
+    told = [f"{group[0].name} ({', '.join(version.precision for version in group)})" for group in models]
+    value = f"faces: {', '.join(faces) or 'none'}; generators: {', '.join(told) or 'none'}"
+    absent = [kind for kind, found in (("face", faces), ("generator", models)) if not found]
     if absent:
         reason = f"no {' and no '.join(absent)}"
-        return Finding("shipped files", False, value, reason, "./run recipe face, ./run recipe generator")
-    return Finding("shipped files", True, value)
+        return Finding(name, False, value, reason, "./run recipe face, ./run recipe generator")
+    if stray:
+        reason = f"{', '.join(sorted(stray))}: no card says that it belongs to one of these generators"
+        return Finding(name, False, value, reason, "none needed: it is left alone", needed=False)
+    return Finding(name, True, value)
 
 
 def chosen_path() -> Finding:

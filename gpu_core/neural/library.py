@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gpu_core.assets import resource
-from gpu_core.neural.model import GeneratorModel, load_model, read_card
+from gpu_core.neural.model import PRECISIONS, GeneratorModel, load_model, read_card
 
 FASTEST = "swift"  # the kind that runs in real time on a CPU, and so comes first
 
@@ -28,6 +28,11 @@ def shipped_models(contract: str | None = None) -> list[GeneratorModel]:
 def models_for(contract: str) -> list[GeneratorModel]:
     """The shipped generators trained on exactly these pictures: see `gpu_core.contract`."""
     return shipped_models(contract)
+
+
+def versions(model: GeneratorModel) -> list[GeneratorModel]:
+    """A generator and its precision variants, in the order of `model.PRECISIONS`."""
+    return [found for precision in PRECISIONS if (found := model.variant(precision)) is not None]
 
 
 def kind(model: GeneratorModel) -> str:
