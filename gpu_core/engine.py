@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,8 +32,9 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
 from gpu_core.neural.library import models_for
 from gpu_core.neural.model import GeneratorModel, load_model
-from gpu_core.neural.path import NeuralPath, Pending, open_path
+from gpu_core.neural.path import NeuralPath, Opened, Pending, open_in_any_precision, open_tried
 from gpu_core.neural.signature import GEOMETRY_PICTURES
+from gpu_core.remarks import remarks
 from gpu_core.rig import Poser
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
 from gpu_core.timing import StageTimer
@@ -77,7 +78,7 @@ class Engine:
             self._free = deque(range(len(self._sets)))
             self._gl = describe_current()
             self._use_face(face)
-            self._use_path(generator, self._opened(generator))
+            self._use_path(generator, open_tried(generator, settings))
             owned.pop_all()
 
     # ---- one frame -----------------------------------------------------------------------------------------------
@@ -168,23 +169,27 @@ class Engine:
     def load_face(self, path: Path) -> None:
         """Show another face, with the generator that ships for it; without one, as render image.
 
+        A generator that lacks the precision of the settings runs in `auto`; `warnings` says so.
+
         Raises:
             AssetError: the file is no usable face; the old one stays.
+            ModelError, PathUnavailable: its generator cannot be used here; the old face stays.
         """
         face = load_face(path)
         model = generator_for(face)
         self._drain()
-        opened = self._opened(model)
+        opened = open_in_any_precision(model, self.settings)
         try:
             self._use_face(face)
         except BaseException:
-            if opened is not None:
-                opened.close()
+            opened.close()
             raise
         self._use_path(model, opened)
 
     def load_generator(self, source: Path | GeneratorModel) -> None:
         """Use another generator, whatever face is shown: a file, or a model that `load_model` made of one.
+
+        One that lacks the precision of the settings runs in `auto`; `warnings` says so.
 
         Raises:
             SignatureNeeded: nothing says what its tensors mean; the old one stays.
@@ -192,7 +197,16 @@ class Engine:
         """
         model = source if isinstance(source, GeneratorModel) else load_model(source)
         self._drain()
-        self._use_path(model, self._opened(model))
+        self._use_path(model, open_in_any_precision(model, self.settings))
+
+    def set_precision(self, precision: str) -> None:
+        """Run the generator in another precision, one of `precisions.PRECISIONS`.
+
+        Raises:
+            ModelError, PathUnavailable, InferenceError: it cannot; all stays as it was, settings included.
+        """
+        self._drain()
+        self._use_path(self.generator, open_tried(self.generator, replace(self.settings, precision=precision)))
 
     def _use_face(self, face: FaceAsset) -> None:
         renderer = Renderer(face)
@@ -201,25 +215,13 @@ class Engine:
         self.face, self._poser, self._renderer = face, Poser(face), renderer
         self._steady_from = self._finished + _WARM_UP_FRAMES
 
-    def _opened(self, model: GeneratorModel | None) -> NeuralPath | None:
-        """The path for a generator. One that is not known to run makes a trial picture here."""
-        if model is None:
-            return None
-        path = open_path(model, self.settings)
-        try:
-            if not model.trusted:
-                path.try_out()
-        except BaseException:
-            path.close()
-            raise
-        return path
-
-    def _use_path(self, model: GeneratorModel | None, path: NeuralPath | None) -> None:
-        if path is not None:
-            path.on_ready(lambda: self._notify())
+    def _use_path(self, model: GeneratorModel | None, opened: Opened) -> None:
+        if opened.path is not None:
+            opened.path.on_ready(lambda: self._notify())
         if self._path is not None:
             self._path.close()
-        self.generator, self._path = model, path
+        self.generator, self._path = model, opened.path
+        self.settings, self._lacks = opened.settings, opened.lacks
         self._steady_from = self._finished + _WARM_UP_FRAMES
         for warning in self.warnings:
             log.warning("%s", warning)
@@ -276,20 +278,7 @@ class Engine:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of generator and face: what was assumed, what does not fit, what is missing."""
-        found = []
-        if self.generator is None:
-            found.append(f"no generator was trained for {self.face.name}: the render image is shown")
-        elif self.generator.contract not in ("", picture_contract(self.face.sha256)):
-            found.append(
-                f"the generator {self.generator.name} was trained on another face, shader, camera or light: "
-                "its picture may be off"
-            )
-        if self.generator is not None and self.generator.assumed:
-            found.append(self.generator.assumed)
-        if self.face.missing:
-            names = ", ".join(self.face.missing)
-            found.append(f"{self.face.name} lacks {len(self.face.missing)} of the 52 shapes: {names}")
-        return tuple(found)
+        return tuple(remarks(self.face, self.generator, self._lacks))
 
     def close(self) -> None:
         """Wait for what is in flight and release everything; idempotent."""

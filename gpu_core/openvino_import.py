@@ -1,4 +1,4 @@
-"""The only place that imports OpenVINO: without its telemetry.
+"""The only place that imports OpenVINO: without its telemetry; and what it can do here, asked once.
 
 Importing `openvino` imports its model converter, which reports the import to a web analytics service, from a thread of
 its own, unless the telemetry package is missing. Mien talks to nobody unasked, so it is made to look missing.
@@ -7,6 +7,7 @@ its own, unless the telemetry package is missing. Mien talks to nobody unasked, 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 
@@ -21,3 +22,13 @@ def import_openvino() -> Any:
     import openvino
 
     return openvino
+
+
+@cache
+def cpu_capabilities() -> frozenset[str]:
+    """What OpenVINO computes in on this processor, as it names it: "FP32", "INT8", perhaps "BF16".
+
+    Raises:
+        ImportError: there is no OpenVINO for this machine.
+    """
+    return frozenset(import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))

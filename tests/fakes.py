@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -140,10 +141,15 @@ class FakeEngine:
         if "broken" in source.name:
             raise InferenceError(f"{source.name} fails on its first picture")
         if self.settings.precision == "int8" and source.variant("int8") is None:
-            raise PathUnavailable(f"{source.name} has no int8 version")
+            self.settings = replace(self.settings, precision="auto")
         self.generator = source
         engine = f"numpy {self.settings.precision}"
         self.description = {**self.description, "generator": source.name, "engine": engine}
+
+    def set_precision(self, precision: str) -> None:
+        if precision == "int8" and self.generator is not None and self.generator.variant("int8") is None:
+            raise PathUnavailable(f"{self.generator.name} has no int8 version")
+        self.settings = replace(self.settings, precision=precision)
 
     def close(self) -> None:
         for timer in self._timers:

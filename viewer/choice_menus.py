@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from gpu_core.assets import shipped_faces
+from gpu_core.gltf.title import face_title
 from viewer.commands import Commands
 from viewer.engine_info import Choices, EngineInfo
 from viewer.recent_files import RecentFiles
@@ -19,10 +20,11 @@ from viewer.viewer_model import ViewerModel
 from viewer.window import MainWindow
 
 PRECISION_TITLES = {
-    "auto": "The best here",
+    "auto": "auto, the best here",
     "fp32": "fp32, exact",
     "bf16": "bf16, quicker",
     "int8": "INT8, quickest",
+    "fp16": "fp16, for GPUs",
 }
 
 
@@ -119,7 +121,7 @@ class ChoiceMenus(QObject):
         precision = engine.settings.precision if engine is not None else "auto"
         shown = engine.face_file if engine is not None else None
         self.faces.show_entries(
-            Entry(name.capitalize(), partial(self._commands.open_face, path), path == shown, tip=f"The shipped {name}")
+            Entry(face_title(path), partial(self._commands.open_face, path), path == shown, tip=f"The shipped {name}")
             for name, path in shipped_faces().items()
         )
         self.shipped.show_entries(
@@ -133,10 +135,8 @@ class ChoiceMenus(QObject):
         )
         self.show_recent()
         self.precisions.show_entries(
-            Entry(
-                title, partial(self._commands.set_precision, name), name == precision, choices.precisions.get(name, "")
-            )
-            for name, title in PRECISION_TITLES.items()
+            Entry(PRECISION_TITLES[name], partial(self._commands.set_precision, name), name == precision, reason)
+            for name, reason in (choices.precisions or dict.fromkeys(PRECISION_TITLES, "")).items()
         )
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gpu_core.errors import MienError
-from viewer.choices import choices_for, use_precision, with_any_precision
+from viewer.choices import choices_for
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.viewer_model import ViewerModel
@@ -51,7 +51,7 @@ class Opening(QObject):
 
         def load(engine: Engine) -> None:
             if turn == self._newest:
-                with_any_precision(engine, lambda engine: engine.load_face(path))
+                engine.load_face(path)
                 self._done.emit(lambda: setattr(self, "face_file", path))
 
         self._change(load, f"Loading {path.name} …")
@@ -64,7 +64,7 @@ class Opening(QObject):
 
     def set_precision(self, precision: str) -> None:
         """Run the generator in another precision."""
-        self._change(lambda engine: use_precision(engine, precision), f"Changing to {precision} …")
+        self._change(lambda engine: engine.set_precision(precision), f"Changing to {precision} …")
 
     def find_choices(self, engine: EngineInfo) -> None:
         """Tell the model what could run instead."""
@@ -134,7 +134,7 @@ class Opening(QObject):
     def _use(self, turn: int, model: GeneratorModel, remember: bool) -> None:
         def load(engine: Engine) -> None:
             if turn == self._newest:
-                with_any_precision(engine, lambda engine: engine.load_generator(model))
+                engine.load_generator(model)
                 self._done.emit(lambda: self.generator_opened.emit(model.path))
                 if remember:  # by itself: if it fails, the generator stays
                     self._thread.run_job(lambda _engine: remember_signature(model))

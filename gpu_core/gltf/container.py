@@ -71,6 +71,18 @@ def split_glb(data: bytes) -> tuple[bytes, bytes]:
     return chunks[_CHUNK_JSON], chunks.get(_CHUNK_BIN, b"")
 
 
+def read_glb_json(path: Path) -> Json:
+    """The JSON of a GLB, without the rest of the file; AssetError if it is none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(20)
+            if len(head) < 20 or head[:4] != b"glTF" or head[16:] != b"JSON":
+                raise AssetError(f"{path.name} is no GLB, or damaged; choose a .glb file")
+            return parse_json(file.read(min(int.from_bytes(head[12:16], "little"), MAX_FILE_BYTES)))
+    except OSError as error:
+        raise AssetError(f"{path.name} cannot be read: {error.strerror}") from None
+
+
 def parse_json(text: bytes) -> Json:
     """The top-level object of a glTF 2.0 JSON text; AssetError if it is none."""
     try:

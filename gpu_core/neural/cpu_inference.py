@@ -21,12 +21,11 @@ from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.signature import InputTensor, Signature
-from gpu_core.openvino_import import import_openvino
+from gpu_core.openvino_import import cpu_capabilities, import_openvino
 from gpu_core.settings import EngineSettings
 
 Tensor = NDArray[Any]  # of the type and layout that the signature says, batch first
 ENGINES = ("auto", "openvino", "onnxruntime")
-PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")
 
 
 class CpuInference(Protocol):
@@ -52,35 +51,11 @@ class CpuInference(Protocol):
         """Release the network; idempotent."""
 
 
-def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorModel:
-    """The file that `settings.precision` asks for: the model itself, or its INT8 variant.
-
-    An INT8 file ships only where its picture is as good, so `auto` takes it.
-
-    Raises:
-        PathUnavailable: nobody has that precision, or no CPU runs it.
-    """
-    wanted = settings.precision
-    if wanted not in PRECISIONS:
-        raise PathUnavailable(f"unknown precision {wanted!r}: choose one of {', '.join(PRECISIONS)}")
-    if wanted == "fp16":
-        raise PathUnavailable("fp16 is for GPUs, no CPU here computes in it; use --precision bf16, fp32 or auto")
-    if wanted in ("fp32", "bf16") and model.precision == "int8":
-        raise PathUnavailable(f"{model.path.name} is an int8 file, which runs as it is; use --precision auto")
-    if wanted not in ("auto", "int8"):
-        return model
-    quantised = model.variant("int8")
-    if quantised is None and wanted == "int8":
-        name = model.path.with_suffix(".int8.onnx").name
-        raise PathUnavailable(f"{model.name} has no int8 version (it would be {name}); use --precision auto")
-    return quantised or model
-
-
 def open_inference(model: GeneratorModel, settings: EngineSettings) -> CpuInference:
     """Open the engine that `settings` name, or the best one there is.
 
     Raises:
-        PathUnavailable: that engine is not installed here, or cannot do that precision.
+        PathUnavailable: that engine is not installed here; `precisions.file_to_run` has looked at the precision.
         ModelError: the network does not load.
     """
     if settings.inference not in ENGINES:
@@ -89,8 +64,8 @@ def open_inference(model: GeneratorModel, settings: EngineSettings) -> CpuInfere
         try:
             return OpenVinoInference(model, settings)
         except ImportError as error:
-            if settings.inference == "openvino" or settings.precision == "bf16":
-                raise PathUnavailable(f"OpenVINO is not installed here ({error}); use ONNX Runtime") from error
+            if settings.inference == "openvino":
+                raise PathUnavailable(f"OpenVINO is not installed here ({error}); choose ONNX Runtime") from error
     return OnnxRuntimeInference(model, settings)
 
 
@@ -120,7 +95,8 @@ class OpenVinoInference:
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
         ov = import_openvino()
         core = ov.Core()
-        precision = self._precision(core, settings.precision)
+        # With an int8 file: of the layers that it leaves in floating point.
+        precision = "bf16" if "BF16" in cpu_capabilities() and settings.precision != "fp32" else "fp32"
         compiled = _compile(core, model, settings, precision)
         self.title = f"OpenVINO {'int8' if model.precision == 'int8' else precision}"
         self.inputs = _buffers(model.signature, settings)
@@ -131,13 +107,6 @@ class OpenVinoInference:
             for said, tensor in zip(model.signature.inputs, tensors, strict=True):
                 request.set_tensor(said.name, ov.Tensor(tensor, shared_memory=True))
         self._ended_ns = [0] * settings.depth
-
-    @staticmethod
-    def _precision(core: Any, wanted: str) -> str:
-        has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if wanted == "bf16" and not has_bf16:
-            raise PathUnavailable("this processor has no bf16 instructions; use --precision fp32")
-        return "bf16" if has_bf16 and wanted != "fp32" else "fp32"  # with int8: of the layers left in floating point
 
     def start(self, slot: int, done: Callable[[], None]) -> None:
         """Begin inference of a slot on OpenVINO's own threads."""
@@ -179,8 +148,6 @@ class OnnxRuntimeInference:
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
         import onnxruntime as ort
 
-        if settings.precision == "bf16":
-            raise PathUnavailable("ONNX Runtime has no bf16 on the CPU; use OpenVINO or --precision fp32")
         self.title = f"ONNX Runtime {model.precision}"
         options = ort.SessionOptions()
         options.intra_op_num_threads = thread_count(settings)

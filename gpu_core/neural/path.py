@@ -9,6 +9,7 @@ back to a fake.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from gpu_core.errors import PathUnavailable
@@ -76,3 +77,50 @@ def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
         raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
     chosen = "chosen by hand" if settings.path == "host" else NO_CUDA_YET
     return HostPath(model, settings, reason=chosen)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A path that runs, and the settings it runs with."""
+
+    path: NeuralPath | None  # None without a generator
+    settings: EngineSettings
+    lacks: str = ""  # the precision that was chosen, where this generator cannot run in it and runs in `auto`
+
+    def close(self) -> None:
+        """Close the path, if there is one."""
+        if self.path is not None:
+            self.path.close()
+
+
+def open_tried(model: GeneratorModel | None, settings: EngineSettings) -> Opened:
+    """The path for a generator. One that is not known to run makes a trial picture here.
+
+    Raises:
+        ModelError, PathUnavailable: it cannot run so.
+    """
+    if model is None:
+        return Opened(None, settings)
+    path = open_path(model, settings)
+    try:
+        if not model.trusted:
+            path.try_out()
+    except BaseException:
+        path.close()
+        raise
+    return Opened(path, settings)
+
+
+def open_in_any_precision(model: GeneratorModel | None, settings: EngineSettings) -> Opened:
+    """As `open_tried`; but a generator that lacks the precision of the settings runs in `auto`.
+
+    Raises:
+        ModelError, PathUnavailable: it cannot run so either.
+    """
+    try:
+        return open_tried(model, settings)
+    except PathUnavailable:
+        if settings.precision == "auto":
+            raise
+        opened = open_tried(model, replace(settings, precision="auto"))
+        return replace(opened, lacks=settings.precision)

@@ -8,7 +8,7 @@ import pytest
 from gpu_core.assets import resource
 from gpu_core.contract import picture_contract
 from gpu_core.engine import Engine, open_engine
-from gpu_core.errors import AssetError, ModelError
+from gpu_core.errors import AssetError, InferenceError, ModelError, PathUnavailable
 from gpu_core.expression import NEUTRAL
 from gpu_core.gltf.face import load_face
 from gpu_core.neural import library
@@ -16,7 +16,7 @@ from gpu_core.neural.model import SignatureNeeded, load_model
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.faces import save_head
-from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network
+from tests.networks import PAIR, SIZE, WRONG_FILES, save_for, save_network, save_quantised
 
 pytestmark = pytest.mark.gl
 ALL = frozenset(View)
@@ -208,6 +208,67 @@ def test_a_face_whose_generator_ships_gets_it_and_others_none(engine, tmp_path, 
     assert engine.warnings == () or all("trained" not in warning for warning in engine.warnings)
     engine.load_face(resource("face", "face.glb"))
     assert engine.generator is None
+
+
+def test_precision_changes_while_it_runs(engine):
+    save_quantised(engine.generator.path)
+    engine.set_precision("int8")
+    assert engine.settings.precision == "int8"
+    assert engine.description["engine"].endswith("int8")
+    engine.recycle(engine.render(request(JAW)))
+    engine.set_precision("fp32")
+    assert engine.description["engine"].endswith("fp32")
+
+
+@pytest.mark.parametrize("error", [PathUnavailable, ModelError, InferenceError])
+def test_a_precision_that_cannot_be_changes_nothing(engine, monkeypatch, error):
+    def refuse(*_):
+        raise error("not here")
+
+    before, settings = engine.description, engine.settings
+    monkeypatch.setattr("gpu_core.engine.open_tried", refuse)
+    with pytest.raises(error, match="not here"):
+        engine.set_precision("int8")
+    assert (engine.description, engine.settings) == (before, settings)
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_what_lacks_the_chosen_precision_runs_in_auto_and_says_so(engine, tmp_path):
+    save_quantised(engine.generator.path)
+    engine.set_precision("int8")
+    engine.load_generator(save_network(tmp_path, "plain", contract=engine.generator.contract))
+    assert engine.settings.precision == "auto"
+    assert engine.warnings == ("plain cannot run in int8 here: it runs in auto",)
+    with pytest.raises(PathUnavailable, match="plain has no int8 version"):
+        engine.set_precision("int8")
+    engine.set_precision("fp32")
+    assert engine.warnings == ()
+
+
+def test_what_fails_in_auto_as_well_leaves_the_precision(engine, tmp_path, monkeypatch):
+    save_quantised(engine.generator.path)
+    engine.set_precision("int8")
+    plain = save_network(tmp_path, "plain")
+
+    def refuse(*_):
+        raise PathUnavailable("not here")
+
+    monkeypatch.setattr("gpu_core.neural.path.open_path", refuse)
+    with pytest.raises(PathUnavailable, match="not here"):
+        engine.load_generator(plain)
+    assert (engine.settings.precision, engine.generator.name) == ("int8", "tiny")
+
+
+def test_a_face_whose_generator_lacks_the_precision_is_shown_in_auto(engine, tmp_path, monkeypatch):
+    save_quantised(engine.generator.path)
+    engine.set_precision("int8")
+    path, shelf = save_head(tmp_path, own=False), tmp_path / "shelf"
+    shelf.mkdir()
+    save_network(shelf, "somebody-swift", contract=picture_contract(load_face(path).sha256))
+    monkeypatch.setattr(library, "resource", lambda *_: shelf)
+    engine.load_face(path)
+    assert engine.settings.precision == "auto"
+    assert any("cannot run in int8" in warning for warning in engine.warnings)
 
 
 def test_a_foreign_face_is_shown_as_render_image_and_says_so(engine, tmp_path):

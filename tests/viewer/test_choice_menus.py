@@ -11,10 +11,10 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from gpu_core.neural.model import load_model
-from gpu_core.settings import EngineSettings
-from tests.networks import save_network, save_quantised
-from viewer import choice_menus, choices
-from viewer.choices import reasons_against
+from gpu_core.neural.precisions import PRECISIONS
+from tests.faces import head_writer
+from tests.networks import save_network
+from viewer import choice_menus
 from viewer.cockpit import Cockpit
 from viewer.engine_info import Choices
 from viewer.recent_files import MOST, RecentFiles
@@ -55,6 +55,16 @@ def test_shipped_faces_are_in_the_menu_and_the_one_shown_is_marked(
     assert marked(cockpit.menus.faces) == ["Otto"]
 
 
+def test_a_face_is_called_what_its_file_says(faces: dict[str, Path], cockpit: Cockpit) -> None:
+    writer = head_writer()
+    writer.json["scenes"][0]["extras"]["mien"]["name"] = "Mien & daughters"
+    new = faces["otto"].with_name("new.glb")
+    new.write_bytes(writer.glb())
+    faces["new"] = new
+    cockpit.menus._show()
+    assert list(actions(cockpit.menus.faces)) == ["Anna", "Otto", "&& daughters"]
+
+
 def test_a_face_of_ones_own_marks_none(faces: dict[str, Path], cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "bella.glb").touch()
     cockpit.open_face(tmp_path / "bella.glb")
@@ -78,7 +88,7 @@ def test_shipped_generators_and_precisions_are_in_the_menu(
     int8 = actions(menus.precisions)["INT8, quickest"]
     assert not int8.isEnabled()
     assert int8.toolTip() == "Fine has no INT8 version of itself"
-    assert marked(menus.precisions) == ["The best here"]
+    assert marked(menus.precisions) == ["auto, the best here"]
     actions(menus.precisions)["fp32, exact"].trigger()
     qtbot.waitUntil(lambda: marked(menus.precisions) == ["fp32, exact"], timeout=5000)
 
@@ -109,18 +119,5 @@ def test_recent_files_are_few_newest_first_and_remembered(tmp_path: Path) -> Non
     assert [path.stem for path in recent.paths] == ["4", "6", "5", "3", "2"]
 
 
-def test_each_precision_has_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save_network(tmp_path)
-    monkeypatch.setattr(choices, "_against_bf16_here", lambda: "this processor has no bf16 instructions")
-    found = reasons_against(load_model(path), EngineSettings())
-    assert found["auto"] == found["fp32"] == ""
-    assert "no bf16" in found["bf16"]
-    assert found["int8"] == "tiny has no INT8 version of itself"
-    save_quantised(path)
-    assert reasons_against(load_model(path), EngineSettings())["int8"] == ""
-    assert "ONNX Runtime" in reasons_against(load_model(path), EngineSettings(inference="onnxruntime"))["bf16"]
-    assert all(reasons_against(None, EngineSettings()).values())
-
-
 def test_every_precision_has_a_title() -> None:
-    assert tuple(choice_menus.PRECISION_TITLES) == choices.PRECISIONS
+    assert tuple(choice_menus.PRECISION_TITLES) == PRECISIONS

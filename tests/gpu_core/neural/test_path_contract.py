@@ -245,8 +245,8 @@ def test_a_network_that_loads_but_does_not_run_is_found_out_by_trying(gl_context
         ({"path": "warp"}, "unknown path"),
         ({"inference": "abacus"}, "unknown inference engine"),
         ({"inference": "onnxruntime", "precision": "bf16"}, "no bf16"),
-        ({"precision": "fp16"}, "fp16 is for GPUs.* use --precision bf16, fp32 or auto"),
-        ({"precision": "int8"}, "tiny has no int8 version .it would be tiny.int8.onnx.; use --precision auto"),
+        ({"precision": "fp16"}, "fp16 is for GPUs.* choose bf16, fp32 or auto"),
+        ({"precision": "int8"}, "tiny has no int8 version .it would be tiny.int8.onnx.; choose auto"),
         ({"precision": "fp7"}, "unknown precision 'fp7'"),
     ],
 )

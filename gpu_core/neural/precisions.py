@@ -1,0 +1,76 @@
+"""In which precisions a generator can run here: which file that takes, and the reason for each "no".
+
+The host path asks this before it opens anything, and the window for its menu: it needs no OpenGL, only files, and
+OpenVINO once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gpu_core.errors import PathUnavailable
+from gpu_core.neural.model import GeneratorModel
+from gpu_core.openvino_import import cpu_capabilities
+from gpu_core.settings import EngineSettings
+
+PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")
+ON_CPU = PRECISIONS[:4]  # the host path's; fp16 is a GPU's
+
+
+def precisions(model: GeneratorModel | None, settings: EngineSettings) -> Mapping[str, str]:
+    """For each precision of the path that would be chosen "", or why this generator cannot run in it here.
+
+    It reads files: keep it off threads that must not wait.
+    """
+    if model is None:
+        return dict.fromkeys(ON_CPU, "there is no generator for this face")
+    return {name: _reason_against(model, replace(settings, precision=name)) for name in ON_CPU}
+
+
+def _reason_against(model: GeneratorModel, settings: EngineSettings) -> str:
+    if settings.precision == "auto":
+        return ""  # whatever there is will do
+    try:
+        file_to_run(model, settings)
+    except PathUnavailable as reason:
+        return str(reason)
+    return ""
+
+
+def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorModel:
+    """The file that `settings.precision` asks a CPU to run: the model itself, or its INT8 variant.
+
+    An INT8 file ships only where its picture is as good, so `auto` takes it.
+
+    Raises:
+        PathUnavailable: nobody has that precision, or no CPU runs it.
+    """
+    wanted = settings.precision
+    if wanted not in PRECISIONS:
+        raise PathUnavailable(f"unknown precision {wanted!r}: choose one of {', '.join(PRECISIONS)}")
+    if wanted == "fp16":
+        raise PathUnavailable("fp16 is for GPUs, no CPU here computes in it; choose bf16, fp32 or auto")
+    if wanted in ("fp32", "bf16") and model.precision == "int8":
+        raise PathUnavailable(f"{model.path.name} is an int8 file, which runs as it is; choose auto")
+    if wanted == "bf16":
+        _refuse_bf16(settings.inference)
+    if wanted not in ("auto", "int8"):
+        return model
+    quantised = model.variant("int8")
+    if quantised is None and wanted == "int8":
+        name = model.path.with_suffix(".int8.onnx").name
+        raise PathUnavailable(f"{model.name} has no int8 version (it would be {name}); choose auto")
+    return quantised or model
+
+
+def _refuse_bf16(inference: str) -> None:
+    """Raise PathUnavailable unless that engine, on this processor, computes in bf16."""
+    if inference == "onnxruntime":
+        raise PathUnavailable("ONNX Runtime has no bf16 on the CPU; choose OpenVINO, or fp32")
+    try:
+        if "BF16" not in cpu_capabilities():
+            raise PathUnavailable("this processor has no bf16 instructions; choose fp32 or auto")
+    except ImportError as error:
+        text = f"OpenVINO is not installed here ({error}), and ONNX Runtime has no bf16 on the CPU; choose fp32 or auto"
+        raise PathUnavailable(text) from error
