@@ -1,4 +1,4 @@
-"""The engine thread: the only file that knows threads and which GL context belongs to which.
+"""The engine thread: the only file that knows which GL context belongs to which thread.
 
 The engine lives on its own thread with its own context, so that GUI work never shows up in the latency measured, and
 the GUI never waits for a frame. Qt's rules decide the rest: the offscreen surface is made on the GUI thread, the
