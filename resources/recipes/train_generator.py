@@ -93,7 +93,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, metavar="WORK", help="begin with the weights of this earlier training")
     parser.add_argument("--teacher", type=Path, metavar="WORK", help="learn unrendered expressions from this training")
     parser.add_argument("--minutes", type=float, default=90, help="training time over all runs (default 90)")
-    parser.add_argument("--crop", type=int, default=160, help="pixels a side trained on at once (default 160)")
+    parser.add_argument("--crop", type=int, default=256, help="pixels a side trained on at once (default 256)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")
     options = parser.parse_args()
     options.name = options.name or options.size

@@ -32,9 +32,9 @@ class Schedule:
     """How long and how fast to learn. `minutes` counts over all resumed runs."""
 
     minutes: float
-    batch: int = 8
+    batch: int = 4
     crop: int = 256
-    rate: float = 1e-3
+    rate: float = 8e-4
     threads: int = 2
     seed: int = 0
 
