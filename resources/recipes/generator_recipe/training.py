@@ -7,7 +7,6 @@ face region counts double. Weights are averaged over the last updates (EMA), whi
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -78,14 +77,12 @@ class Trainer:
     def run(self) -> None:
         """Train until the minutes are used up, reporting held-out quality at every checkpoint."""
         started, saved = time.monotonic() - self.seconds, time.monotonic()
-        loss = math.nan
         while self.seconds < 60 * self.schedule.minutes:
             loss = self.step()
             self.seconds = time.monotonic() - started
-            if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+            if time.monotonic() - saved > _CHECKPOINT_SECONDS or self.seconds >= 60 * self.schedule.minutes:
                 self.save(loss)
                 saved = time.monotonic()
-        self.save(loss)
 
     def step(self) -> float:
         """One update on one batch of crops; returns the loss."""
