@@ -28,7 +28,8 @@ def draw_extremes(network: torch.nn.Module, face: Path, path: Path) -> None:
 
 
 def _tile(name: str, made: NDArray[np.float32]) -> NDArray[np.uint8]:
-    picture = (made[:3] + 0.5 * (1 - made[3:])).transpose(1, 2, 0)[50:480, 40:470]
+    over_grey = np.minimum(made[:3], made[3:]) + 0.5 * (1 - made[3:])
+    picture = over_grey.transpose(1, 2, 0)[50:480, 40:470]
     small = cv2.resize(np.ascontiguousarray(picture), (_TILE, _TILE), interpolation=cv2.INTER_AREA)
     tile = Image.fromarray((small * 255 + 0.5).astype(np.uint8))
     ImageDraw.Draw(tile).text((4, 2), name, fill="white")
