@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 
@@ -37,7 +36,8 @@ class PaintedTracer:
         if isinstance(trouble, BaseException):
             raise trouble
         if trouble is not None:
-            os.kill(os.getpid(), trouble)
+            # The handler itself: a real signal, with every native library of the suite loaded, has crashed the process.
+            signal.getsignal(trouble)(trouble, None)
         picture = np.zeros((8, 8, 4), np.uint8)
         picture[:4] = [200, 100, len(self.asked), 255]
         return picture
