@@ -32,3 +32,9 @@ def cpu_capabilities() -> frozenset[str]:
         ImportError: there is no OpenVINO for this machine.
     """
     return frozenset(import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+
+
+def float_arithmetic(precision: str) -> str:
+    """OpenVINO's hint for a precision: float layers of an INT8 network run in bf16 where the processor has it."""
+    bf16 = precision == "bf16" or (precision == "int8" and "BF16" in cpu_capabilities())
+    return "bf16" if bf16 else "f32"

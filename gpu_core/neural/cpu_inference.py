@@ -21,7 +21,7 @@ from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.signature import InputTensor, Signature
-from gpu_core.openvino_import import cpu_capabilities, import_openvino
+from gpu_core.openvino_import import cpu_capabilities, float_arithmetic, import_openvino
 from gpu_core.settings import EngineSettings
 
 Tensor = NDArray[Any]  # of the type and layout that the signature says, batch first
@@ -198,7 +198,7 @@ def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, precisi
     """The network with fixed shapes, compiled by OpenVINO for the CPU."""
     options = {
         "INFERENCE_NUM_THREADS": thread_count(settings),
-        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "INFERENCE_PRECISION_HINT": float_arithmetic(precision),
         "PERFORMANCE_HINT": "LATENCY",
     }
     try:

@@ -41,7 +41,8 @@ def _reason_against(model: GeneratorModel, settings: EngineSettings) -> str:
 def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorModel:
     """The file that `settings.precision` asks a CPU to run: the model itself, or its INT8 variant.
 
-    An INT8 file ships only where its picture is as good, so `auto` takes it.
+    `auto` takes the fastest whose FLIP against FP32 stays under 0.010: bf16 where the processor has it, else INT8 by
+    OpenVINO (its float layers then stay fp32). ONNX Runtime ran INT8 slower than FP32. See resources/models/README.md.
 
     Raises:
         PathUnavailable: nobody has that precision, or no CPU runs it.
@@ -55,13 +56,21 @@ def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorMod
         raise PathUnavailable(f"{model.path.name} is an int8 file, which runs as it is; choose auto")
     if wanted == "bf16":
         _refuse_bf16(settings.inference)
-    if wanted not in ("auto", "int8"):
+    if wanted in ("fp32", "bf16") or (wanted == "auto" and not _int8_pays(settings.inference)):
         return model
     quantised = model.variant("int8")
     if quantised is None and wanted == "int8":
         name = model.path.with_suffix(".int8.onnx").name
         raise PathUnavailable(f"{model.name} has no int8 version (it would be {name}); choose auto")
     return quantised or model
+
+
+def _int8_pays(inference: str) -> bool:
+    """True where INT8 is the fastest precision that looks like FP32."""
+    try:
+        return inference != "onnxruntime" and "BF16" not in cpu_capabilities()
+    except ImportError:
+        return False
 
 
 def _refuse_bf16(inference: str) -> None:

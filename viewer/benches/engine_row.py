@@ -70,13 +70,13 @@ def _picture(chance: np.random.Generator, shape: list[int], dtype: str) -> NDArr
 
 
 def _openvino(path: Path, precision: str, threads: int, tensors: Tensors) -> Step:
-    from gpu_core.openvino_import import import_openvino
+    from gpu_core.openvino_import import float_arithmetic, import_openvino
 
     ov = import_openvino()
     core = ov.Core()
     network = core.read_model(path)
     network.reshape({name: list(tensor.shape) for name, tensor in tensors.items()})
-    hint = "bf16" if precision == "bf16" else "f32"
+    hint = float_arithmetic(precision)
     options = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
     request = core.compile_model(network, "CPU", options).create_infer_request()
     for name, tensor in tensors.items():

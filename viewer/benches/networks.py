@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gpu_core.errors import MienError
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.signature import InputTensor, OutputTensor
-from gpu_core.openvino_import import import_openvino
+from gpu_core.openvino_import import float_arithmetic, import_openvino
 from viewer.benches.half_rounding import rounded_network
 
 Run = Callable[[Sequence[NDArray[Any]]], NDArray[Any]]  # inputs with a batch axis -> output with one
@@ -42,7 +42,11 @@ def open_network(model: GeneratorModel, precision: str) -> Run:
         return _openvino(model, "bf16")
     if precision == "int8":
         quantised = model.variant("int8") or model
-        return _openvino(quantised, "f32") if _openvino_capabilities() else _onnxruntime(model, str(quantised.path))
+        return (
+            _openvino(quantised, float_arithmetic("int8"))
+            if _openvino_capabilities()
+            else _onnxruntime(model, str(quantised.path))
+        )
     if precision == "fp16":
         return _onnxruntime(model, rounded_network(model.path), exact=True)
     return _onnxruntime(model, str(model.path))

@@ -6,7 +6,7 @@ import pytest
 
 from gpu_core.neural import precisions as room
 from gpu_core.neural.model import load_model
-from gpu_core.neural.precisions import ON_CPU, precisions
+from gpu_core.neural.precisions import ON_CPU, file_to_run, precisions
 from gpu_core.settings import EngineSettings
 from tests.networks import save_network, save_quantised
 
@@ -62,3 +62,14 @@ def test_no_reason_speaks_of_one_way_in_alone(tmp_path, processor):
     for path in (original := save_network(tmp_path), save_quantised(original)):
         reasons = precisions(load_model(path), EngineSettings()).values()
         assert not any("--" in reason or "\n" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("inference", "capabilities", "precision"),
+    [("auto", {"FP32", "BF16"}, "fp32"), ("auto", {"FP32"}, "int8"), ("onnxruntime", {"FP32"}, "fp32")],
+)
+def test_auto_takes_the_int8_file_only_where_it_pays(tmp_path, monkeypatch, inference, capabilities, precision):
+    path = save_network(tmp_path)
+    save_quantised(path)
+    monkeypatch.setattr("gpu_core.neural.precisions.cpu_capabilities", lambda: frozenset(capabilities))
+    assert file_to_run(load_model(path), EngineSettings(inference=inference)).precision == precision
