@@ -35,6 +35,5 @@ def cpu_capabilities() -> frozenset[str]:
 
 
 def float_arithmetic(precision: str) -> str:
-    """OpenVINO's hint for a precision: float layers of an INT8 network run in bf16 where the processor has it."""
-    bf16 = precision == "bf16" or (precision == "int8" and "BF16" in cpu_capabilities())
-    return "bf16" if bf16 else "f32"
+    """OpenVINO's hint for floats, also those of an INT8 network: bf16 where the processor has it, unless fp32."""
+    return "bf16" if precision != "fp32" and "BF16" in cpu_capabilities() else "f32"

@@ -7,12 +7,14 @@ software OpenGL): thin strands bring their own coverage, see strand.vert and las
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 
+from gpu_core.atlas import Atlas
 from gpu_core.face import FaceAsset, PosedFace
 from gpu_core.gl.geometry_pass import GeometryPass
 from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
@@ -37,36 +39,32 @@ class Renderer:
 
     def draw(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, target.framebuffer)
-        GL.glClearColor(0.0, 0.0, 0.0, 0.0)
-        GL.glDepthMask(True)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
-        GL.glEnable(GL.GL_DEPTH_TEST)
-        for face, region in zip(posed, target.atlas.regions, strict=True):
-            GL.glViewport(region.x, region.y, region.size, region.size)
-            self._surface.upload(face)
-            self._ribbons.upload(face)
-            self._draw_ribbons(self._hair_program, region.size, facing_camera=False)
+        for size in self._regions(posed, target.framebuffer, target.atlas):
+            self._draw_ribbons(self._hair_program, size, facing_camera=False)
             self._draw_surface()
             GL.glEnable(GL.GL_BLEND)
             GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
-            self._draw_ribbons(self._lash_program, region.size, facing_camera=True)
+            self._draw_ribbons(self._lash_program, size, facing_camera=True)
             GL.glDisable(GL.GL_BLEND)
-        GL.glBindVertexArray(0)
-        GL.glDisable(GL.GL_DEPTH_TEST)
 
     def draw_geometry(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
         """Draw normals and depth of face i into region i of the target's geometry: see `geometry_pass`."""
         drawing = self._geometry_pass()
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, target.geometry.framebuffer)
+        for size in self._regions(posed, target.geometry.framebuffer, target.atlas):
+            drawing.draw(self._surface, self._ribbons, size)
+
+    def _regions(self, posed: tuple[PosedFace, ...], framebuffer: int, atlas: Atlas) -> Iterator[int]:
+        """Clear a framebuffer; then, for each face, upload it, aim at its region and yield the region's size."""
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
         GL.glClearColor(0.0, 0.0, 0.0, 0.0)
+        GL.glDepthMask(True)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        for face, region in zip(posed, target.atlas.regions, strict=True):
+        for face, region in zip(posed, atlas.regions, strict=True):
             GL.glViewport(region.x, region.y, region.size, region.size)
             self._surface.upload(face)
             self._ribbons.upload(face)
-            drawing.draw(self._surface, self._ribbons, region.size)
+            yield region.size
         GL.glBindVertexArray(0)
         GL.glDisable(GL.GL_DEPTH_TEST)
 

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.signature import InputTensor, Signature
-from gpu_core.openvino_import import cpu_capabilities, float_arithmetic, import_openvino
+from gpu_core.neural.signature import Signature
+from gpu_core.openvino_import import float_arithmetic, import_openvino
 from gpu_core.settings import EngineSettings
 
 Tensor = NDArray[Any]  # of the type and layout that the signature says, batch first
 ENGINES = ("auto", "openvino", "onnxruntime")
+_PRECISION_OF = {"bf16": "bf16", "f32": "fp32"}  # our names of what OpenVINO computes in
 
 
 class CpuInference(Protocol):
@@ -75,16 +76,10 @@ def thread_count(settings: EngineSettings) -> int:
     return settings.threads or min(available, 8)
 
 
-def _shape(said: InputTensor, faces: int) -> tuple[int, int, int, int]:
-    if said.layout == "NCHW":
-        return faces, said.channels, said.height, said.width
-    return faces, said.height, said.width, said.channels
-
-
 def _buffers(signature: Signature, settings: EngineSettings) -> list[tuple[Tensor, ...]]:
     """Zeros for every input of every slot."""
     return [
-        tuple(np.zeros(_shape(said, settings.faces), said.dtype) for said in signature.inputs)
+        tuple(np.zeros((settings.faces, *said.shape), said.dtype) for said in signature.inputs)
         for _ in range(settings.depth)
     ]
 
@@ -95,10 +90,9 @@ class OpenVinoInference:
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
         ov = import_openvino()
         core = ov.Core()
-        # With an int8 file: of the layers that it leaves in floating point.
-        precision = "bf16" if "BF16" in cpu_capabilities() and settings.precision != "fp32" else "fp32"
-        compiled = _compile(core, model, settings, precision)
-        self.title = f"OpenVINO {'int8' if model.precision == 'int8' else precision}"
+        arithmetic = float_arithmetic(settings.precision)
+        compiled = _compile(core, model, settings, arithmetic)
+        self.title = f"OpenVINO {'int8' if model.precision == 'int8' else _PRECISION_OF[arithmetic]}"
         self.inputs = _buffers(model.signature, settings)
         # By name: a port would keep the network alive, and let it die on a thread of its own, which aborts.
         self._output = model.signature.output.name
@@ -194,16 +188,16 @@ class OnnxRuntimeInference:
         self._worker.shutdown(wait=True)
 
 
-def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, precision: str) -> Any:
+def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithmetic: str) -> Any:
     """The network with fixed shapes, compiled by OpenVINO for the CPU."""
     options = {
         "INFERENCE_NUM_THREADS": thread_count(settings),
-        "INFERENCE_PRECISION_HINT": float_arithmetic(precision),
+        "INFERENCE_PRECISION_HINT": arithmetic,
         "PERFORMANCE_HINT": "LATENCY",
     }
     try:
         network = core.read_model(model.path)
-        shapes = {said.name: list(_shape(said, settings.faces)) for said in model.signature.inputs}
+        shapes = {said.name: [settings.faces, *said.shape] for said in model.signature.inputs}
         for name in shapes:
             batch = network.input(name).partial_shape[0]
             _refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)

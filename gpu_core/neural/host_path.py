@@ -73,13 +73,8 @@ class HostPath:
             tensor, _, _ = self._inference.result(0)
         except InferenceError as error:
             raise ModelError(f"{self.model.path.name} loads but does not run: {error}") from error
-        form = (
-            (said.channels, said.height, said.width)
-            if said.layout == "NCHW"
-            else (said.height, said.width, said.channels)
-        )
-        if tensor.shape[1:] != form or tensor.dtype != said.dtype:
-            made, wanted = (" x ".join(map(str, shape)) for shape in (tensor.shape[1:], form))
+        if tensor.shape[1:] != said.shape or tensor.dtype != said.dtype:
+            made, wanted = (" x ".join(map(str, shape)) for shape in (tensor.shape[1:], said.shape))
             raise ModelError(f"{self.model.path.name} makes {made} {tensor.dtype}, not {wanted} {said.dtype}")
 
     def inferred(self, slot: int) -> bool:

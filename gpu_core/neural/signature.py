@@ -64,6 +64,11 @@ class InputTensor:
         """Channels of all pictures together."""
         return sum(CHANNELS[picture] for picture in self.pictures)
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The tensor's axes without the batch, in the order of its layout."""
+        return _axes(self)
+
 
 @dataclass(frozen=True)
 class OutputTensor:
@@ -92,6 +97,11 @@ class OutputTensor:
             )
         if not isinstance(self.premultiplied, bool):
             raise ModelError(f"output {self.name!r}: premultiplied is {self.premultiplied!r}; true or false is needed")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The tensor's axes without the batch, in the order of its layout."""
+        return _axes(self)
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,12 @@ class Signature:
             tuple(_tensor(InputTensor, entry, "input") for entry in inputs),
             _tensor(OutputTensor, entries.get("output"), "output"),
         )
+
+
+def _axes(tensor: InputTensor | OutputTensor) -> tuple[int, int, int]:
+    if tensor.layout == "NCHW":
+        return tensor.channels, tensor.height, tensor.width
+    return tensor.height, tensor.width, tensor.channels
 
 
 def _plain(tensor: InputTensor | OutputTensor) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.host_path import read_picture
 from gpu_core.neural.pixels import pack
-from gpu_core.neural.signature import GEOMETRY_PICTURES, InputTensor, Signature
+from gpu_core.neural.signature import GEOMETRY_PICTURES, Signature
 from gpu_core.rig import Poser
 
 SIZE = 512  # what the truth was rendered at
@@ -33,7 +33,7 @@ class Drawn:
 
     def tensors(self, signature: Signature) -> list[NDArray[Any]]:
         """The network's inputs with a batch axis of one."""
-        made = [np.zeros(_shape(said), said.dtype) for said in signature.inputs]
+        made = [np.zeros((1, *said.shape), said.dtype) for said in signature.inputs]
         for said, tensor in zip(signature.inputs, made, strict=True):
             pack(self.pictures, said, tensor[0])
         return made
@@ -63,8 +63,3 @@ def opened_drawing(face: FaceAsset, wanted: frozenset[str]) -> Iterator[Drawing]
         renderer = stack.enter_context(Renderer(face))
         target = stack.enter_context(TargetSet(Atlas(1, SIZE)))
         yield Drawing(Poser(face), renderer, target, wanted)
-
-
-def _shape(said: InputTensor) -> tuple[int, ...]:
-    planes = (said.channels, said.height, said.width)
-    return (1, *planes) if said.layout == "NCHW" else (1, *planes[1:], planes[0])

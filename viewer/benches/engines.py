@@ -48,11 +48,7 @@ class EngineRow:
         """What the child process is to do, as JSON."""
         model = self._file()
         assert model is not None
-        inputs = []
-        for said in model.signature.inputs:
-            planes = (said.channels, said.height, said.width)
-            shape = planes if said.layout == "NCHW" else (*planes[1:], planes[0])
-            inputs.append((said.name, (self.batch, *shape), said.dtype))
+        inputs = [(said.name, (self.batch, *said.shape), said.dtype) for said in model.signature.inputs]
         what = {"engine": self.engine, "precision": self.precision, "path": str(model.path), "inputs": inputs}
         return json.dumps(what | {"threads": THREADS, "runs": runs, "warm_up": warm_up})
 

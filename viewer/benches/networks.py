@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.signature import InputTensor, OutputTensor
-from gpu_core.openvino_import import float_arithmetic, import_openvino
+from gpu_core.neural.signature import OutputTensor
+from gpu_core.openvino_import import cpu_capabilities, float_arithmetic, import_openvino
 from viewer.benches.half_rounding import rounded_network
 
 Run = Callable[[Sequence[NDArray[Any]]], NDArray[Any]]  # inputs with a batch axis -> output with one
@@ -28,7 +28,9 @@ def precisions(model: GeneratorModel) -> list[str]:
     """What this machine can show of a generator; FP32, the reference, first."""
     found = [model.precision]
     if model.precision == "fp32":
-        found += ["fp16"] + (["bf16"] if _has_bf16() else []) + (["int8"] if model.variant("int8") else [])
+        found += (
+            ["fp16"] + (["bf16"] if "BF16" in _capabilities() else []) + (["int8"] if model.variant("int8") else [])
+        )
     return found
 
 
@@ -44,7 +46,7 @@ def open_network(model: GeneratorModel, precision: str) -> Run:
         quantised = model.variant("int8") or model
         return (
             _openvino(quantised, float_arithmetic("int8"))
-            if _openvino_capabilities()
+            if _capabilities()
             else _onnxruntime(model, str(quantised.path))
         )
     if precision == "fp16":
@@ -97,7 +99,7 @@ def _openvino(model: GeneratorModel, hint: str) -> Run:
     try:
         network = core.read_model(model.path)
         # As the application does. With a free batch axis OpenVINO 2026.4 computed an int8 network wrong (15 dB).
-        network.reshape({said.name: _shape(said) for said in model.signature.inputs})
+        network.reshape({said.name: [1, *said.shape] for said in model.signature.inputs})
         request = core.compile_model(network, "CPU", options).create_infer_request()
     except RuntimeError as error:
         raise MienError(f"OpenVINO cannot load {model.path.name}: {error}") from error
@@ -110,19 +112,9 @@ def _openvino(model: GeneratorModel, hint: str) -> Run:
     return run
 
 
-def _shape(said: InputTensor) -> list[int]:
-    size = [said.height, said.width]
-    return [1, *size, said.channels] if said.layout == "NHWC" else [1, said.channels, *size]
-
-
-def _openvino_capabilities() -> list[str]:
+def _capabilities() -> frozenset[str]:
     """What OpenVINO computes in on this processor; empty without OpenVINO."""
     try:
-        core = import_openvino().Core()
+        return cpu_capabilities()
     except ImportError:
-        return []
-    return list(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
-
-
-def _has_bf16() -> bool:
-    return "BF16" in _openvino_capabilities()
+        return frozenset()
