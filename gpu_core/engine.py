@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gpu_core.assets import DEFAULT_FACE, resource
 from gpu_core.atlas import Atlas
+from gpu_core.batch import RENDER_ONLY, Batch
 from gpu_core.contract import picture_contract
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
@@ -32,11 +33,11 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
 from gpu_core.neural.library import models_for
 from gpu_core.neural.model import GeneratorModel, load_model
-from gpu_core.neural.path import NeuralPath, Opened, Pending, open_in_any_precision, open_tried
+from gpu_core.neural.path import NeuralPath, Opened, PathState, Pending, open_in_any_precision, open_tried
 from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.remarks import remarks
 from gpu_core.rig import Poser
-from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 from gpu_core.timing import StageTimer
 
 log = logging.getLogger(__name__)
@@ -47,27 +48,15 @@ _SPARE_SETS = 2
 _WARM_UP_FRAMES = 2
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """A batch in flight: drawn, perhaps being inferred."""
-
-    request: FrameRequest
-    set_index: int
-    timer: StageTimer
-    pending: Pending | None
-
-    def ready(self) -> bool:
-        return self.pending is None or self.pending.ready()
-
-
 class Engine:
     """A face, its renderer, and the path through the generator. A context manager; needs a current GL context."""
 
     def __init__(self, face: FaceAsset, generator: GeneratorModel | None, settings: EngineSettings) -> None:
         self.settings = settings
         self._notify: Callable[[], None] = lambda: None
-        self._flying: deque[_Batch] = deque()
-        self._finished = 0
+        self._flying: deque[Batch] = deque()
+        self._finished, self._state = 0, RENDER_ONLY
+        self._timing: deque[tuple[int, Pending]] = deque()  # frames whose device has stages yet to tell
         with ExitStack() as owned:
             owned.callback(self.close)
             self._owned = ExitStack()
@@ -95,14 +84,14 @@ class Engine:
         target = self._sets[index]
         with timer.stage("pose"):
             posed = tuple(self._poser.pose(expression) for expression in request.expressions)
-        path = self._path if View.GENERATED in request.views else None
+        path = self._path if View.GENERATED in request.views and self.path_state.serving else None
         with timer.stage("render"):
             self._current_renderer.draw(posed, target)
             if path is not None and path.pictures & GEOMETRY_PICTURES:
                 self._current_renderer.draw_geometry(posed, target)
         pending = path.submit(target, timer) if path else None
         self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
-        self._flying.append(_Batch(request, index, timer, pending))
+        self._flying.append(Batch(request, index, timer, pending))
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
@@ -134,7 +123,7 @@ class Engine:
         square = pixels[picture.y : picture.y + picture.size, picture.x : picture.x + picture.size]
         return np.ascontiguousarray(square[::-1])
 
-    def _finish(self, batch: _Batch) -> Frame:
+    def _finish(self, batch: Batch) -> Frame:
         target = self._sets[batch.set_index]
         try:
             if batch.pending is not None:
@@ -143,6 +132,9 @@ class Engine:
             self._free.append(batch.set_index)
             raise
         self._finished += 1
+        self._note_state()
+        if batch.pending is not None:
+            self._timing.append((self._finished, batch.pending))
         return Frame(
             index=self._finished,
             request=batch.request,
@@ -153,14 +145,28 @@ class Engine:
             finished_ns=time.perf_counter_ns(),
             path=self.path_name,
             steady=self._finished > self._steady_from,
+            traffic=batch.traffic,
         )
+
+    def _note_state(self) -> None:
+        """Frames after a change of path, engine or tier stay off the statistics, as those after any loading do."""
+        state = replace(self.path_state, building=None)
+        if state != self._state:
+            self._state, self._steady_from = state, self._finished + _WARM_UP_FRAMES
+
+    def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
+        """What the device has told meanwhile: (`Frame.index`, its stages), each frame once. Never waits."""
+        told: list[tuple[int, tuple[StageTime, ...]]] = []
+        while self._timing and (stages := self._timing[0][1].late_stages()) is not None:
+            told.append((self._timing.popleft()[0], stages))
+        return [entry for entry in told if entry[1]]
 
     def _pictures(self, target: TargetSet, *, generated: bool) -> Mapping[View, tuple[Picture, ...]]:
         """Where the pictures lie. Without a generator the render image stands in; `warnings` says so."""
         pictures = {view: target.pictures(view) for view in (View.TEXTURE, View.RENDER)}
         if generated:
             pictures[View.GENERATED] = target.pictures(View.GENERATED)
-        elif self._path is None:
+        elif not self.path_state.serving:
             pictures[View.GENERATED] = pictures[View.RENDER]
         return pictures
 
@@ -221,6 +227,8 @@ class Engine:
         if self._path is not None:
             self._path.close()
         self.generator, self._path = model, opened.path
+        self._timing.clear()
+        self._state = replace(self.path_state, building=None)
         self.settings, self._lacks = opened.settings, opened.lacks
         self._steady_from = self._finished + _WARM_UP_FRAMES
         for warning in self.warnings:
@@ -236,6 +244,11 @@ class Engine:
         while self._flying:
             for frame in self.collect(wait=True):
                 self.recycle(frame)
+
+    def cancel_building(self) -> None:
+        """Give up the plan that is being built, if there is one; the path that serves meanwhile goes on."""
+        if self._path is not None:
+            self._path.cancel_building()
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from any thread, whenever a batch has been inferred."""
@@ -256,12 +269,12 @@ class Engine:
     @property
     def path_name(self) -> str:
         """The path in use, or "render only" without a generator."""
-        return self._path.name if self._path else "render only"
+        return self.path_state.name
 
     @property
-    def path_reason(self) -> str:
-        """Why that path."""
-        return self._path.reason if self._path else "no generator is loaded for this face"
+    def path_state(self) -> PathState:
+        """What the path is now; it may change between two batches."""
+        return self._path.state if self._path else RENDER_ONLY
 
     @property
     def description(self) -> Mapping[str, str]:
@@ -270,7 +283,7 @@ class Engine:
             "gl_renderer": self._gl.renderer,
             "gl_version": self._gl.version,
             "generator": self.generator.name if self.generator else "none",
-            "engine": self._path.engine if self._path else "none",
+            "engine": self.path_state.engine,
             "size": f"{self.settings.size}×{self.settings.size}",
             "face": self.face.name,
         }

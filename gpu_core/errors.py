@@ -8,7 +8,10 @@
     ├── GLError               no usable OpenGL
     │   └── ShaderError       a shader does not compile; carries the whole log
     ├── PathUnavailable       a neural path cannot run here; the text is the reason
-    └── InferenceError        the generator failed while running
+    ├── InferenceError        the generator failed while running
+    ├── CudaError             a call of the CUDA driver failed: which, and with what code
+    └── PlanError             TensorRT cannot build, load or run a plan; carries its own log
+        └── PlanCancelled     somebody cancelled the build
 
 Messages say what was wrong, where, and what to do about it.
 """
@@ -48,3 +51,43 @@ class PathUnavailable(MienError):
 
 class InferenceError(MienError):
     """The generator failed on a batch."""
+
+
+# cuda.h: errors after which the process's CUDA context answers every call with the same error.
+_STICKY = frozenset({214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 720, 721, 810, 999})
+_OUT_OF_MEMORY = 2
+
+
+class CudaError(MienError):
+    """A call of the CUDA driver failed.
+
+    Attributes:
+        call: the driver's function, such as "cuGraphicsMapResources".
+        code: the CUresult, such as 304; `code_name` is its name in cuda.h.
+    """
+
+    def __init__(self, call: str, code: int, code_name: str, hint: str = "") -> None:
+        super().__init__(f"{call} failed: {code_name} ({code}){f'; {hint}' if hint else ''}")
+        self.call, self.code, self.code_name = call, code, code_name
+
+    @property
+    def is_sticky(self) -> bool:
+        """True if CUDA is lost for this process: no call will succeed any more."""
+        return self.code in _STICKY
+
+    @property
+    def is_out_of_memory(self) -> bool:
+        """True if the GPU's memory is full."""
+        return self.code == _OUT_OF_MEMORY
+
+
+class PlanError(MienError):
+    """TensorRT cannot build, load or run a plan. `log` holds what TensorRT itself said."""
+
+    def __init__(self, text: str, log: str = "") -> None:
+        super().__init__(text)
+        self.log = log
+
+
+class PlanCancelled(PlanError):
+    """Building the plan was cancelled."""

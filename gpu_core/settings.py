@@ -37,7 +37,7 @@ class EngineSettings:
     size: int = 512  # pixels, square: what the generator was trained for
     faces: int = 1  # faces drawn into one framebuffer, inferred as one batch
     depth: int = 2  # batches in flight, 1..3
-    path: str = "auto"  # auto | host (| cuda | classic: see ARCHITECTURE.md)
+    path: str = "auto"  # auto | cuda | host
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # auto | fp32 | bf16 | int8 | fp16
     threads: int = 0  # inference threads; 0: chosen for the machine
@@ -77,6 +77,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Traffic:
+    """Bytes of one batch that crossed the bus between host and GPU. Software OpenGL has no bus: there they are copied."""
+
+    pixel_bytes: int = 0  # pictures and tensors
+    host_bytes: int = 0  # all of it: pixels, poses, weights
+    recorded_bytes: int = 0  # the copy a recording takes, counted on its own and in neither of the others
+
+    def __add__(self, other: Traffic) -> Traffic:
+        return Traffic(
+            self.pixel_bytes + other.pixel_bytes,
+            self.host_bytes + other.host_bytes,
+            self.recorded_bytes + other.recorded_bytes,
+        )
+
+
+@dataclass(frozen=True)
 class Frame:
     """One finished batch. Textures stay valid until the frame is handed back with `Engine.recycle`."""
 
@@ -89,6 +105,7 @@ class Frame:
     finished_ns: int
     path: str
     steady: bool  # False if something was compiled or loaded on the way: kept off the statistics
+    traffic: Traffic = field(default_factory=Traffic, compare=False)
     # Copies of face 0's pictures on the host, (size, size, 4) uint8, top row first: where somebody reads them back.
     pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
 

@@ -17,6 +17,7 @@ from OpenGL import GL
 
 from gpu_core.errors import AssetError, InferenceError, PathUnavailable
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.path import PathState
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 
 SIZE = 128
@@ -43,7 +44,7 @@ class FakeEngine:
         self.generator: Any = None
         self.settings = EngineSettings()
         self.path_name = path_name
-        self.path_reason = "a test asked for it"
+        self.path_state = PathState(path_name, "a test asked for it", "numpy")
         self.description: Mapping[str, str] = {
             "gl_renderer": "fake GL", "generator": "ellipse", "engine": "numpy", "size": f"{SIZE}×{SIZE}",
         }  # fmt: skip

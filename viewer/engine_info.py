@@ -50,7 +50,7 @@ def describe(engine: Engine) -> EngineInfo:
         missing=tuple(engine.face.missing),
         is_foreign=engine.face.is_foreign,
         path=engine.path_name,
-        reason=engine.path_reason,
+        reason=engine.path_state.reason,
         description=dict(engine.description),
         warnings=tuple(engine.warnings),
         generator=engine.generator,

@@ -18,29 +18,31 @@ from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.cpu_inference import open_inference
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.path import PathState
 from gpu_core.neural.pixels import pack, unpack
 from gpu_core.neural.precisions import file_to_run
-from gpu_core.settings import EngineSettings, View
+from gpu_core.settings import EngineSettings, StageTime, Traffic, View
 from gpu_core.timing import StageTimer
 
 
 class HostPath:
     """A `NeuralPath` for any OpenGL and any processor."""
 
-    name = "host"
-
     def __init__(self, model: GeneratorModel, settings: EngineSettings, reason: str) -> None:
         self.model = file_to_run(model, settings)
         self.pictures = self.model.signature.pictures
         self.depth = settings.depth
         self._inference = open_inference(self.model, settings)
-        self.engine = self._inference.title
-        self.reason = f"{reason} with {self.engine}"
+        title = self._inference.title
+        self.state = PathState("host", f"{reason} with {title}", title)
         # The render image's alpha stands in where the network makes none.
         self._read_back = self.pictures if self.model.signature.has_alpha else self.pictures | {"render"}
         self._covers: list[NDArray[np.uint8] | None] = [None] * settings.depth
         self._free = list(range(settings.depth))
         self._notify: Callable[[], None] = lambda: None
+
+    def cancel_building(self) -> None:
+        """Nothing is built here."""
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called whenever a batch has been inferred."""
@@ -55,6 +57,7 @@ class HostPath:
             finish_drawing()  # the copy would wait for the rasteriser: that wait is drawing, not copying
         with timer.stage("copy_out"):
             pictures = {name: read_picture(target, name) for name in self._read_back}
+        copied = sum(picture.nbytes for picture in pictures.values()) + 4 * target.atlas.width * target.atlas.height
         with timer.stage("pack"):
             for face, region in enumerate(target.atlas.regions):
                 crops = {name: _crop(picture, region) for name, picture in pictures.items()}
@@ -63,7 +66,7 @@ class HostPath:
         if not self.model.signature.has_alpha:
             self._covers[slot] = pictures["render"]
         self._inference.start(slot, self._notify)
-        return HostPending(self, target, slot)
+        return HostPending(self, target, slot, Traffic(copied, copied))
 
     def try_out(self) -> None:
         """Run the network once on empty pictures."""
@@ -104,8 +107,13 @@ class HostPath:
 class HostPending:
     """A batch being inferred on the CPU."""
 
-    def __init__(self, path: HostPath, target: TargetSet, slot: int) -> None:
+    def __init__(self, path: HostPath, target: TargetSet, slot: int, traffic: Traffic) -> None:
         self._path, self._target, self._slot = path, target, slot
+        self.traffic = traffic  # pictures out, and the display texture back in
+
+    def late_stages(self) -> tuple[StageTime, ...]:
+        """None of a CPU's stages are late."""
+        return ()
 
     def ready(self) -> bool:
         """True once `finish` would not wait."""

@@ -15,15 +15,44 @@ from typing import Protocol
 from gpu_core.errors import PathUnavailable
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.settings import EngineSettings
+from gpu_core.settings import EngineSettings, StageTime, Traffic
 from gpu_core.timing import StageTimer
 
-PATHS = ("auto", "host")
-NO_CUDA_YET = "the NVIDIA path is not part of this version: the CPU runs the generator"
+PATHS = ("auto", "cuda", "host")
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """How far the build of a TensorRT plan is."""
+
+    phase: str  # TensorRT's own word for what it does now
+    fraction: float | None  # 0..1 of the whole; None before TensorRT has said anything
+    elapsed_s: float
+    left_s: float | None = None  # an estimate, where there is ground for one
+
+
+@dataclass(frozen=True)
+class PathState:
+    """What a path is at this moment, for badge, doctor and trace."""
+
+    name: str  # "host" | "cuda"
+    reason: str  # why this path
+    engine: str  # what infers, for example "OpenVINO bf16"
+    tier: str = ""  # how pixels pass between OpenGL and CUDA: one of `gpu_core.cuda.interop.TIERS`; "" without CUDA
+    tier_reason: str = ""  # why not a better one; what it costs and what would mend it
+    building: PlanProgress | None = None  # a plan is being built beside it
+    serving: bool = True  # False: nothing infers yet, and the render image stands in
 
 
 class Pending(Protocol):
     """A batch on its way through the generator."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """Bytes of this batch over the bus; complete once `finish` has returned."""
+
+    def late_stages(self) -> tuple[StageTime, ...] | None:
+        """After `finish`: the stages timed by the device, or None while it has not passed them yet. Never waits."""
 
     def ready(self) -> bool:
         """True once `finish` would not wait."""
@@ -32,7 +61,7 @@ class Pending(Protocol):
         """Wait if need be and write the generated picture into the batch's display texture.
 
         Raises:
-            InferenceError: the generator failed on this batch.
+            InferenceError, CudaError, PlanError: the generator failed on this batch.
         """
 
 
@@ -42,11 +71,12 @@ class NeuralPath(Protocol):
     Used only on the thread that owns the GL context.
     """
 
-    name: str
-    reason: str  # why this path, for the badge's tooltip
-    engine: str  # what infers, for example "OpenVINO bf16"
     depth: int  # batches that may be pending at once
     pictures: frozenset[str]  # of signature.PICTURES: what has to be drawn before `submit`
+
+    @property
+    def state(self) -> PathState:
+        """What this path is now; it may change between two batches."""
 
     def submit(self, target: TargetSet, timer: StageTimer) -> Pending:
         """Take drawn pictures out of their target and start inference; raises RuntimeError beyond `depth`."""
@@ -57,6 +87,9 @@ class NeuralPath(Protocol):
         Raises:
             ModelError: it fails, or its picture has another shape than its signature says.
         """
+
+    def cancel_building(self) -> None:
+        """Give up a plan that is being built, for this process; nothing happens if there is none."""
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from any thread, whenever a batch has been inferred."""
@@ -75,7 +108,7 @@ def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
 
     if settings.path not in PATHS:
         raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
-    chosen = "chosen by hand" if settings.path == "host" else NO_CUDA_YET
+    chosen = "chosen by hand" if settings.path == "host" else "the NVIDIA path is not there"
     return HostPath(model, settings, reason=chosen)
 
 

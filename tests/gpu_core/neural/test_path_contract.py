@@ -118,9 +118,9 @@ def test_the_caller_is_told_when_a_batch_is_ready(path, target):
     pending = path.submit(target, timer)
     assert told.wait(10)
     pending.finish(timer)
-    assert path.name
-    assert path.reason
-    assert path.engine
+    assert path.state.name
+    assert path.state.reason
+    assert path.state.engine
 
 
 def test_closing_waits_for_what_is_pending(path, target):
@@ -215,7 +215,7 @@ def test_an_int8_file_runs_where_it_is_asked_for(gl_context, tmp_path, target, i
     model = load_model(path)
     for precision, engine in (("int8", "int8"), ("fp32", "fp32")):
         opened = open_or_skip(model, settings_for(inference, precision))
-        assert opened.engine.endswith(engine)
+        assert opened.state.engine.endswith(engine)
         render, timer = fill(target, 7), StageTimer()
         opened.submit(target, timer).finish(timer)
         opened.close()

@@ -1,0 +1,1 @@
+"""The only room that calls TensorRT: plans are built, kept and run here."""
