@@ -78,7 +78,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Bytes of one batch that crossed the bus between host and GPU. Software OpenGL has no bus: there they are copied."""
+    """Bytes of one batch that crossed the bus between host and GPU; on software OpenGL, memory copied instead."""
 
     pixel_bytes: int = 0  # pictures and tensors
     host_bytes: int = 0  # all of it: pixels, poses, weights
