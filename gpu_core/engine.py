@@ -95,6 +95,8 @@ class Engine:
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
+        if self._path is not None:
+            self._path.advance()
         frames: list[Frame] = []
         while self._flying and (self._flying[0].ready() or (wait and not frames)):
             frames.append(self._finish(self._flying.popleft()))

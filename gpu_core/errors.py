@@ -54,7 +54,8 @@ class InferenceError(MienError):
 
 
 # cuda.h: errors after which the process's CUDA context answers every call with the same error.
-_STICKY = frozenset({214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 720, 721, 810, 999})
+_STICKY = frozenset({214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 720, 721, 810})
+_UNKNOWN = 999  # sticky, unless OpenGL interop answers it: VirtualGL's way of saying no
 _OUT_OF_MEMORY = 2
 
 
@@ -73,7 +74,12 @@ class CudaError(MienError):
     @property
     def is_sticky(self) -> bool:
         """True if CUDA is lost for this process: no call will succeed any more."""
-        return self.code in _STICKY
+        return self.code in _STICKY or (self.code == _UNKNOWN and not self.is_interop)
+
+    @property
+    def is_interop(self) -> bool:
+        """True if the passage between OpenGL and CUDA failed, not CUDA itself."""
+        return self.call.startswith(("cuGraphics", "cuGL"))
 
     @property
     def is_out_of_memory(self) -> bool:

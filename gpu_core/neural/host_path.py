@@ -41,6 +41,9 @@ class HostPath:
         self._free = list(range(settings.depth))
         self._notify: Callable[[], None] = lambda: None
 
+    def advance(self) -> None:
+        """There is nothing to move on to."""
+
     def cancel_building(self) -> None:
         """Nothing is built here."""
 

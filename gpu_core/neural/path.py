@@ -88,6 +88,9 @@ class NeuralPath(Protocol):
             ModelError: it fails, or its picture has another shape than its signature says.
         """
 
+    def advance(self) -> None:
+        """Between two batches: move on to a better path if it is ready by now. Never waits for it."""
+
     def cancel_building(self) -> None:
         """Give up a plan that is being built, for this process; nothing happens if there is none."""
 
