@@ -1,6 +1,7 @@
 """How long the stages of a batch took: measured by `StageTimer`, kept and condensed by `StageHistory`.
 
-Everything is on the clock of `time.perf_counter_ns`. The stages overlap (the CPU poses one batch while another is
+Everything is on the clock of `time.perf_counter_ns`. What a GPU times it tells some frames later, and `amend` puts it
+where it belongs. The stages overlap (the CPU poses one batch while another is
 inferred), so the latency of a frame is measured from the input event to the picture, never summed from its stages.
 """
 
@@ -71,6 +72,10 @@ class Percentiles:
         return cls(int(finite.size), float(p50), float(p95), float(p99), float(slowest.mean()))
 
 
+# Frames whose late stages may come before the frame itself: more than are ever between engine and screen.
+_MOST_EARLY = 32
+
+
 class StageHistory:
     """The last `capacity` steady frames: a ring of one row a frame, one column a series. For one thread."""
 
@@ -78,32 +83,74 @@ class StageHistory:
         self.capacity = capacity
         self.frames = 0  # steady frames ever noted
         self.unsteady = 0  # frames kept off the statistics
+        self.on_gpu: frozenset[str] = frozenset()  # stages of the newest timed frame that its GPU timed
         self._rows: Floats = np.full((capacity, len(SERIES)), np.nan)
         self._shown: NDArray[np.int64] = np.zeros(capacity, np.int64)
+        self._indices: NDArray[np.int64] = np.full(capacity, -1, np.int64)  # `Frame.index` of each row
+        self._early: dict[int, tuple[StageTime, ...]] = {}  # by `Frame.index`: told before the frame was shown
 
     def __len__(self) -> int:
         return min(self.frames, self.capacity)
 
     def add(
-        self, stages: Iterable[StageTime], *, shown_ns: int, steady: bool = True, latency_ms: float = float("nan")
+        self,
+        stages: Iterable[StageTime],
+        *,
+        shown_ns: int,
+        steady: bool = True,
+        latency_ms: float = float("nan"),
+        index: int = -1,
     ) -> None:
-        """Note one frame. Stages nobody has heard of are left out; a stage that came twice counts as their sum."""
+        """Note one frame. Stages nobody has heard of are left out; a stage that came twice counts as their sum.
+
+        Args:
+            index: its `Frame.index`, by which `amend` finds it again.
+        """
+        stages, late = tuple(stages), self._early.pop(index, ())
         if not steady:
             self.unsteady += 1
             return
-        row = self._rows[self.frames % self.capacity]
-        row[:] = np.nan
+        at = self.frames % self.capacity
+        self._rows[at] = np.nan
+        self._rows[at, -1] = latency_ms
+        self._fill(self._rows[at], stages)
+        self._shown[at], self._indices[at] = shown_ns, index
+        self.frames += 1
+        self.on_gpu = frozenset(stage.name for stage in stages if stage.clock == "gpu") or self.on_gpu
+        if late:
+            self.amend(index, late)
+
+    def amend(self, index: int, stages: Iterable[StageTime]) -> None:
+        """Put in what a device tells late of the frame with that `Frame.index`: it counts instead of the host's time.
+
+        A frame that is not here yet gets it when it comes; one that is gone does not.
+        """
+        stages = tuple(stage for stage in stages if stage.name in STAGES)
+        (rows,) = np.nonzero(self._indices == index)
+        if index < 0 or not stages:
+            return
+        if not rows.size:
+            self._early[index] = stages
+            for former in list(self._early)[:-_MOST_EARLY]:
+                del self._early[former]
+            return
+        row = self._rows[rows[-1]]
+        row[[STAGES.index(stage.name) for stage in stages]] = np.nan
+        self._fill(row, stages)
+        self.on_gpu = frozenset(stage.name for stage in stages if stage.clock == "gpu")
+
+    def _fill(self, row: Floats, stages: Iterable[StageTime]) -> None:
         for stage in stages:
             if stage.name in STAGES:
                 column = STAGES.index(stage.name)
                 row[column] = stage.duration_ms + (0.0 if np.isnan(row[column]) else row[column])
-        row[-1] = latency_ms
-        self._shown[self.frames % self.capacity] = shown_ns
-        self.frames += 1
 
     def clear(self) -> None:
         """Forget everything: the next frames are of another generator, path or face."""
         self.frames = self.unsteady = 0
+        self.on_gpu = frozenset()
+        self._indices[:] = -1
+        self._early.clear()
 
     def values(self, name: str) -> Floats:
         """Milliseconds of one series, oldest first, NaN where a frame did not have that stage."""

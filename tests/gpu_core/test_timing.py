@@ -88,6 +88,37 @@ def test_rate_is_what_was_shown_lately() -> None:
     assert history.rate(last + 5_000_000_000) == 0.0
 
 
+def test_what_the_device_tells_late_lands_in_its_frame() -> None:
+    history = StageHistory(capacity=4)
+    for index in range(1, 4):
+        history.add((StageTime("infer", 0, 9.0), StageTime("pose", 0, 0.5)), shown_ns=index, index=index)
+    history.amend(2, (StageTime("infer", 0, 1.5, "gpu"), StageTime("pack", 0, 0.25, "gpu")))
+    assert history.values("infer").tolist() == [9.0, 1.5, 9.0], "the device's time counts instead of the host's"
+    assert history.values("pack")[1] == 0.25
+    assert history.values("pose").tolist() == [0.5] * 3
+    assert history.on_gpu == {"infer", "pack"}
+
+
+def test_what_comes_before_its_frame_waits_for_it_and_no_longer_than_it_may() -> None:
+    history = StageHistory(capacity=4)
+    history.amend(1, (StageTime("infer", 0, 1.5, "gpu"),))
+    history.add((StageTime("infer", 0, 9.0),), shown_ns=1, index=1)
+    assert history.values("infer").tolist() == [1.5]
+    for index in range(2, 100):  # frames that never reach the screen
+        history.amend(index, (StageTime("infer", 0, 1.5, "gpu"),))
+    assert len(history._early) == 32
+    history.add((), shown_ns=2, index=2)
+    assert np.isnan(history.values("infer")[-1])
+
+
+def test_what_comes_for_a_frame_long_gone_changes_nothing() -> None:
+    history = StageHistory(capacity=2)
+    for index in range(1, 6):
+        history.add((StageTime("infer", 0, 9.0),), shown_ns=index, index=index)
+    history.amend(1, (StageTime("infer", 0, 1.5, "gpu"),))
+    assert history.values("infer").tolist() == [9.0, 9.0]
+
+
 def test_clear_forgets() -> None:
     history = StageHistory()
     fill(history, 5)
