@@ -15,20 +15,11 @@ from typing import Protocol
 from gpu_core.errors import PathUnavailable
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import EngineSettings, StageTime, Traffic
 from gpu_core.timing import StageTimer
 
 PATHS = ("auto", "cuda", "host")
-
-
-@dataclass(frozen=True)
-class PlanProgress:
-    """How far the build of a TensorRT plan is."""
-
-    phase: str  # TensorRT's own word for what it does now
-    fraction: float | None  # 0..1 of the whole; None before TensorRT has said anything
-    elapsed_s: float
-    left_s: float | None = None  # an estimate, where there is ground for one
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""What TensorRT says, and its refusals as errors.
+
+TensorRT raises nothing: it answers None or False and tells its logger why. Whoever calls it here asks through
+`Messages.ask` and `Messages.tell`, so that every refusal becomes a PlanError that carries its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from gpu_core.errors import PlanError
+
+KEPT = 400  # lines; a build that goes wrong tells the reason in the last dozen
+_ERRORS = ("INTERNAL_ERROR", "ERROR")
+_HEARD = (*_ERRORS, "WARNING", "INFO")  # VERBOSE is thousands of lines a build
+# "[localCheckMacros.cpp::getErrorStr::132] Error Code 2: OutOfMemory (...)": file and line mean nothing to a user.
+_WHERE = re.compile(r"^\s*(\[[^\]]*::[^\]]*\]\s*)+")
+
+T = TypeVar("T")
+
+
+class Messages:
+    """The last lines of TensorRT's log. Its threads may add to it."""
+
+    def __init__(self, echo: Callable[[str], None] | None = None) -> None:
+        self._lines: deque[tuple[str, str]] = deque(maxlen=KEPT)
+        self._echo = echo
+        self._recent: list[str] = []  # errors since the last call
+
+    def add(self, severity: str, text: str) -> None:
+        """Take a message of a severity, as TensorRT names it."""
+        if severity not in _HEARD:
+            return
+        self._lines.append((severity, text))
+        if severity in _ERRORS:
+            self._recent.append(text)
+        if self._echo is not None:
+            self._echo(f"{severity}: {text}")
+
+    @property
+    def log(self) -> str:
+        """Everything that is kept, a line a message."""
+        return "\n".join(f"{severity}: {text}" for severity, text in list(self._lines))
+
+    def ask(self, what: str, call: Callable[..., T | None], *args: Any, **named: Any) -> T:
+        """Call TensorRT where None and False mean "no".
+
+        Raises:
+            PlanError: it said so; the text begins with `what`.
+        """
+        answer = self._call(what, call, *args, **named)
+        if answer is None or answer is False:
+            raise self.refusal(what)
+        return answer
+
+    def tell(self, what: str, call: Callable[..., object], *args: Any, **named: Any) -> None:
+        """Call TensorRT where it answers nothing: only its log says whether it obeyed.
+
+        Raises:
+            PlanError: it logged an error; the text begins with `what`.
+        """
+        self._call(what, call, *args, **named)
+        if self._recent:
+            raise self.refusal(what)
+
+    def refusal(self, what: str, because: str = "") -> PlanError:
+        """The error for something that did not work; why, is what TensorRT has said since it was last asked."""
+        reason = because or (plain(self._recent[0]) if self._recent else "TensorRT says no more")
+        return PlanError(f"{what}: {reason}", self.log)
+
+    def _call(self, what: str, call: Callable[..., T], *args: Any, **named: Any) -> T:
+        self._recent.clear()
+        try:
+            return call(*args, **named)
+        except (RuntimeError, ValueError, TypeError, AttributeError, MemoryError) as error:  # by its Python layer
+            raise self.refusal(what, "" if self._recent else plain(str(error))) from error
+
+
+def plain(text: str) -> str:
+    """The first line of a message of TensorRT's, without the place in its source."""
+    lines = [line for line in _WHERE.sub("", text).splitlines() if line.strip()]
+    return lines[0].strip() if lines else "TensorRT says no more"
+
+
+def logger_for(api: Any, messages: Messages) -> Any:
+    """A logger of TensorRT's that fills `messages`. It has to outlive everything that is made with it."""
+
+    class Listener(api.ILogger):  # type: ignore[misc]
+        def __init__(self) -> None:
+            api.ILogger.__init__(self)
+
+        def log(self, severity: Any, msg: str) -> None:
+            messages.add(severity.name, msg)
+
+    return Listener()
