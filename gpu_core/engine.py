@@ -36,7 +36,6 @@ from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Opened, PathState, Pending, open_in_any_precision, open_tried
 from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.remarks import remarks
-from gpu_core.rig import Poser
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 from gpu_core.timing import StageTimer
 
@@ -83,15 +82,15 @@ class Engine:
         timer, index = StageTimer(), self._free[0]
         target = self._sets[index]
         with timer.stage("pose"):
-            posed = tuple(self._poser.pose(expression) for expression in request.expressions)
+            uploaded = self._current_renderer.pose(request.expressions)
         path = self._path if View.GENERATED in request.views and self.path_state.serving else None
         with timer.stage("render"):
-            self._current_renderer.draw(posed, target)
+            self._current_renderer.draw(target)
             if path is not None and path.pictures & GEOMETRY_PICTURES:
-                self._current_renderer.draw_geometry(posed, target)
+                self._current_renderer.draw_geometry(target)
         pending = path.submit(target, timer) if path else None
         self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
-        self._flying.append(Batch(request, index, timer, pending))
+        self._flying.append(Batch(request, index, timer, pending, uploaded))
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
@@ -217,10 +216,10 @@ class Engine:
         self._use_path(self.generator, open_tried(self.generator, replace(self.settings, precision=precision)))
 
     def _use_face(self, face: FaceAsset) -> None:
-        renderer = Renderer(face)
+        renderer = Renderer(face, posing=self.settings.posing)
         if self._renderer is not None:
             self._renderer.close()
-        self.face, self._poser, self._renderer = face, Poser(face), renderer
+        self.face, self._renderer = face, renderer
         self._steady_from = self._finished + _WARM_UP_FRAMES
 
     def _use_path(self, model: GeneratorModel | None, opened: Opened) -> None:
@@ -288,6 +287,7 @@ class Engine:
             "engine": self.path_state.engine,
             "size": f"{self.settings.size}×{self.settings.size}",
             "face": self.face.name,
+            "posing": self._renderer.posing.name if self._renderer else "none",
         }
 
     @property

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, Expression
 from gpu_core.face import Eye, FaceAsset, Floats, Neck, PosedFace
 
-_LID_DEPTH = 0.02  # lids are at least this far in front of the eye's centre; what is behind belongs inside the head
+LID_DEPTH = 0.02  # lids are at least this far in front of the eye's centre; what is behind belongs inside the head
 _NEAR_EYE = 0.35  # no blend of shapes brings a vertex from further outside the eyeball than this into it (chosen)
-_SIDES = ("Left", "Right")
+SIDES = ("Left", "Right")  # of the rig's eyes
 
 
 class Poser:
@@ -28,14 +28,12 @@ class Poser:
     def __init__(self, asset: FaceAsset) -> None:
         """Arrange the asset's arrays: all vertices, then all strand points, are posed as one array."""
         self._asset = asset
-        self._points = np.concatenate([asset.vertices, *(strands.points.reshape(-1, 3) for strands in asset.strands)])
+        self._points = still_points(asset)
         self._normals = asset.normals
-        count, sizes = len(asset.vertices), [strands.half_width.size for strands in asset.strands]
-        ends = np.cumsum([count, *sizes]).tolist()
-        self._ranges = list(itertools.pairwise(ends))
-        self._positions_blend = _Blend(*_movable(asset, self._ranges))
+        self._ranges = strand_ranges(asset)
+        self._positions_blend = _Blend(*moved_points(asset))
         self._normals_blend = _Blend(asset.moved, asset.normal_deltas)
-        self._lids = [_lid_candidates(asset, eye) for eye in asset.rig.eyes]
+        self._lids = [lid_candidates(asset, eye) for eye in asset.rig.eyes]
 
     def pose(self, expression: Expression) -> PosedFace:
         """Return the face with this expression. Weights and angles are taken as they are, not clamped."""
@@ -43,8 +41,8 @@ class Poser:
         points, normals = self._points.copy(), self._normals.copy()
         self._positions_blend.add(weights, points)
         self._normals_blend.add(weights, normals)
-        for side, eye in zip(_SIDES, asset.rig.eyes, strict=False):
-            _turn_eye(eye, _gaze_matrix(expression, side), asset, points, normals)
+        for side, eye in zip(SIDES, asset.rig.eyes, strict=False):
+            _turn_eye(eye, gaze_matrix(expression, side), asset, points, normals)
         self._push_out(points)
         points, normals = _bend(asset.rig.neck, expression, points, normals)
         strands = tuple(
@@ -59,7 +57,7 @@ class Poser:
         for eye, near in zip(rig.eyes, self._lids, strict=True):
             found = points[near]
             push = _push(found, eye, rig.lid_clearance)
-            push[found[:, 2] - np.float32(eye.pivot[2]) <= _LID_DEPTH] = 0.0
+            push[found[:, 2] - np.float32(eye.pivot[2]) <= LID_DEPTH] = 0.0
             points[near] = found + push
         for item, (first, last) in zip(self._asset.strands, self._ranges, strict=True):
             if 0 <= item.eye < len(rig.eyes):
@@ -81,17 +79,28 @@ class _Blend:
             values[self._rows] += (weights @ self._deltas).reshape(-1, 3)
 
 
-def _movable(asset: FaceAsset, ranges: list[tuple[int, int]]) -> tuple[NDArray[np.int64], Floats]:
-    """Rows and deltas of all that blendshapes move: vertices, then points of strands."""
+def still_points(asset: FaceAsset) -> Floats:
+    """All that is posed, in the neutral face: vertices, then points of strands, (N + P, 3) float32."""
+    return np.concatenate([asset.vertices, *(strands.points.reshape(-1, 3) for strands in asset.strands)])
+
+
+def strand_ranges(asset: FaceAsset) -> list[tuple[int, int]]:
+    """Where each of the asset's strands lie in `still_points`: (first, last) each."""
+    sizes = [strands.half_width.size for strands in asset.strands]
+    return list(itertools.pairwise(np.cumsum([len(asset.vertices), *sizes]).tolist()))
+
+
+def moved_points(asset: FaceAsset) -> tuple[NDArray[np.int64], Floats]:
+    """What blendshapes move in `still_points`: rows (M,) and deltas (52, M, 3)."""
     rows, deltas = [asset.moved], [asset.deltas]
-    for item, (first, last) in zip(asset.strands, ranges, strict=True):
+    for item, (first, last) in zip(asset.strands, strand_ranges(asset), strict=True):
         if item.deltas is not None:
             rows.append(np.arange(first, last))
             deltas.append(item.deltas.reshape(len(item.deltas), -1, 3))
     return np.concatenate(rows), np.concatenate(deltas, axis=1)
 
 
-def _lid_candidates(asset: FaceAsset, eye: Eye) -> NDArray[np.int64]:
+def lid_candidates(asset: FaceAsset, eye: Eye) -> NDArray[np.int64]:
     """The lid vertices that come near an eye, in the neutral face or with any one shape: (K,) int64."""
     first, last = asset.rig.lid_range
     pivot, reach = np.array(eye.pivot, np.float32), eye.radius + _NEAR_EYE
@@ -112,13 +121,13 @@ def _push(points: Floats, eye: Eye, clearance: float) -> Floats:
     return np.asarray(away * share[:, None], np.float32)
 
 
-def _gaze_matrix(expression: Expression, side: str) -> Floats:
-    """The (3, 3) rotation of one eye, yaw after pitch, from its four eyeLook weights."""
+def gaze_matrix(expression: Expression, side: str) -> Floats:
+    """The (3, 3) rotation of one eye, yaw after pitch, from its four eyeLook weights; `side` is one of `SIDES`."""
     out, inward = expression[f"eyeLookOut{side}"], expression[f"eyeLookIn{side}"]
     yaw = math.radians(GAZE_YAW_DEG * (out - inward)) * (1.0 if side == "Left" else -1.0)
     down, up = expression[f"eyeLookDown{side}"], expression[f"eyeLookUp{side}"]
     pitch = math.radians(GAZE_DOWN_DEG * down - GAZE_UP_DEG * up)
-    return _rotation(yaw, pitch, 0.0)
+    return rotation(yaw, pitch, 0.0)
 
 
 def _turn_eye(eye: Eye, matrix: Floats, asset: FaceAsset, points: Floats, normals: Floats) -> None:
@@ -127,7 +136,7 @@ def _turn_eye(eye: Eye, matrix: Floats, asset: FaceAsset, points: Floats, normal
     normals[own] = asset.normals[own] @ matrix.T
 
 
-def _rotation(yaw: float, pitch: float, roll: float) -> Floats:
+def rotation(yaw: float, pitch: float, roll: float) -> Floats:
     """The (3, 3) matrix of roll, then pitch, then yaw, in radians."""
     cy, sy, cp, sp, cr, sr = (f(angle) for angle in (yaw, pitch, roll) for f in (math.cos, math.sin))
     return np.array([
@@ -142,7 +151,7 @@ def _bend(neck: Neck, expression: Expression, points: Floats, normals: Floats) -
     if expression.yaw == expression.pitch == expression.roll == 0.0:
         return points, normals
     angles = tuple(map(math.radians, (expression.yaw, expression.pitch, expression.roll)))
-    pivot, turn = np.array(neck.pivot, np.float32), _rotation(*angles).T
+    pivot, turn = np.array(neck.pivot, np.float32), rotation(*angles).T
     height = points[:, 1] + np.float32(neck.z_share) * points[:, 2]
     rows = np.flatnonzero(height < neck.high)
     t = np.clip((height[rows] - neck.low) / (neck.high - neck.low), 0.0, 1.0).astype(np.float32)

@@ -41,6 +41,7 @@ class EngineSettings:
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # auto | fp32 | bf16 | int8 | fp16
     threads: int = 0  # inference threads; 0: chosen for the machine
+    posing: str = "auto"  # auto | cpu | gpu: who moves the vertices; auto is the GPU unless OpenGL is software
 
 
 @dataclass(frozen=True)

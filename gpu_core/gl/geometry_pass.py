@@ -37,17 +37,17 @@ class GeometryPass:
         """Both programs."""
         return self.surface_program, self.hair_program
 
-    def draw(self, surface: Surface, ribbons: Ribbons, size: int) -> None:
-        """Draw one face, uploaded already, into the bound framebuffer's current viewport of `size` pixels a side."""
+    def draw(self, surface: Surface, ribbons: Ribbons, face: int, size: int) -> None:
+        """Draw one face, posed already, into the bound framebuffer's current viewport of `size` pixels a side."""
         self.hair_program.use()
-        GL.glBindVertexArray(ribbons.vao)
+        GL.glBindVertexArray(ribbons.posed.array(face))
         GL.glUniform1f(self.hair_program.location("pixels_per_clip"), size / 2)
         GL.glUniform1i(self.hair_program.location("facing_camera"), False)
         for lock in ribbons.draws:
             if not lock.facing_camera:
                 draw_indices(lock.first, lock.count)
         self.surface_program.use()
-        GL.glBindVertexArray(surface.vao)
+        GL.glBindVertexArray(surface.posed.array(face))
         for part in surface.draws:
             (GL.glDisable if part.two_sided else GL.glEnable)(GL.GL_CULL_FACE)
             draw_indices(part.first, part.count)

@@ -1,6 +1,6 @@
-"""A face's geometry on the GPU: what never changes is uploaded once, what posing changes is uploaded every frame.
+"""A face's geometry on the GPU: what never changes is uploaded once, what posing changes is written every frame.
 
-On software OpenGL numpy poses and the vertices go up whole: 0.1 ms against 4-10 ms for blending in a vertex shader.
+Who writes it, numpy or shaders, is decided in `gpu_core.gl.posing`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.face import FaceAsset, Floats, PosedFace, Strands
+from gpu_core.gl.posed_vertices import PosedVertices, still_attribute
 from gpu_core.gl.targets import create_texture
 
 
@@ -45,7 +46,10 @@ class RibbonDraw:
 
 
 class Surface:
-    """Triangles of skin, eyes, teeth, cloth. Vertices that two materials share are doubled: they differ in colour."""
+    """Triangles of skin, eyes, teeth, cloth. Vertices that two materials share are doubled: they differ in colour.
+
+    `source` (V,) int64 says which of the asset's vertices each of those drawn is.
+    """
 
     def __init__(self, asset: FaceAsset) -> None:
         materials = [part.material for part in asset.parts]
@@ -55,13 +59,12 @@ class Surface:
         pairs, corner = np.unique(
             np.stack([np.repeat(owner, 3), triangles.ravel().astype(np.int64)]), axis=1, return_inverse=True
         )
-        self._material_of, self._source = pairs
+        self._material_of, self.source = pairs
         self._textures = [create_texture(t.shape[1], t.shape[0], t, mipmaps=True) for t in asset.textures]
         self._white = create_texture(1, 1, np.full((1, 1, 4), 255, np.uint8))
-        self._staging = np.empty((2, len(self._source), 3), np.float32)
         self.draws = tuple(self._plan(asset, owner))
         order = np.argsort(self._draw_rank(asset)[owner], kind="stable")
-        self._build(asset, corner.reshape(-1, 3)[order].astype(np.uint32))
+        self.posed = self._build(asset, corner.reshape(-1, 3)[order].astype(np.uint32))
 
     def _draw_rank(self, asset: FaceAsset) -> NDArray[np.int64]:
         """Position of every material in the order of drawing: same texture together saves binding it again."""
@@ -80,70 +83,57 @@ class Surface:
             first += count
         return draws
 
-    def _build(self, asset: FaceAsset, indices: NDArray[np.uint32]) -> None:
+    def _build(self, asset: FaceAsset, indices: NDArray[np.uint32]) -> PosedVertices:
         tints = np.array([m.colour for m in asset.materials], np.float32)[self._material_of]
-        colours = encode_srgb(tints) * encode_srgb(asset.colours[self._source])
-        self.vao = int(GL.glGenVertexArrays(1))
-        GL.glBindVertexArray(self.vao)
-        self._posed = attribute_buffer(None, ((0, 3, 0), (1, 3, self._staging[0].nbytes)))
-        self._static = [
-            attribute_buffer(asset.uvs[self._source], ((2, 2, 0),)),
-            attribute_buffer(colours, ((3, 3, 0),)),
-            index_buffer(indices),
-        ]
+        colours = encode_srgb(tints) * encode_srgb(asset.colours[self.source])
+        still = (still_attribute(asset.uvs[self.source], 2), still_attribute(colours, 3))
+        return PosedVertices(len(self.source), still, indices)
 
-    def upload(self, posed: PosedFace) -> None:
-        """Send one pose up."""
-        np.take(posed.vertices, self._source, axis=0, out=self._staging[0], mode="clip")
-        np.take(posed.normals, self._source, axis=0, out=self._staging[1], mode="clip")
-        stream(self._posed, self._staging)
+    def gather(self, posed: PosedFace, into: Floats) -> None:
+        """Arrange one pose as it is drawn: positions and normals, (2, V, 3) float32."""
+        np.take(posed.vertices, self.source, axis=0, out=into[0], mode="clip")
+        np.take(posed.normals, self.source, axis=0, out=into[1], mode="clip")
 
     def close(self) -> None:
         """Delete buffers and textures; harmless when done already."""
-        if self.vao:
-            GL.glDeleteVertexArrays(1, [self.vao])
-            GL.glDeleteBuffers(1 + len(self._static), [self._posed, *self._static])
+        self.posed.close()
+        if self._white:
             GL.glDeleteTextures([*self._textures, self._white])
-        self.vao = 0
+        self._white = 0
 
 
 class Ribbons:
-    """Every strand of the face as triangles, two vertices a point; points and tangents change with the pose."""
+    """Every strand of the face as triangles, two vertices a point; points and tangents change with the pose.
+
+    `order` lists the asset's groups of strands as they are drawn.
+    """
 
     def __init__(self, strands: tuple[Strands, ...]) -> None:
-        self._order = sorted(range(len(strands)), key=lambda i: strands[i].facing)
-        groups = [strands[i] for i in self._order][::-1]
-        self._order.reverse()  # hair ("surface") before lashes ("camera"): lashes are thin and lie in front
-        self.vao = int(GL.glGenVertexArrays(1))
-        GL.glBindVertexArray(self.vao)
-        doubled = 2 * sum(g.points.shape[0] * g.points.shape[1] for g in groups)
-        self._staging = np.empty((2, doubled // 2, 2, 3), np.float32)
-        self._posed = attribute_buffer(None, ((0, 3, 0), (1, 3, self._staging[0].nbytes)))
+        # Hair ("surface") before lashes ("camera"): lashes are thin and lie in front.
+        self.order = tuple(sorted(range(len(strands)), key=lambda i: strands[i].facing)[::-1])
+        groups = [strands[i] for i in self.order]
+        self.points = sum(g.points.shape[0] * g.points.shape[1] for g in groups)
         self.draws, indices = _ribbon_indices(groups)
-        self._static = [
-            attribute_buffer(_per_point(groups, lambda g: g.half_width[..., None]), ((2, 1, 0),)),
-            attribute_buffer(np.tile(np.array([-1.0, 1.0], np.float32), doubled // 2), ((3, 1, 0),)),
-            attribute_buffer(encode_srgb(_per_point(groups, _point_colours)), ((4, 3, 0),)),
-            index_buffer(indices),
-        ]
+        still = (
+            still_attribute(_per_point(groups, lambda g: g.half_width[..., None]), 2),
+            still_attribute(np.tile(np.array([-1.0, 1.0], np.float32), self.points), 3),
+            still_attribute(encode_srgb(_per_point(groups, _point_colours)), 4),
+        )
+        self.posed = PosedVertices(2 * self.points, still, indices)
 
-    def upload(self, posed: PosedFace) -> None:
-        """Send one pose up."""
-        start = 0
-        for index in self._order:
+    def gather(self, posed: PosedFace, into: Floats) -> None:
+        """Arrange one pose as it is drawn: points and tangents, each twice, (2, 2 P, 3) float32."""
+        pairs, start = into.reshape(2, self.points, 2, 3), 0
+        for index in self.order:
             points = posed.strands[index]
             end = start + points.shape[0] * points.shape[1]
-            self._staging[0, start:end] = points.reshape(-1, 1, 3)
-            self._staging[1, start:end] = tangents(points).reshape(-1, 1, 3)
+            pairs[0, start:end] = points.reshape(-1, 1, 3)
+            pairs[1, start:end] = tangents(points).reshape(-1, 1, 3)
             start = end
-        stream(self._posed, self._staging)
 
     def close(self) -> None:
         """Delete the buffers; harmless when done already."""
-        if self.vao:
-            GL.glDeleteVertexArrays(1, [self.vao])
-            GL.glDeleteBuffers(1 + len(self._static), [self._posed, *self._static])
-        self.vao = 0
+        self.posed.close()
 
 
 def tangents(points: Floats) -> Floats:
@@ -180,33 +170,6 @@ def _ribbon_indices(groups: list[Strands]) -> tuple[tuple[RibbonDraw, ...], NDAr
             first += runs[-1].size
         draws.append(RibbonDraw(start, first - start, facing == "camera"))
     return tuple(draws), np.concatenate(runs) if runs else np.empty(0, np.uint32)
-
-
-def attribute_buffer(data: Any, attributes: tuple[tuple[int, int, int], ...]) -> int:
-    """A buffer feeding float attributes of the bound vertex array: (location, components, byte offset) each."""
-    buffer = int(GL.glGenBuffers(1))
-    GL.glBindBuffer(GL.GL_ARRAY_BUFFER, buffer)
-    if data is not None:
-        data = np.ascontiguousarray(data, np.float32)
-        GL.glBufferData(GL.GL_ARRAY_BUFFER, data.nbytes, data, GL.GL_STATIC_DRAW)
-    for location, components, offset in attributes:
-        GL.glEnableVertexAttribArray(location)
-        GL.glVertexAttribPointer(location, components, GL.GL_FLOAT, False, 0, ctypes.c_void_p(offset))
-    return buffer
-
-
-def index_buffer(indices: NDArray[np.uint32]) -> int:
-    """An element buffer of the bound vertex array."""
-    buffer = int(GL.glGenBuffers(1))
-    GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, buffer)
-    GL.glBufferData(GL.GL_ELEMENT_ARRAY_BUFFER, indices.nbytes, indices, GL.GL_STATIC_DRAW)
-    return buffer
-
-
-def stream(buffer: int, data: Floats) -> None:
-    """Replace a buffer's content; orphaning the old one lets the driver keep drawing from it."""
-    GL.glBindBuffer(GL.GL_ARRAY_BUFFER, buffer)
-    GL.glBufferData(GL.GL_ARRAY_BUFFER, data.nbytes, data, GL.GL_STREAM_DRAW)
 
 
 def draw_indices(first: int, count: int) -> None:

@@ -7,7 +7,8 @@ software OpenGL): thin strands bring their own coverage, see strand.vert and las
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from types import TracebackType
 
 import numpy as np
@@ -15,18 +16,30 @@ from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 
 from gpu_core.atlas import Atlas
+from gpu_core.expression import Expression
 from gpu_core.face import FaceAsset, PosedFace
 from gpu_core.gl.geometry_pass import GeometryPass
 from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
+from gpu_core.gl.posing import Posing, VertexUpload, open_posing
 from gpu_core.gl.shaders import Program
 from gpu_core.gl.targets import TargetSet
 from gpu_core.settings import Camera, Lighting
 
 
 class Renderer:
-    """Owns a face's buffers and the two programs. Use only on the thread whose context is current."""
+    """Owns a face's buffers, its posing and the programs. Use only on the thread whose context is current.
 
-    def __init__(self, asset: FaceAsset, camera: Camera | None = None, lighting: Lighting | None = None) -> None:
+    A batch is posed once (`pose`, or `upload` for faces posed elsewhere) and then drawn as often as needed.
+    """
+
+    def __init__(
+        self,
+        asset: FaceAsset,
+        camera: Camera | None = None,
+        lighting: Lighting | None = None,
+        posing: str = "auto",
+    ) -> None:
+        self._asset, self._wanted_posing = asset, posing
         self._surface = Surface(asset)
         self._ribbons = Ribbons(asset.strands)
         self._face_program = Program("face.vert", "face.frag")
@@ -37,34 +50,51 @@ class Renderer:
         for program in (self._face_program, self._hair_program, self._lash_program):
             set_scene(program, self._camera, self._lighting)
 
-    def draw(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
+    @cached_property
+    def posing(self) -> Posing:
+        """What poses; opened when first asked for, which takes some milliseconds.
+
+        Raises:
+            GLError: "gpu" was asked for, and shaders cannot pose here.
+        """
+        return open_posing(self._asset, self._surface, self._ribbons, self._wanted_posing)
+
+    def pose(self, expressions: Sequence[Expression]) -> int:
+        """Pose face i of the next batch with expression i; returns the bytes that went up for it."""
+        return self.posing.pose(expressions)
+
+    def upload(self, faces: Sequence[PosedFace]) -> int:
+        """Take faces that were posed elsewhere; returns the bytes that went up for them."""
+        return VertexUpload(self._surface, self._ribbons).send(faces)
+
+    def draw(self, target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
-        for size in self._regions(posed, target.framebuffer, target.atlas):
-            self._draw_ribbons(self._hair_program, size, facing_camera=False)
-            self._draw_surface()
+        for face, size in self._regions(target.framebuffer, target.atlas):
+            self._draw_ribbons(self._hair_program, face, size, facing_camera=False)
+            self._draw_surface(face)
             GL.glEnable(GL.GL_BLEND)
             GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
-            self._draw_ribbons(self._lash_program, size, facing_camera=True)
+            self._draw_ribbons(self._lash_program, face, size, facing_camera=True)
             GL.glDisable(GL.GL_BLEND)
 
-    def draw_geometry(self, posed: tuple[PosedFace, ...], target: TargetSet) -> None:
+    def draw_geometry(self, target: TargetSet) -> None:
         """Draw normals and depth of face i into region i of the target's geometry: see `geometry_pass`."""
         drawing = self._geometry_pass()
-        for size in self._regions(posed, target.geometry.framebuffer, target.atlas):
-            drawing.draw(self._surface, self._ribbons, size)
+        for face, size in self._regions(target.geometry.framebuffer, target.atlas):
+            drawing.draw(self._surface, self._ribbons, face, size)
 
-    def _regions(self, posed: tuple[PosedFace, ...], framebuffer: int, atlas: Atlas) -> Iterator[int]:
-        """Clear a framebuffer; then, for each face, upload it, aim at its region and yield the region's size."""
+    def _regions(self, framebuffer: int, atlas: Atlas) -> Iterator[tuple[int, int]]:
+        """Clear a framebuffer; then aim at each face's region and yield the face and the region's size."""
+        if self._surface.posed.faces != len(atlas.regions):
+            raise ValueError(f"{self._surface.posed.faces} faces are posed for a target of {len(atlas.regions)}")
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
         GL.glClearColor(0.0, 0.0, 0.0, 0.0)
         GL.glDepthMask(True)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        for face, region in zip(posed, atlas.regions, strict=True):
+        for face, region in enumerate(atlas.regions):
             GL.glViewport(region.x, region.y, region.size, region.size)
-            self._surface.upload(face)
-            self._ribbons.upload(face)
-            yield region.size
+            yield face, region.size
         GL.glBindVertexArray(0)
         GL.glDisable(GL.GL_DEPTH_TEST)
 
@@ -75,9 +105,9 @@ class Renderer:
                 set_scene(program, self._camera, self._lighting)
         return self._geometry
 
-    def _draw_surface(self) -> None:
+    def _draw_surface(self, face: int) -> None:
         self._face_program.use()
-        GL.glBindVertexArray(self._surface.vao)
+        GL.glBindVertexArray(self._surface.posed.array(face))
         GL.glActiveTexture(GL.GL_TEXTURE0)
         GL.glEnable(GL.GL_CULL_FACE)
         gloss = self._face_program.location("gloss")
@@ -89,12 +119,12 @@ class Renderer:
             draw_indices(draw.first, draw.count)
         GL.glDisable(GL.GL_CULL_FACE)
 
-    def _draw_ribbons(self, program: Program, size: int, *, facing_camera: bool) -> None:
+    def _draw_ribbons(self, program: Program, face: int, size: int, *, facing_camera: bool) -> None:
         draws = [draw for draw in self._ribbons.draws if draw.facing_camera is facing_camera]
         if not draws:
             return
         program.use()
-        GL.glBindVertexArray(self._ribbons.vao)
+        GL.glBindVertexArray(self._ribbons.posed.array(face))
         GL.glUniform1f(program.location("pixels_per_clip"), size / 2)
         GL.glUniform1i(program.location("facing_camera"), facing_camera)
         for draw in draws:
@@ -102,6 +132,8 @@ class Renderer:
 
     def close(self) -> None:
         """Delete everything; harmless when done already."""
+        if "posing" in vars(self):
+            self.posing.close()
         for owned in (self._surface, self._ribbons, self._face_program, self._hair_program, self._lash_program):
             owned.close()
         if self._geometry is not None:

@@ -19,7 +19,6 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.host_path import read_picture
 from gpu_core.neural.pixels import pack
 from gpu_core.neural.signature import GEOMETRY_PICTURES, Signature
-from gpu_core.rig import Poser
 
 SIZE = 512  # what the truth was rendered at
 
@@ -42,15 +41,15 @@ class Drawn:
 class Drawing:
     """Draws one face again and again."""
 
-    def __init__(self, poser: Poser, renderer: Renderer, target: TargetSet, wanted: frozenset[str]) -> None:
-        self._poser, self._renderer, self._target, self._wanted = poser, renderer, target, wanted
+    def __init__(self, renderer: Renderer, target: TargetSet, wanted: frozenset[str]) -> None:
+        self._renderer, self._target, self._wanted = renderer, target, wanted
 
     def draw(self, expression: Expression) -> Drawn:
         """Draw everything that was wanted."""
-        posed = (self._poser.pose(expression),)
-        self._renderer.draw(posed, self._target)
+        self._renderer.pose((expression,))
+        self._renderer.draw(self._target)
         if self._wanted & GEOMETRY_PICTURES:
-            self._renderer.draw_geometry(posed, self._target)
+            self._renderer.draw_geometry(self._target)
         pictures = {name: read_picture(self._target, name) for name in sorted(self._wanted | {"render"})}
         return Drawn(pictures, pictures["render"][::-1].astype(np.float32) / np.float32(255))
 
@@ -62,4 +61,4 @@ def opened_drawing(face: FaceAsset, wanted: frozenset[str]) -> Iterator[Drawing]
         stack.enter_context(headless_context())
         renderer = stack.enter_context(Renderer(face))
         target = stack.enter_context(TargetSet(Atlas(1, SIZE)))
-        yield Drawing(Poser(face), renderer, target, wanted)
+        yield Drawing(renderer, target, wanted)

@@ -24,7 +24,6 @@ from gpu_core.gl.context import headless_context
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.rig import Poser
 from gpu_core.settings import View
 
 SIZE = 512
@@ -94,11 +93,12 @@ def _digest(face: Path, rows: tuple[PoseRow, ...]) -> str:
 def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
     """Draw texture and render image of every row: (P, 6, 512, 512) uint8."""
     asset = load_face(face)
-    poser, drawn = Poser(asset), np.empty((len(rows), 6, SIZE, SIZE), np.uint8)
+    drawn = np.empty((len(rows), 6, SIZE, SIZE), np.uint8)
     pixels = np.empty((SIZE, SIZE, 4), np.uint8)
     with headless_context(), Renderer(asset) as renderer, TargetSet(Atlas(1, SIZE)) as target:
         for index, row in enumerate(rows):
-            renderer.draw((poser.pose(row.expression),), target)
+            renderer.pose((row.expression,))
+            renderer.draw(target)
             for half, view in enumerate((View.TEXTURE, View.RENDER)):
                 target.read(view, pixels)
                 drawn[index, 3 * half : 3 * half + 3] = pixels[::-1, :, :3].transpose(2, 0, 1)

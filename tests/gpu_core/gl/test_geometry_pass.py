@@ -45,8 +45,9 @@ def made_of(face, vertices, normals, triangles):
 def geometry(asset, posed):
     """Normals (height, width, 3) -1..1, depth (height, width) 0..1 and coverage, of a batch; top row first."""
     with Renderer(asset) as renderer, TargetSet(Atlas(len(posed), SIZE)) as target:
-        renderer.draw(posed, target)
-        renderer.draw_geometry(posed, target)
+        renderer.upload(posed)
+        renderer.draw(target)
+        renderer.draw_geometry(target)
         normals, depth = (read_picture(target, name)[::-1] for name in ("normal", "depth"))
         covered = read_picture(target, "render")[::-1, :, 3] == 255
     assert not normals[~covered].any(), "the background is 0"
@@ -114,13 +115,13 @@ def test_the_nose_is_nearer_than_the_ears_and_every_face_has_its_own(face, gl_co
 
 
 def test_the_pass_changes_nothing_in_the_pair(face, gl_context):
-    posed = (Poser(face).pose(NEUTRAL),)
     with Renderer(face) as renderer, TargetSet(Atlas(1, SIZE)) as target:
-        renderer.draw(posed, target)
+        renderer.pose((NEUTRAL,))
+        renderer.draw(target)
         before = [read_picture(target, view.value) for view in (View.TEXTURE, View.RENDER)]
-        renderer.draw_geometry(posed, target)
+        renderer.draw_geometry(target)
         after = [read_picture(target, view.value) for view in (View.TEXTURE, View.RENDER)]
-        renderer.draw(posed, target)
+        renderer.draw(target)
         again = [read_picture(target, view.value) for view in (View.TEXTURE, View.RENDER)]
     np.testing.assert_array_equal(before, after)
     np.testing.assert_array_equal(before, again)

@@ -14,7 +14,6 @@ from gpu_core.gl.mesh import encode_srgb, tangents
 from gpu_core.gl.renderer import Renderer, clip_from_world
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.rig import Poser
 from gpu_core.settings import Camera, View
 
 pytestmark = pytest.mark.gl
@@ -34,9 +33,9 @@ def face():
 
 def draw(face, expressions, size=SIZE):
     """Texture and render image of each expression: {view: (height, width, 4) uint8, top row first}."""
-    poser = Poser(face)
     with Renderer(face) as renderer, TargetSet(Atlas(len(expressions), size)) as target:
-        renderer.draw(tuple(poser.pose(e) for e in expressions), target)
+        renderer.pose(expressions)
+        renderer.draw(target)
         pictures = {}
         for view in (View.TEXTURE, View.RENDER):
             pixels = np.empty((target.atlas.height, target.atlas.width, 4), np.uint8)
