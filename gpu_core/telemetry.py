@@ -1,45 +1,42 @@
-"""How busy the machine is: one sample a call, from NVML where there is an NVIDIA GPU, from psutil everywhere.
-
-NVML's GPU utilisation is the share of time in which any kernel ran, not how much of the GPU was used by it: a single
-small kernel running all the time reads as 100 %. `UtilisationSample.gpu_percent` has that meaning wherever it is shown.
-"""
+"""How busy the machine is: one sample a call, from psutil everywhere and from NVML where there is an NVIDIA GPU."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import psutil
 
-Value = TypeVar("Value")
+from gpu_core.nvml import MEBIBYTE, GpuSample, NvmlGpu, load_pynvml
 
+# Shown wherever `GpuSample.busy_percent` is: it is not how much of the GPU was used.
 GPU_LABEL = "GPU: share of time in which any kernel ran"
-MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True)
 class UtilisationSample:
-    """One moment. What this machine or its driver does not tell is None."""
+    """One moment. Without an NVIDIA GPU, `gpu` is None."""
 
     taken_ns: int  # time.perf_counter_ns()
     process_percent: float  # of one core: four busy threads read as 400
     machine_percent: float  # of all cores
     resident_mb: float
-    gpu_percent: float | None = None
-    gpu_memory_percent: float | None = None  # share of time in which memory was read or written, not how full it is
-    vram_used_mb: float | None = None
-    vram_total_mb: float | None = None
-    power_w: float | None = None
-    temperature_c: float | None = None
+    gpu: GpuSample | None = None
 
 
 class Sampler(Protocol):
     """Takes samples, a few a second, from one thread. CPU figures are means since the sample before."""
 
+    @property
+    def description(self) -> str:
+        """What is measured, in words for a panel's heading; without a GPU, why there is none."""
+
     def sample(self) -> UtilisationSample:
         """Take a sample now."""
+
+    def watch(self, uuid: str) -> None:
+        """Measure this GPU from now on, the one that computes; one that NVML does not know changes nothing."""
 
     def close(self) -> None:
         """Let go of the driver. May be called twice."""
@@ -48,11 +45,17 @@ class Sampler(Protocol):
 class HostSampler:
     """CPU and memory of this process and of the machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, description: str = "CPU and memory only") -> None:
+        self._description = description
         self._process = psutil.Process()
         # The first reading has nothing to be a mean over and would be 0: spend it here.
         self._process.cpu_percent()
         psutil.cpu_percent()
+
+    @property
+    def description(self) -> str:
+        """Why there is no GPU in it."""
+        return self._description
 
     def sample(self) -> UtilisationSample:
         """Take a sample now."""
@@ -63,80 +66,45 @@ class HostSampler:
             resident_mb=self._process.memory_info().rss / MEBIBYTE,
         )
 
+    def watch(self, uuid: str) -> None:
+        """There is no GPU to watch."""
+
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-class NvmlSampler:
-    """The host's figures and those of one NVIDIA GPU.
+class GpuSampler:
+    """The host's figures and those of one GPU, which it closes."""
 
-    Raises on construction (`pynvml.NVMLError`): there is no driver, or no such GPU.
-    """
+    def __init__(self, gpu: NvmlGpu) -> None:
+        self._host, self._gpu = HostSampler(), gpu
+        self._watched = ""
 
-    def __init__(self, index: int = 0, nvml: Any = None) -> None:
-        self._nvml = nvml if nvml is not None else _pynvml()
-        self._host = HostSampler()
-        self._nvml.nvmlInit()
-        self._open = True
-        try:
-            self._device = self._nvml.nvmlDeviceGetHandleByIndex(index)
-            self.name = _text(self._nvml.nvmlDeviceGetName(self._device))
-        except self._nvml.NVMLError:
-            self.close()
-            raise
+    @property
+    def description(self) -> str:
+        """The GPU that is watched, and what its utilisation means."""
+        several = f", one of {self._gpu.count}" if self._gpu.count > 1 else ""
+        return f"{self._gpu.name}{several}. {GPU_LABEL}"
 
     def sample(self) -> UtilisationSample:
         """Take a sample now."""
-        nvml, host = self._nvml, self._host.sample()
-        rates = self._optional(nvml.nvmlDeviceGetUtilizationRates)
-        memory = self._optional(nvml.nvmlDeviceGetMemoryInfo)
-        milliwatts = self._optional(nvml.nvmlDeviceGetPowerUsage)
-        temperature = self._optional(nvml.nvmlDeviceGetTemperature, nvml.NVML_TEMPERATURE_GPU)
-        return UtilisationSample(
-            taken_ns=host.taken_ns,
-            process_percent=host.process_percent,
-            machine_percent=host.machine_percent,
-            resident_mb=host.resident_mb,
-            gpu_percent=None if rates is None else float(rates.gpu),
-            gpu_memory_percent=None if rates is None else float(rates.memory),
-            vram_used_mb=None if memory is None else memory.used / MEBIBYTE,
-            vram_total_mb=None if memory is None else memory.total / MEBIBYTE,
-            power_w=None if milliwatts is None else milliwatts / 1000.0,
-            temperature_c=None if temperature is None else float(temperature),
-        )
+        return replace(self._host.sample(), gpu=self._gpu.sample())
 
-    def _optional(self, getter: Callable[..., Value], *arguments: Any) -> Value | None:
-        """What `getter` tells of the device, or None: laptops, vGPUs and old drivers each leave some of it out."""
-        try:
-            return getter(self._device, *arguments)
-        except self._nvml.NVMLError:
-            return None
+    def watch(self, uuid: str) -> None:
+        """Measure this GPU from now on."""
+        if uuid != self._watched and self._gpu.watch(uuid):
+            self._watched = uuid
 
     def close(self) -> None:
         """Let go of the driver. May be called twice."""
-        if self._open:
-            self._open = False
-            self._nvml.nvmlShutdown()
+        self._gpu.close()
 
 
-def open_sampler() -> tuple[Sampler, str]:
-    """The best sampler of this machine, and what it measures in words for a panel's heading."""
+def open_sampler() -> Sampler:
+    """The best sampler of this machine."""
     try:
-        gpu = NvmlSampler()
+        return GpuSampler(NvmlGpu())
     except ImportError as error:
-        return HostSampler(), f"CPU and memory only: {error}"
-    except _pynvml().NVMLError as error:
-        return HostSampler(), f"CPU and memory only: no NVIDIA GPU ({error})"
-    return gpu, f"{gpu.name}. {GPU_LABEL}"
-
-
-def _pynvml() -> Any:
-    """The NVML binding, loaded late: most machines never need it."""
-    import pynvml
-
-    return pynvml
-
-
-def _text(value: str | bytes) -> str:
-    """Old bindings answer in bytes."""
-    return value.decode() if isinstance(value, bytes) else value
+        return HostSampler(f"CPU and memory only: {error}")
+    except load_pynvml().NVMLError as error:
+        return HostSampler(f"CPU and memory only: no NVIDIA GPU ({error})")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from gpu_core.errors import PathUnavailable
+from gpu_core.errors import CudaError, PathUnavailable, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.plans.progress import PlanProgress
@@ -32,6 +32,7 @@ class PathState:
     tier: str = ""  # how pixels pass between OpenGL and CUDA: one of `gpu_core.cuda.interop.TIERS`; "" without CUDA
     tier_reason: str = ""  # why not a better one; what it costs and what would mend it
     building: PlanProgress | None = None  # a plan is being built beside it
+    gpu: str = ""  # UUID of the GPU that computes, as NVML writes it; "" if none does
     serving: bool = True  # False: nothing infers yet, and the render image stands in
 
 
@@ -102,8 +103,22 @@ def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
 
     if settings.path not in PATHS:
         raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
-    chosen = "chosen by hand" if settings.path == "host" else "the NVIDIA path is not there"
-    return HostPath(model, settings, reason=chosen)
+    if settings.path == "host":
+        return HostPath(model, settings, reason="chosen by hand")
+    from gpu_core.neural.auto_path import AutoPath
+    from gpu_core.neural.cuda_way import PlannedCuda
+
+    try:
+        cuda = PlannedCuda(model, settings)
+    except (PathUnavailable, PlanError, CudaError) as reason:
+        if settings.path == "cuda":
+            raise PathUnavailable(str(reason)) from reason
+        return HostPath(model, settings, reason=f"{reason}; the CPU runs the generator")
+    if settings.path == "cuda":
+        return AutoPath(cuda, None, settings.depth)
+    # No CPU computes in fp16: while it stands in, and after a failure, it takes what it is best at.
+    on_cpu = replace(settings, precision="auto") if settings.precision == "fp16" else settings
+    return AutoPath(cuda, lambda why: HostPath(model, on_cpu, reason=why), settings.depth)
 
 
 @dataclass(frozen=True)

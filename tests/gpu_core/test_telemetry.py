@@ -1,52 +1,31 @@
-"""Samples of the host are plausible; NVML's gaps become None, not errors."""
+"""Samples of the host are plausible, and which GPU is measured is said."""
 
 from __future__ import annotations
 
 import time
-from types import SimpleNamespace
 
 import pytest
 
 from gpu_core import telemetry
-from gpu_core.telemetry import GPU_LABEL, HostSampler, NvmlSampler, open_sampler
+from gpu_core.nvml import GpuSample
+from gpu_core.telemetry import GPU_LABEL, GpuSampler, HostSampler, open_sampler
 
 
-class FakeNvml:
-    """An NVML whose GPU tells everything but its power."""
+class FakeGpu:
+    """A GPU that NVML tells of."""
 
-    NVML_TEMPERATURE_GPU = 0
+    def __init__(self, count=1):
+        self.name, self.count, self.turns, self.is_open = "NVIDIA Test", count, [], True
 
-    class NVMLError(Exception):
-        """What the binding raises."""
+    def sample(self):
+        return GpuSample(busy_percent=70.0)
 
-    def __init__(self, *, has_gpu=True):
-        self.has_gpu, self.inits, self.shutdowns = has_gpu, 0, 0
+    def watch(self, uuid, pci_bus_id=""):
+        self.turns.append(uuid)
+        return uuid != "unknown"
 
-    def nvmlInit(self):
-        self.inits += 1
-
-    def nvmlShutdown(self):
-        self.shutdowns += 1
-
-    def nvmlDeviceGetHandleByIndex(self, index):
-        if not self.has_gpu:
-            raise self.NVMLError("Not Found")
-        return index
-
-    def nvmlDeviceGetName(self, device):
-        return b"NVIDIA Test"
-
-    def nvmlDeviceGetUtilizationRates(self, device):
-        return SimpleNamespace(gpu=70, memory=12)
-
-    def nvmlDeviceGetMemoryInfo(self, device):
-        return SimpleNamespace(used=1 << 30, total=8 << 30)
-
-    def nvmlDeviceGetPowerUsage(self, device):
-        raise self.NVMLError("Not Supported")
-
-    def nvmlDeviceGetTemperature(self, device, kind):
-        return 55
+    def close(self):
+        self.is_open = False
 
 
 def test_host_sees_its_own_work():
@@ -58,37 +37,63 @@ def test_host_sees_its_own_work():
     assert sample.process_percent > 20.0
     assert 0.0 < sample.machine_percent <= 100.0
     assert 5.0 < sample.resident_mb < 100_000.0
-    assert sample.gpu_percent is None
+    assert sample.gpu is None
 
 
-def test_gpu_figures_and_their_gaps():
-    sample = NvmlSampler(nvml=FakeNvml()).sample()
-    assert (sample.gpu_percent, sample.gpu_memory_percent) == (70.0, 12.0)
-    assert (sample.vram_used_mb, sample.vram_total_mb) == (1024.0, 8192.0)
-    assert sample.temperature_c == 55.0
-    assert sample.power_w is None
-
-
-def test_closing_twice_shuts_down_once():
-    nvml = FakeNvml()
-    sampler = NvmlSampler(nvml=nvml)
+def test_gpu_and_host_in_one_sample():
+    gpu = FakeGpu()
+    sampler = GpuSampler(gpu)
+    sample = sampler.sample()
+    assert sample.gpu == GpuSample(busy_percent=70.0)
+    assert sample.resident_mb > 5.0
+    assert sampler.description == f"NVIDIA Test. {GPU_LABEL}"
     sampler.close()
+    assert not gpu.is_open
+
+
+def test_one_of_several_is_said_and_turned_to_once():
+    gpu = FakeGpu(count=3)
+    sampler = GpuSampler(gpu)
+    assert "NVIDIA Test, one of 3." in sampler.description
+    for uuid in ("GPU-1", "GPU-1", "unknown", "GPU-1", "GPU-2"):
+        sampler.watch(uuid)
+    assert gpu.turns == ["GPU-1", "unknown", "GPU-2"]
+
+
+def test_without_a_driver_the_heading_says_why(monkeypatch):
+    class NVMLError(Exception):
+        pass
+
+    class Binding:
+        pass
+
+    Binding.NVMLError = NVMLError
+
+    def none():
+        raise NVMLError("NVML Shared Library Not Found")
+
+    monkeypatch.setattr(telemetry, "NvmlGpu", none)
+    monkeypatch.setattr(telemetry, "load_pynvml", Binding)
+    sampler = open_sampler()
+    assert sampler.description == "CPU and memory only: no NVIDIA GPU (NVML Shared Library Not Found)"
+    sampler.watch("GPU-1")
+    assert sampler.sample().gpu is None
     sampler.close()
-    assert (nvml.inits, nvml.shutdowns) == (1, 1)
 
 
-def test_no_gpu_lets_go_of_the_driver():
-    nvml = FakeNvml(has_gpu=False)
-    with pytest.raises(FakeNvml.NVMLError):
-        NvmlSampler(nvml=nvml)
-    assert nvml.shutdowns == 1
+def test_without_the_binding_too(monkeypatch):
+    def none():
+        raise ImportError("No module named 'pynvml'")
+
+    monkeypatch.setattr(telemetry, "NvmlGpu", none)
+    assert open_sampler().description == "CPU and memory only: No module named 'pynvml'"
 
 
-@pytest.mark.parametrize(("has_gpu", "heading"), [(True, f"NVIDIA Test. {GPU_LABEL}"), (False, "no NVIDIA GPU")])
-def test_open_sampler_says_what_it_measures(monkeypatch, has_gpu, heading):
-    nvml = FakeNvml(has_gpu=has_gpu)
-    monkeypatch.setattr(telemetry, "_pynvml", lambda: nvml)
-    sampler, description = open_sampler()
-    assert heading in description
-    assert (sampler.sample().gpu_percent is not None) == has_gpu
+@pytest.mark.gpu
+def test_a_real_gpu_tells_something():
+    sampler = open_sampler()
+    gpu = sampler.sample().gpu
     sampler.close()
+    assert gpu is not None
+    assert not gpu.is_silent
+    assert gpu.memory_total_mb > 0.0

@@ -9,36 +9,41 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from viewer import theme
+from viewer import gpu_text, theme
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
+    from gpu_core.neural.path import PathState
+    from gpu_core.nvml import GpuSample
     from gpu_core.telemetry import Sampler, UtilisationSample
 
 INTERVAL_MS = 1000
 SECONDS = 60
 # Drawing composes the whole window, 30 ms of a core where the processor rasterises: an idle window does it less often.
 DRAWN_EVERY_IDLE = 3
-COLOURS = {"machine": "#56b4e9", "process": "#e69f00", "GPU": "#009e73"}
+COLOURS = {"machine": "#56b4e9", "process": "#e69f00", "GPU": "#2fb890", "own GPU": "#cc79a7"}
 
 
 class UtilisationPanel(QWidget):
-    """Samples while it can be seen. `description` says what is measured and, without a GPU, why there is none."""
+    """Samples while it can be seen, of several GPUs the one that computes."""
 
-    def __init__(
-        self, model: ViewerModel, sampler: Sampler, description: str, cores: int, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, model: ViewerModel, sampler: Sampler, cores: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._model, self._sampler, self._cores = model, sampler, cores
         self._undrawn = 0
         self._newest: UtilisationSample | None = None
         self._series: dict[str, deque[float]] = {name: deque(maxlen=SECONDS) for name in COLOURS}
+        self.gpu = QLabel()  # two lines, three where the GPU is held back
+        # A long line is cut, its tooltip is not: the panel must not grow and shrink with what the GPU says.
+        self.gpu.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.gpu.hide()
         self.figures = QLabel("…")
-        self.figures.setFont(theme.figures(theme.SMALL_PX))
-        self.source = QLabel(description, wordWrap=True)
+        for label in (self.gpu, self.figures):
+            label.setFont(theme.figures(theme.SMALL_PX))
+        self.source = QLabel(sampler.description, wordWrap=True)
         self.source.setObjectName("dim")
         self.source.setMinimumHeight(2 * theme.SMALL_PX + 6)  # two lines: a label that wraps asks for one
         self._timer = QTimer(self, interval=INTERVAL_MS)
@@ -47,9 +52,11 @@ class UtilisationPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
+        layout.addWidget(self.gpu)
         layout.addWidget(self.figures)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.source)
+        model.path_changed.connect(self._on_path)
 
     def _build_plot(self) -> None:
         self.plot = pg.PlotWidget(background=theme.PANEL)
@@ -77,6 +84,11 @@ class UtilisationPanel(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
+    def _on_path(self, state: PathState) -> None:
+        if state.gpu:
+            self._sampler.watch(state.gpu)
+            self.source.setText(self._sampler.description)
+
     def _on_time(self) -> None:
         self.sample()
         self._undrawn += 1
@@ -87,7 +99,12 @@ class UtilisationPanel(QWidget):
     def sample(self) -> None:
         """Take a sample."""
         now = self._sampler.sample()
-        values = {"machine": now.machine_percent, "process": now.process_percent / self._cores, "GPU": now.gpu_percent}
+        values = {
+            "machine": now.machine_percent,
+            "process": now.process_percent / self._cores,
+            "GPU": now.gpu.busy_percent if now.gpu is not None else None,
+            "own GPU": now.gpu.own_sm_percent if now.gpu is not None else None,
+        }
         for name, value in values.items():
             if value is not None:
                 self._series[name].append(value)
@@ -100,6 +117,13 @@ class UtilisationPanel(QWidget):
                 self._curves[name].setData(np.arange(1 - len(series), 1), np.array(series))
         if self._newest is not None:
             self.figures.setText(describe(self._newest))
+            self._show_gpu(self._newest.gpu)
+
+    def _show_gpu(self, gpu: GpuSample | None) -> None:
+        self.gpu.setVisible(gpu is not None)
+        if gpu is not None:
+            self.gpu.setText(describe_gpu(gpu))
+            self.gpu.setToolTip(gpu_text.tooltip(gpu))
 
     def close_sampler(self) -> None:
         """Let go of the driver. Call before the window is destroyed."""
@@ -108,18 +132,31 @@ class UtilisationPanel(QWidget):
 
 
 def describe(sample: UtilisationSample) -> str:
-    """One sample in words, coloured like its curves."""
-    parts = []
-    if sample.gpu_percent is not None:
-        parts.append(_coloured("GPU", f"GPU {sample.gpu_percent:.0f} %"))
-    if sample.vram_used_mb is not None and sample.vram_total_mb is not None:
-        parts.append(f"{sample.vram_used_mb / 1024:.1f} of {sample.vram_total_mb / 1024:.0f} GB")
+    """Processor and memory in words, coloured like their curves."""
     cores = sample.process_percent / 100
-    parts.append(_coloured("machine", f"CPU {sample.machine_percent:.0f} %"))
-    parts.append(_coloured("process", f"Mien {cores:.2f} cores"))
-    parts.append(f"{sample.resident_mb:.0f} MB")
+    parts = (
+        _coloured(COLOURS["machine"], f"CPU {sample.machine_percent:.0f} %"),
+        _coloured(COLOURS["process"], f"Mien {cores:.2f} cores"),
+        f"{sample.resident_mb:.0f} MB",
+    )
     return " · ".join(parts)
 
 
-def _coloured(name: str, text: str) -> str:
-    return f'<span style="color:{COLOURS[name]}">{text}</span>'
+def describe_gpu(gpu: GpuSample) -> str:
+    """A GPU in two lines, coloured like its curves, and a third if something slows it down."""
+    load_colour = theme.ERROR if gpu.is_silent else COLOURS["GPU"]
+    first = (
+        _coloured(load_colour, gpu_text.load(gpu)),
+        _coloured(COLOURS["own GPU"], gpu_text.own_load(gpu)),
+        gpu_text.memory(gpu),
+    )
+    lines = (
+        " · ".join(filter(None, first)),
+        gpu_text.state(gpu),
+        _coloured(theme.WARNING, gpu_text.slowed(gpu)),
+    )
+    return "<br>".join(filter(None, lines))
+
+
+def _coloured(colour: str, text: str) -> str:
+    return f'<span style="color:{colour}">{text}</span>' if text else ""
