@@ -81,8 +81,7 @@ class Cockpit(QObject):
         self._connect()
 
     def _panels(self, titles: dict[str, str]) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
-        sampler, description = open_sampler()
-        self.utilisation = UtilisationPanel(self.model, sampler, description, os.cpu_count() or 1)
+        self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1)
         return {
             "Expressions": (ExpressionsPanel(self.model), LEFT),
             "Head and gaze": (HeadPanel(self.model), LEFT),
