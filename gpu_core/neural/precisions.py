@@ -65,6 +65,28 @@ def file_to_run(model: GeneratorModel, settings: EngineSettings) -> GeneratorMod
     return quantised or model
 
 
+def file_for_gpu(model: GeneratorModel, settings: EngineSettings) -> GeneratorModel:
+    """The file that `settings.precision` asks an NVIDIA GPU to run; `auto` takes FP16 where there is an FP16 file.
+
+    Plans are strongly typed: the file's types are the arithmetic.
+
+    Raises:
+        PathUnavailable: the generator has no file in that precision, or it is one of a CPU's.
+    """
+    wanted = settings.precision
+    if wanted not in PRECISIONS:
+        raise PathUnavailable(f"unknown precision {wanted!r}: choose one of {', '.join(PRECISIONS)}")
+    if wanted in ("bf16", "int8"):
+        raise PathUnavailable(f"{wanted} is the CPU's; the NVIDIA path takes fp16, fp32 or auto")
+    if wanted == "fp32" and model.precision != "fp32":
+        raise PathUnavailable(f"{model.path.name} is an {model.precision} file, which runs as it is; choose auto")
+    half = model.variant("fp16") if wanted in ("auto", "fp16") else None
+    if wanted == "fp16" and half is None:
+        name = model.path.with_suffix(".fp16.onnx").name
+        raise PathUnavailable(f"{model.name} has no fp16 version (it would be {name}); choose auto")
+    return half or model
+
+
 def _int8_pays(inference: str) -> bool:
     """True where INT8 is the fastest precision that looks like FP32."""
     try:
