@@ -134,13 +134,13 @@ class CudaPath:
         """Put the rest of a batch on its stream and free its slot, also when that fails."""
         names = (DISPLAY, "render") if self._covered else (DISPLAY,)
         try:
-            with self._interop.pass_through(target, names, slot.stream) as sources:
-                with stages.stage(slot.stream, "unpack"):
-                    tensor, said = self._session.output(slot.index), self.model.signature.output
-                    unpack(
-                        self._cuda.kernels, slot.stream, tensor, said,
-                        sources[DISPLAY], target.atlas, sources.get("render"),
-                    )  # fmt: skip
+            with (
+                self._interop.pass_through(target, names, slot.stream) as sources,
+                stages.stage(slot.stream, "unpack"),
+            ):
+                tensor, said = self._session.output(slot.index), self.model.signature.output
+                display, cover = sources[DISPLAY], sources.get("render")
+                unpack(self._cuda.kernels, slot.stream, tensor, said, display, target.atlas, cover)
         except BaseException:
             stages.drop()
             raise
