@@ -1,4 +1,4 @@
-"""Which TensorRT there is: `tensorrt` 11 is what Mien is made for; 10.12 and later and `tensorrt_rtx` speak the same."""
+"""Which TensorRT there is: `tensorrt` 11 is the target; 10.12 and later and `tensorrt_rtx` speak the same language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEDY = "pip install 'mien[cuda]'"
 # What of its API is used. Versions drop names, so they are looked for once, not found missing in the middle of a frame.
 USED_API = {
     "Builder": ("create_network", "create_builder_config", "create_optimization_profile", "build_serialized_network"),
-    "INetworkDefinition": ("num_inputs", "get_input"),
+    "INetworkDefinition": ("num_inputs", "get_input", "num_outputs", "get_output", "unmark_output"),
     "OnnxParser": ("parse", "num_errors", "get_error"),
     "IBuilderConfig": (
         "set_memory_pool_limit", "builder_optimization_level", "max_aux_streams", "progress_monitor",

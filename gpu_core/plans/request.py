@@ -48,6 +48,7 @@ class PlanRequest:
     title: str  # of the generator, for messages
     precision: str  # of the file's weights: strongly typed, so the file decides
     inputs: tuple[tuple[str, tuple[int, ...]], ...]  # name and axes without the batch
+    output: str  # whatever else the file puts out is not computed
     flavour: str
     module: str  # see Backend
     version: str
@@ -101,6 +102,7 @@ def plan_request(model: GeneratorModel, backend: Backend, device: Device) -> Pla
         title=model.name,
         precision=model.precision,
         inputs=tuple((said.name, said.shape) for said in model.signature.inputs),
+        output=model.signature.output.name,
         flavour=backend.flavour,
         module=backend.module,
         version=backend.version,

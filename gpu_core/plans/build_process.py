@@ -1,0 +1,117 @@
+"""The child process that builds one plan: `python -m gpu_core.plans.build_process`.
+
+It reads on its standard input: one line of JSON, what to build and where the cache is; then "cancel", or nothing. When
+its input ends, its parent has gone, and it ends at once.
+
+It writes on its standard output one line of JSON for each event:
+
+    {"event": "progress", "phase": "...", "fraction": 0.5}
+    {"event": "done", "bytes": N}                            followed by the N bytes of the plan
+    {"event": "failed", "text": "..."}   {"event": "cancelled", "text": "..."}
+
+TensorRT's messages go to standard error, as they come, so that they are known even after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from gpu_core.errors import MienError, PlanCancelled
+from gpu_core.plans.backend import open_backend
+from gpu_core.plans.builder import Built, Listener, build_plan
+from gpu_core.plans.cache import PlanCache
+from gpu_core.plans.messages import Messages
+from gpu_core.plans.request import PlanRequest
+
+PARENT_HAS_GONE = 3
+NICENESS = 5  # the window, and the CPU's generator meanwhile, come first
+LEAST_PAUSE_S = 0.05  # between two events of progress: TensorRT tells thousands of steps
+
+
+class Voice:
+    """Standard output, for events alone: what libraries print there goes to standard error."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        self._file = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        self._lock = threading.Lock()
+        self._told_at = 0.0
+
+    def say(self, event: str, *, payload: bytes = b"", **facts: Any) -> None:
+        """Tell the parent."""
+        with self._lock:
+            self._file.write(json.dumps({"event": event, **facts}).encode() + b"\n" + payload)
+            self._file.flush()
+
+    def progress(self, phase: str, fraction: float) -> None:
+        """Tell the parent, unless it was told a moment ago."""
+        now = time.monotonic()
+        if now - self._told_at >= LEAST_PAUSE_S:
+            self._told_at = now
+            self.say("progress", phase=phase, fraction=fraction)
+
+
+class Ear:
+    """Standard input. Unbuffered: a buffered one could not be left waiting for input when the process ends."""
+
+    def __init__(self) -> None:
+        self._file = FileIO(0, closefd=False)
+        self.cancelled = threading.Event()
+
+    def request(self) -> tuple[PlanRequest, Path]:
+        """What to build, and the cache's folder."""
+        said = json.loads(self._file.readline())
+        return PlanRequest.from_json(said["request"]), Path(said["cache"])
+
+    def listen(self) -> None:
+        """From now on hear of cancelling, and of the parent's end."""
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while line := self._file.readline():
+            if line.strip() == b"cancel":
+                self.cancelled.set()
+        os._exit(PARENT_HAS_GONE)
+
+
+def main() -> int:
+    """Build what standard input asks for."""
+    logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    voice, ear = Voice(), Ear()
+    request, folder = ear.request()
+    ear.listen()
+    with suppress(AttributeError, OSError):  # Windows has no such thing, its parent has set the priority
+        os.nice(NICENESS)
+    try:
+        built = _build(request, PlanCache(folder), Listener(voice.progress, ear.cancelled.is_set))
+    except PlanCancelled as error:
+        voice.say("cancelled", text=str(error))
+    except MienError as error:
+        voice.say("failed", text=str(error))
+    else:
+        voice.say("done", bytes=len(built.plan), payload=built.plan)
+        return 0
+    return 1
+
+
+def _build(request: PlanRequest, cache: PlanCache, listener: Listener) -> Built:
+    backend = open_backend(request.flavour, request.module)
+    messages = Messages(echo=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    built = build_plan(request, backend, messages, listener=listener, timing=cache.get_timing(request))
+    if built.timing:
+        cache.put_timing(request, built.timing)
+    return built
+
+
+if __name__ == "__main__":
+    sys.exit(main())
