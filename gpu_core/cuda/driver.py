@@ -2,32 +2,40 @@
 
     probe() -> DriverReport                        cheap, never raises: for doctor and capabilities
     open_cuda() -> Cuda                            a device, current on this thread; PathUnavailable says why not
-    call("cuEventQuery", event), checked(...)      results of the bindings; a failure becomes CudaError
+    call("cuEventQuery", event), checked(...)      results of the bindings; a failure becomes CudaError (calls.py)
 
 Everything goes through `cuda.bindings.driver` and `cuda.core`, never through the CUDA runtime. The driver is asked anew
-each time; only a device that was lost stays lost: `lose` closes CUDA for the life of the process, because after a sticky
-error every call fails, and some of them crash.
+each time, and always before anything of `cuda.core`: without a driver some of that hangs.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from gpu_core.cuda.calls import bindings, call, checked, forget_loss, lose, lost, translated
 from gpu_core.errors import CudaError, PathUnavailable
 
 if TYPE_CHECKING:
     from gpu_core.cuda.kernels import Kernels
     from gpu_core.cuda.pinned import PinnedMemory
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "Cuda", "DeviceInfo", "DriverReport", "call", "checked", "device_of_current_gl", "forget_loss", "lose", "lost",
+    "open_cuda", "probe", "translated",
+]  # fmt: skip
 
 OLDEST_DRIVER = 13000  # as cuDriverGetVersion counts: the bindings are those of CUDA 13
+OLDEST_ARCHITECTURE = 75  # Turing: CUDA 13 compiles for nothing older
+_MOST_GL_DEVICES = 16  # GPUs that may draw one GL context together
+
+_NO_BINDINGS = "cuda-python and cuda-core are not installed"
+_INSTALL_BINDINGS = "install Mien with its extra: pip install 'mien[cuda]'"
+_NO_DRIVER = "there is no NVIDIA driver"
+_INSTALL_DRIVER = "install NVIDIA's driver, version 580 or newer"
 
 
 @dataclass(frozen=True)
@@ -51,66 +59,113 @@ class DriverReport:
     devices: tuple[DeviceInfo, ...] = ()
     driver_version: int = 0  # 0: unknown
     problem: str = ""  # why CUDA cannot be used, one line
-    remedy: str = ""  # what would mend it
+    remedy: str = ""  # what would mend it; "" if the problem says so itself
 
 
 def probe() -> DriverReport:
     """Ask bindings, driver and devices; takes milliseconds and never raises, whatever is missing."""
-    raise NotImplementedError
+    if (reason := lost()) is not None:
+        return DriverReport(problem=f"CUDA was lost in this process: {reason}", remedy="restart Mien")
+    try:
+        version = _driver_version()
+    except ImportError:
+        return DriverReport(problem=_NO_BINDINGS, remedy=_INSTALL_BINDINGS)
+    except CudaError:
+        return DriverReport(problem=_NO_DRIVER, remedy=_INSTALL_DRIVER)
+    if version < OLDEST_DRIVER:
+        problem = f"the NVIDIA driver serves CUDA {_dotted(version)} and 13.0 is needed"
+        return DriverReport(driver_version=version, problem=problem, remedy=_INSTALL_DRIVER)
+    return _devices(version)
+
+
+def _driver_version() -> int:
+    """What the driver serves: the first call of all, which needs no cuInit.
+
+    Raises:
+        ImportError: the bindings are missing, or half of them.
+        CudaError: there is no driver.
+    """
+    bindings()
+    import cuda.core  # noqa: F401
+
+    return int(call("cuDriverGetVersion"))
+
+
+def _devices(version: int) -> DriverReport:
+    try:
+        call("cuInit", 0)
+        devices = tuple(_describe(index, version) for index in range(call("cuDeviceGetCount")))
+    except CudaError as error:
+        return DriverReport(driver_version=version, problem=str(error))
+    if not devices:
+        return DriverReport(driver_version=version, problem="the NVIDIA driver sees no GPU", remedy="check nvidia-smi")
+    return DriverReport(devices, version)
+
+
+def _describe(index: int, version: int) -> DeviceInfo:
+    attribute = bindings().CUdevice_attribute
+    device = call("cuDeviceGet", index)
+
+    def number(name: str) -> int:
+        return int(call("cuDeviceGetAttribute", getattr(attribute, f"CU_DEVICE_ATTRIBUTE_{name}"), device))
+
+    return DeviceInfo(
+        index,
+        _text(call("cuDeviceGetName", 256, device)),
+        f"GPU-{uuid.UUID(bytes=bytes(call('cuDeviceGetUuid', device).bytes))}",
+        _text(call("cuDeviceGetPCIBusId", 32, device)),
+        f"{number('COMPUTE_CAPABILITY_MAJOR')}{number('COMPUTE_CAPABILITY_MINOR')}",
+        int(call("cuDeviceTotalMem", device)),
+        version,
+        bool(number("MPS_ENABLED")),
+    )
 
 
 def open_cuda(index: int | None = None) -> Cuda:
     """Open a device and make its context current on this thread.
 
-    Without an index it is the device that draws the current GL context, or device 0 where OpenGL draws on none of them.
+    Without an index it is the device that draws the current GL context, or device 0 where OpenGL draws on none of them
+    (software OpenGL, a GPU of another make): pictures then pass through the host, which is slow but works.
 
     Raises:
         PathUnavailable: no bindings, no driver, too old, no such device, or CUDA was lost in this process.
     """
-    raise NotImplementedError
+    report = probe()
+    if report.problem:
+        raise PathUnavailable(f"{report.problem}; {report.remedy}" if report.remedy else report.problem)
+    gl_device, gl_remark = _gl_device()
+    if (reason := lost()) is not None:
+        raise PathUnavailable(reason)
+    chosen = index if index is not None else gl_device or 0
+    if not 0 <= chosen < len(report.devices):
+        raise PathUnavailable(f"there is no CUDA device {chosen}: choose one of 0 to {len(report.devices) - 1}")
+    info = report.devices[chosen]
+    if int(info.architecture) < OLDEST_ARCHITECTURE:
+        raise PathUnavailable(f"{info.name} is older than Turing (sm_{info.architecture}): CUDA 13 does not serve it")
+    try:
+        return Cuda(info, gl_device, gl_remark)
+    except CudaError as error:
+        raise PathUnavailable(str(error)) from error
 
 
-def device_of_current_gl() -> int | None:
+def _gl_device() -> tuple[int | None, str]:
+    try:
+        return device_of_current_gl(), ""
+    except CudaError as error:
+        return None, str(error)
+
+
+def device_of_current_gl() -> int:
     """Index of the CUDA device that draws the GL context current on this thread.
 
     Raises:
         CudaError: it draws on none, or no context is current; the text carries the driver's code.
     """
-    raise NotImplementedError
-
-
-def checked(result: tuple[Any, ...], call: str) -> Any:
-    """What a binding returned without its status: None, a value, or a tuple of them.
-
-    Raises:
-        CudaError: the status is a failure. A sticky one closes CUDA for this process.
-    """
-    raise NotImplementedError
-
-
-def call(name: str, *arguments: Any) -> Any:
-    """Call a function of `cuda.bindings.driver`; returns and raises as `checked` does."""
-    raise NotImplementedError
-
-
-@contextmanager
-def translated(call: str) -> Iterator[None]:
-    """Turn what `cuda.core` raises within the block into CudaError(call, ...)."""
-    raise NotImplementedError
-    yield
-
-
-def lose(error: CudaError) -> None:
-    """Close CUDA for the life of this process: its device is lost, no call will succeed any more. The first one counts."""
-
-
-def lost() -> str | None:
-    """Why CUDA is closed for this process, or None while it is not."""
-    return None
-
-
-def forget_loss() -> None:
-    """For tests, whose driver can be mended: let CUDA be opened again."""
+    everything = bindings().CUGLDeviceList.CU_GL_DEVICE_LIST_ALL
+    count, devices = call("cuGLGetDevices", _MOST_GL_DEVICES, everything)
+    if not count:
+        raise CudaError("cuGLGetDevices", 100, "CUDA_ERROR_NO_DEVICE", "it answered with success and no device")
+    return int(devices[0])
 
 
 class Cuda:
@@ -123,14 +178,21 @@ class Cuda:
         gl_remark: why `gl_device` is None; "" if it is not.
     """
 
-    info: DeviceInfo
-    device: Any
-    gl_device: int | None
-    gl_remark: str
+    def __init__(self, info: DeviceInfo, gl_device: int | None = None, gl_remark: str = "") -> None:
+        from cuda.core import Device
+
+        self.info, self.gl_device, self.gl_remark = info, gl_device, gl_remark
+        self.device: Any = Device(info.index)
+        self.make_current()
 
     def make_current(self) -> None:
-        """Make the device's context current on the calling thread, too."""
-        raise NotImplementedError
+        """Make the device's context current on the calling thread, too.
+
+        Raises:
+            CudaError: the driver refuses.
+        """
+        with translated("cuDevicePrimaryCtxRetain"):
+            self.device.set_current()
 
     def stream(self) -> Any:
         """A new non-blocking `cuda.core.Stream`; the caller closes it.
@@ -138,7 +200,8 @@ class Cuda:
         Raises:
             CudaError: it is refused.
         """
-        raise NotImplementedError
+        with translated("cuStreamCreateWithPriority"):
+            return self.device.create_stream()
 
     def allocate(self, size: int, stream: Any) -> Any:
         """Device memory of `size` bytes as a `cuda.core.Buffer`, usable on `stream` at once; the caller closes it.
@@ -146,7 +209,8 @@ class Cuda:
         Raises:
             CudaError: no memory is left, or it is refused.
         """
-        raise NotImplementedError
+        with translated("cuMemAllocFromPoolAsync"):
+            return self.device.allocate(size, stream=stream)
 
     def pinned(self, size: int) -> PinnedMemory:
         """Page-locked host memory of `size` bytes; the caller closes it.
@@ -154,18 +218,32 @@ class Cuda:
         Raises:
             CudaError: no memory is left, or it is refused.
         """
-        raise NotImplementedError
+        from gpu_core.cuda.pinned import PinnedMemory
+
+        return PinnedMemory(size)
 
     @cached_property
     def kernels(self) -> Kernels:
         """The compiled kernels of this device; made when first asked for."""
-        raise NotImplementedError
+        from gpu_core.cuda.kernels import Kernels
+
+        return Kernels(self.device)
 
     def close(self) -> None:
-        """Release what this made itself; idempotent. The device's context stays: the process shares it."""
+        """Forget the kernels; idempotent. The device's context stays: the whole process shares it."""
+        self.__dict__.pop("kernels", None)
 
     def __enter__(self) -> Cuda:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
+
+
+def _text(raw: bytes) -> str:
+    """What stands before the terminating zero: the bindings hand out the whole buffer."""
+    return raw.split(b"\0", 1)[0].decode(errors="replace")
+
+
+def _dotted(version: int) -> str:
+    return f"{version // 1000}.{version % 1000 // 10}"

@@ -15,12 +15,12 @@ class GeometryTarget:
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
-        self._normals = _texture(atlas, GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
-        self._depth = _texture(atlas, GL.GL_R32F, GL.GL_RED, GL.GL_FLOAT)
+        self.normals = _texture(atlas, GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
+        self.depth = _texture(atlas, GL.GL_R32F, GL.GL_RED, GL.GL_FLOAT)
         self._depth_test = GL.glGenRenderbuffers(1)
         self.framebuffer = GL.glGenFramebuffers(1)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.framebuffer)
-        for slot, texture in enumerate((self._normals, self._depth)):
+        for slot, texture in enumerate((self.normals, self.depth)):
             GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0 + slot, GL.GL_TEXTURE_2D, texture, 0)
         GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth_test)
         GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH_COMPONENT24, atlas.width, atlas.height)
@@ -48,7 +48,7 @@ class GeometryTarget:
         if self.framebuffer:
             GL.glDeleteFramebuffers(1, [self.framebuffer])
             GL.glDeleteRenderbuffers(1, [self._depth_test])
-            GL.glDeleteTextures([self._normals, self._depth])
+            GL.glDeleteTextures([self.normals, self.depth])
         self.framebuffer = 0
 
 

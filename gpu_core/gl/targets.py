@@ -7,6 +7,7 @@ Textures are RGBA8 holding sRGB-encoded bytes: sRGB, depth and multisample textu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -22,10 +23,15 @@ _DRAWN = (View.TEXTURE, View.RENDER)  # in the order of the shaders' outputs
 
 
 class TargetSet:
-    """Framebuffer, its two attachments, and the display texture, for every face of one batch."""
+    """Framebuffer, its two attachments, and the display texture, for every face of one batch.
+
+    Whoever else holds on to the textures, such as CUDA, puts into `closing` what lets go of them: it is called before
+    they are deleted, and must not raise.
+    """
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
+        self.closing: list[Callable[[], None]] = []
         with ExitStack() as owned:
             owned.callback(self.close)
             self.framebuffer = 0
@@ -57,6 +63,11 @@ class TargetSet:
             self._geometry = GeometryTarget(self.atlas)
         return self._geometry
 
+    @property
+    def has_geometry(self) -> bool:
+        """True once somebody asked for `geometry`."""
+        return self._geometry is not None
+
     def pictures(self, view: View) -> tuple[Picture, ...]:
         """Where each face's picture lies."""
         width, height = self.atlas.width, self.atlas.height
@@ -81,6 +92,9 @@ class TargetSet:
 
     def close(self) -> None:
         """Delete everything this set made; harmless when done already."""
+        for let_go in tuple(self.closing):
+            let_go()
+        self.closing.clear()
         if self.framebuffer:
             GL.glDeleteFramebuffers(1, [self.framebuffer])
         if self._depth:

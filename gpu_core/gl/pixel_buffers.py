@@ -1,0 +1,82 @@
+"""Copies between a texture and memory: a buffer that OpenGL owns, or the host's.
+
+A pixel buffer stays on the GPU, and the GPU copies when it gets there. Rows are tight and bottom first.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from OpenGL import GL
+from OpenGL.error import Error as OpenGLError
+
+from gpu_core.errors import GLError
+
+# By channels: how OpenGL calls the pixels of RGBA8 and R32F textures.
+_FORMS = {4: (GL.GL_RGBA, GL.GL_UNSIGNED_BYTE), 1: (GL.GL_RED, GL.GL_FLOAT)}
+BYTES_PER_PIXEL = 4  # of both
+
+
+class PixelBuffer:
+    """A buffer with room for one whole texture of 4 channels (RGBA8) or 1 (R32F). The owner closes it.
+
+    Attributes:
+        name: what OpenGL calls it.
+
+    Raises:
+        GLError: no memory is left.
+    """
+
+    def __init__(self, width: int, height: int, channels: int = 4) -> None:
+        self.width, self.height, self.channels = width, height, channels
+        self.name = int(GL.glGenBuffers(1))
+        try:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+            size = width * height * BYTES_PER_PIXEL
+            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, size, None, GL.GL_DYNAMIC_COPY)
+        except OpenGLError as error:
+            self.close()
+            raise GLError(f"no pixel buffer of {width}x{height} pixels: {error}") from error
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+
+    def take(self, texture: int) -> None:
+        """Have the GPU copy a texture into the buffer; returns at once."""
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+        try:
+            read_texture(texture, self.channels, ctypes.c_void_p(0))
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+
+    def give(self, texture: int) -> None:
+        """Have the GPU copy the buffer into a texture; returns at once."""
+        GL.glBindBuffer(GL.GL_PIXEL_UNPACK_BUFFER, self.name)
+        try:
+            write_texture(texture, self.width, self.height, self.channels, ctypes.c_void_p(0))
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_UNPACK_BUFFER, 0)
+
+    def close(self) -> None:
+        """Delete it; harmless when done already."""
+        if self.name:
+            GL.glDeleteBuffers(1, [self.name])
+        self.name = 0
+
+
+def read_texture(texture: int, channels: int, into: Any) -> None:
+    """Copy a whole texture to the host, which waits for it: `into` is (height, width, channels), C order.
+
+    Four channels are uint8, one is float32. With a pack buffer bound `into` is an offset, and nothing waits.
+    """
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    GL.glGetTexImage(GL.GL_TEXTURE_2D, 0, *_FORMS[channels], into)
+
+
+def write_texture(texture: int, width: int, height: int, channels: int, pixels: Any) -> None:
+    """Copy pixels of the host into a whole texture: (height, width, channels), C order, dtypes as in `read_texture`.
+
+    With an unpack buffer bound `pixels` is an offset.
+    """
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, 0, 0, width, height, *_FORMS[channels], pixels)
