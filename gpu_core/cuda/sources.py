@@ -15,7 +15,7 @@ ITEM_BYTES = {"uint8": 1, "float32": 4}
 
 @dataclass(frozen=True)
 class SurfaceSource:
-    """A CUDA array behind a surface object: a texture, mapped in place. How its pixels lie in memory is the GPU's own."""
+    """A CUDA array behind a surface object: a texture, mapped in place."""
 
     handle: int  # CUsurfObject
     width: int  # pixels
