@@ -24,16 +24,23 @@ from numpy.typing import NDArray
 from gpu_core.assets import DEFAULT_FACE, resource
 from gpu_core.atlas import Atlas
 from gpu_core.batch import RENDER_ONLY, Batch
-from gpu_core.contract import picture_contract
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.neural.library import models_for
+from gpu_core.neural.library import generator_for
 from gpu_core.neural.model import GeneratorModel, load_model
-from gpu_core.neural.path import NeuralPath, Opened, PathState, Pending, open_in_any_precision, open_tried
+from gpu_core.neural.path import (
+    NeuralPath,
+    Opened,
+    PathState,
+    Pending,
+    Recorded,
+    open_in_any_precision,
+    open_tried,
+)
 from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.remarks import remarks
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
@@ -123,6 +130,18 @@ class Engine:
         self._sets[frame.set_index].read(source, pixels)
         square = pixels[picture.y : picture.y + picture.size, picture.x : picture.x + picture.size]
         return np.ascontiguousarray(square[::-1])
+
+    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Recorded | None:
+        """Begin copying a generated picture to the host for a recording, laid over a colour, in NV12. Never waits.
+
+        None where the path has no such way (then `read` it), or while as many copies are held as there may be.
+
+        Raises:
+            CudaError: the driver refuses.
+        """
+        if self._path is None or View.GENERATED not in frame.pictures:
+            return None
+        return self._path.film(self._sets[frame.set_index], face, background)
 
     def _finish(self, batch: Batch) -> Frame:
         target = self._sets[batch.set_index]
@@ -310,12 +329,6 @@ class Engine:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
-
-
-def generator_for(face: FaceAsset) -> GeneratorModel | None:
-    """The shipped generator that was trained on this face as it is drawn today, or None."""
-    found = models_for(picture_contract(face.sha256))
-    return found[0] if found else None
 
 
 def open_engine(

@@ -18,7 +18,7 @@ from OpenGL import GL
 from gpu_core.errors import AssetError, InferenceError, PathUnavailable
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.path import PathState
-from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, Traffic, View
 
 SIZE = 128
 
@@ -49,6 +49,10 @@ class FakeEngine:
             "gl_renderer": "fake GL", "generator": "ellipse", "engine": "numpy", "size": f"{SIZE}×{SIZE}",
         }  # fmt: skip
         self.warnings: tuple[str, ...] = ()
+        self.late: list[tuple[int, tuple[StageTime, ...]]] = []  # what a GPU is about to tell
+        self.traffic = Traffic()  # of every frame from now on
+        self.cancelled = 0  # plans given up
+        self.record: Callable[[Frame, tuple[int, int, int]], Any] | None = None  # a path's own way to film
         self.in_flight = 0
         self.submitted: list[FrameRequest] = []
         self.recycled: list[int] = []
@@ -100,7 +104,9 @@ class FakeEngine:
         share = (0.4, 6.0, 0.1, 0.5, max((now - start_ns) / 1e6, 0.01), 0.6, 0.1)
         stages = tuple(StageTime(name, start_ns, value) for name, value in zip(names, share, strict=True))
         pictures = {view: (Picture(textures[view], 0, 0, SIZE, SIZE, SIZE),) for view in request.views}
-        frame = Frame(index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0)
+        frame = Frame(
+            index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0, self.traffic
+        )  # fmt: skip
         self._finished[index] = frame
         self._ready()
 
@@ -132,6 +138,17 @@ class FakeEngine:
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         return draw_face(frame.request, view)[::-1]
 
+    def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
+        told, self.late = self.late, []
+        return told
+
+    def cancel_building(self) -> None:
+        self.cancelled += 1
+        self.path_state = replace(self.path_state, building=None, reason="building the plan was cancelled")
+
+    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Any:
+        return self.record(frame, background) if self.record is not None else None
+
     def load_face(self, path: Path) -> None:
         if not path.is_file():
             raise AssetError(f"there is no face file {path}")
@@ -151,6 +168,7 @@ class FakeEngine:
         if precision == "int8" and self.generator is not None and self.generator.variant("int8") is None:
             raise PathUnavailable(f"{self.generator.name} has no int8 version")
         self.settings = replace(self.settings, precision=precision)
+        self.path_state = replace(self.path_state, engine=f"numpy {precision}")
 
     def close(self) -> None:
         for timer in self._timers:

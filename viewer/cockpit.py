@@ -17,7 +17,10 @@ from PySide6.QtWidgets import QWidget
 from gpu_core.assets import resources_root, shipped_faces
 from gpu_core.settings import View
 from gpu_core.telemetry import open_sampler
+from viewer import path_text
 from viewer.choice_menus import ChoiceMenus
+from viewer.comparing import Comparing
+from viewer.difference_dialog import DifferenceDialog
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.filming import Filming, sessions_folder
@@ -31,6 +34,7 @@ from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
+from viewer.picture_difference import PictureDifference
 from viewer.picture_file import save_picture
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
@@ -42,6 +46,7 @@ from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from gpu_core.neural.inspection import NetworkFacts
+    from gpu_core.neural.path import PathState
     from gpu_core.neural.signature import Signature
 
 log = logging.getLogger(__name__)
@@ -68,6 +73,8 @@ class Cockpit(QObject):
         self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
         self.playback = PlaybackClock(self.model, BUILTIN)
         self.filming = Filming(self.model, self.engine_thread)
+        self.comparing = Comparing(self.model, self.engine_thread)
+        self.difference: PictureDifference | None = None
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
@@ -99,6 +106,9 @@ class Cockpit(QObject):
         self.engine_thread.failed.connect(self._on_failed)
         self.engine_thread.trouble.connect(self._on_trouble)
         self.engine_thread.paused.connect(self._on_trouble)
+        self.engine_thread.path_changed.connect(self._on_path)
+        self.engine_thread.late_stages.connect(self.model.note_late_stages)
+        self.comparing.compared.connect(self._on_compared)
         self.model.frame_shown.connect(self._on_first_picture)
         self.opening.asked.connect(self._ask_about)
         self.opening.generator_opened.connect(self._on_generator)
@@ -132,8 +142,24 @@ class Cockpit(QObject):
         self.opening.open_generator(path)
 
     def set_precision(self, precision: str) -> None:
-        """Run the generator in another precision."""
-        self.opening.set_precision(precision)
+        """Run the generator in another precision, and say how much that changes the picture."""
+        if self.engine_thread.isFinished():
+            self.model.post("The engine has stopped: start Mien again", "error")
+            return
+        self.model.post(f"Changing to {precision} …")
+        self.comparing.switch(precision)
+
+    def cancel_building(self) -> None:
+        """Give up the plan that is being built; whatever shows the face meanwhile goes on."""
+        self.model.post("Giving up the plan …")
+        self.engine_thread.run_job(lambda engine: engine.cancel_building())
+
+    def show_difference(self) -> None:
+        """Show how much the picture changed with the last change of precision."""
+        if self.difference is None:
+            self.model.post("Nothing to compare yet: choose another precision in the menu Generator")
+            return
+        DifferenceDialog(self.difference, self.window).open()
 
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
@@ -180,6 +206,18 @@ class Cockpit(QObject):
         wanted, self._wanted = self._wanted, None
         if wanted is not None and (engine.generator is None or engine.generator.path != wanted):
             self.open_generator(wanted)
+
+    def _on_path(self, state: PathState) -> None:
+        if self.model.engine is None:
+            return
+        text, level = path_text.change(self.model.engine.state, state)
+        self.model.set_path(state)
+        if text:
+            self.model.post(text, level)
+
+    def _on_compared(self, difference: PictureDifference) -> None:
+        self.difference = difference
+        self.model.post(difference.sentence)
 
     def _on_failed(self, text: str) -> None:
         self.viewport.forget()

@@ -18,6 +18,12 @@ class Commands(Protocol):
     def set_precision(self, precision: str) -> None:
         """Run the generator in another precision."""
 
+    def cancel_building(self) -> None:
+        """Give up the plan that is being built; whatever shows the face meanwhile goes on."""
+
+    def show_difference(self) -> None:
+        """Show how much the picture changed with the last change of precision."""
+
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
 

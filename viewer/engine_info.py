@@ -13,6 +13,7 @@ from gpu_core.settings import EngineSettings
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from gpu_core.neural.model import GeneratorModel
+    from gpu_core.neural.path import PathState
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,23 @@ class EngineInfo:
     face: str
     missing: tuple[str, ...]
     is_foreign: bool
-    path: str
-    reason: str
+    state: PathState
     description: Mapping[str, str]
     warnings: tuple[str, ...]
     generator: GeneratorModel | None = None
     contract: str = ""  # of this face's pictures: see gpu_core.contract
     settings: EngineSettings = field(default_factory=EngineSettings)
     face_file: Path | None = None
+
+    @property
+    def path(self) -> str:
+        """The name of the path in use."""
+        return self.state.name
+
+    @property
+    def reason(self) -> str:
+        """Why that path."""
+        return self.state.reason
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,7 @@ def describe(engine: Engine) -> EngineInfo:
         face=engine.face.name,
         missing=tuple(engine.face.missing),
         is_foreign=engine.face.is_foreign,
-        path=engine.path_name,
-        reason=engine.path_state.reason,
+        state=engine.path_state,
         description=dict(engine.description),
         warnings=tuple(engine.warnings),
         generator=engine.generator,

@@ -15,6 +15,7 @@ context; it is made current once and never moved.
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from gpu_core.errors import GLError, MienError
-from gpu_core.settings import Frame, FrameRequest
+from gpu_core.settings import Frame, FrameRequest, Traffic
 from viewer.engine_info import describe
 from viewer.failures import Failures
 from viewer.garbage import GuiGarbage
@@ -32,11 +33,14 @@ from viewer.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
+    from gpu_core.neural.path import PathState
 
     Job: TypeAlias = Callable[[Engine], None]
-    Tap: TypeAlias = Callable[[Engine, Frame], None]
+    Tap: TypeAlias = Callable[[Engine, Frame], int]  # returns the bytes it copied from the GPU
 
 log = logging.getLogger(__name__)
+
+LOOK_S = 0.25  # how often to look at what nobody is woken by
 
 
 class EngineThread(QThread):
@@ -48,6 +52,8 @@ class EngineThread(QThread):
     trouble = Signal(str)  # something went wrong, said once
     all_drawn = Signal()  # the requests of `draw_all` have all been delivered
     paused = Signal(str)  # too many equal failures: nothing is drawn until `resume`
+    path_changed = Signal(object)  # PathState: it has changed by itself, or a plan has come further
+    late_stages = Signal(object)  # [(Frame.index, stages)]: what a GPU has told of frames after they were delivered
 
     def __init__(
         self, open_engine: Callable[[], Engine], *, reads_back: bool = False, parent: QObject | None = None
@@ -62,6 +68,9 @@ class EngineThread(QThread):
         self._every: Iterator[FrameRequest] | None = None
         self._tap: Tap | None = None
         self._last: FrameRequest | None = None
+        self._path: PathState | None = None  # as it was told last
+        self._path_told_s = 0.0
+        self._is_owed = False  # stages of frames delivered just now may come without anything waking this thread
         self._failures = Failures(log)
         self._stopping = False
         self._garbage = GuiGarbage(self)
@@ -115,7 +124,7 @@ class EngineThread(QThread):
         def changed(engine: Engine) -> None:
             job(engine)
             self._failures.forget()
-            self.opened.emit(describe(engine))
+            self._introduce(engine)
             self._draw_again()
 
         self.run_job(changed)
@@ -150,7 +159,7 @@ class EngineThread(QThread):
             self._make_current(context)
             with self._open_engine() as engine:
                 engine.on_ready(self._mailbox.wake)
-                self.opened.emit(describe(engine))
+                self._introduce(engine)
                 self._serve(engine)
         except MienError as error:
             log.error("%s", error)
@@ -169,12 +178,37 @@ class EngineThread(QThread):
 
     def _serve(self, engine: Engine) -> None:
         while not self._stopping:
-            self._mailbox.wait()
+            self._mailbox.wait(self._patience_s())
             self._guard(self._recycle, engine)
             self._work(engine)
             self._guard(self._deliver, engine)
             self._guard(self._submit, engine)
+            self._guard(self._look_at_path, engine)
         self._work(engine)  # the last of them complete a recording
+
+    def _patience_s(self) -> float | None:
+        """How long to sleep if nothing happens: for ever, unless something comes along that wakes nobody."""
+        if self._path is not None and self._path.building is not None:
+            return LOOK_S
+        return LOOK_S if self._is_owed else None
+
+    def _introduce(self, engine: Engine) -> None:
+        info = describe(engine)
+        self._path = info.state
+        self.opened.emit(info)
+
+    def _look_at_path(self, engine: Engine) -> None:
+        """Say what has changed by itself: the path, a plan that is being built, times that a GPU tells late."""
+        state, now_s = engine.path_state, time.monotonic()
+        comes_along = self._path is not None and self._path.building is not None and state.building is not None
+        if state != self._path and (not comes_along or now_s - self._path_told_s >= LOOK_S):
+            if self._path is not None and state.engine != self._path.engine:
+                self._draw_again()  # what is on the screen comes from the one before
+            self._path, self._path_told_s = state, now_s
+            self.path_changed.emit(state)
+        told = engine.late_stages()
+        if told:
+            self.late_stages.emit(told)
 
     def _recycle(self, engine: Engine) -> None:
         while self._returned:
@@ -189,21 +223,25 @@ class EngineThread(QThread):
                 self.trouble.emit(str(error))
 
     def _deliver(self, engine: Engine) -> None:
+        self._is_owed = False
         for frame in engine.collect(wait=False):
             self._failures.forget()
-            self._tap_frame(engine, frame)
+            self._is_owed = True
+            frame = self._tap_frame(engine, frame)
             if self._reads_back:
                 frame = with_pixels(engine, frame)
             self.frame_ready.emit(frame, self._mailbox.dropped)
 
-    def _tap_frame(self, engine: Engine, frame: Frame) -> None:
+    def _tap_frame(self, engine: Engine, frame: Frame) -> Frame:
+        """Let the tap see a frame; returns it with the bytes that took."""
         if self._tap is None:
-            return
+            return frame
         try:
-            self._tap(engine, frame)
+            return replace(frame, traffic=frame.traffic + Traffic(recorded_bytes=self._tap(engine, frame)))
         except MienError as error:
             self._tap = None
             self.trouble.emit(str(error))
+            return frame
 
     def _submit(self, engine: Engine) -> None:
         """Hand the next request over, if there is room for another batch; else it stays where it is.
@@ -256,6 +294,8 @@ class EngineThread(QThread):
 
 
 def with_pixels(engine: Engine, frame: Frame) -> Frame:
-    """The frame with copies of the pictures that were asked for. Call on the engine thread."""
+    """The frame with copies of the pictures that were asked for, and the bytes that took. Call on the engine thread."""
     views = [view for view in frame.request.views if view in frame.pictures]
-    return replace(frame, pixels={view: engine.read(frame, view) for view in views})
+    pixels = {view: engine.read(frame, view) for view in views}
+    copied = sum(picture.nbytes for picture in pixels.values())
+    return replace(frame, pixels=pixels, traffic=frame.traffic + Traffic(copied, copied))

@@ -7,28 +7,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from gpu_core.settings import Frame, FrameRequest, View
+from viewer.camera import Camera
 from viewer.engine_thread import EngineThread
 from viewer.performance.builtin import Performance
 from viewer.viewer_model import Recording, ViewerModel
 
-if TYPE_CHECKING:
-    from gpu_core.engine import Engine
-    from viewer.sessions.recorder import Recorder
-
 FPS = 25
-TELL_S = 0.25  # how often the window hears of progress
-BEST_FIRST = (View.GENERATED, View.RENDER, View.TEXTURE)
 
 
 class Filming(QObject):
-    """Starts and ends recordings. Lives on the GUI thread; `_Camera` does the work on the engine's."""
+    """Starts and ends recordings. Lives on the GUI thread; `Camera` does the work on the engine's."""
 
     ended = Signal(object)  # Recording: closed, its files are complete
     _told = Signal(object)  # Recording, from the engine thread
@@ -36,7 +29,7 @@ class Filming(QObject):
     def __init__(self, model: ViewerModel, thread: EngineThread) -> None:
         super().__init__(model)
         self._model, self._thread = model, thread
-        self._camera: _Camera | None = None
+        self._camera: Camera | None = None
         self._told.connect(self._on_told)
         self._by_frame = False  # whether a performance is being filmed, which the sliders then follow
         thread.all_drawn.connect(self.stop)
@@ -79,8 +72,8 @@ class Filming(QObject):
             self._by_frame = False
             self._thread.cancel_all()
 
-    def _begin(self, folder: Path, clock: Callable[[Frame, int], float]) -> _Camera:
-        self._camera = camera = _Camera(folder, clock, self._told.emit)
+    def _begin(self, folder: Path, clock: Callable[[Frame, int], float]) -> Camera:
+        self._camera = camera = Camera(folder, FPS, clock, self._told.emit)
         self._model.set_recording(Recording(running=True, folder=str(folder)))
         return camera
 
@@ -94,51 +87,6 @@ class Filming(QObject):
             self._camera = None
             self._leave_performance()
             self.ended.emit(recording)
-
-
-class _Camera:
-    """One recording, on the engine thread."""
-
-    def __init__(self, folder: Path, clock: Callable[[Frame, int], float], tell: Callable[[Recording], object]) -> None:
-        self._clock, self._tell = clock, tell
-        self._state = Recording(running=True, folder=str(folder))
-        self._recorder: Recorder | None = None
-        self._told_s = 0.0
-        self._filmed = 0  # the recorder counts what is encoded, and that comes later
-
-    def film(self, engine: Engine, frame: Frame) -> None:
-        """Record one frame. If that fails, the recording ends with what it has."""
-        view = next(view for view in BEST_FIRST if view in frame.pictures)
-        pixels = engine.read(frame, view)
-        try:
-            recorder = self._open(pixels.shape[0])
-            recorder.add(pixels, frame.request.expressions[0], self._clock(frame, self._filmed))
-            self._filmed += 1
-        except Exception:
-            self.close(engine)
-            raise
-        self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
-        if time.monotonic() - self._told_s > TELL_S:
-            self._told_s = time.monotonic()
-            self._tell(self._state)
-
-    def _open(self, size: int) -> Recorder:
-        if self._recorder is None:
-            from viewer.sessions.recorder import Recorder
-
-            self._recorder = Recorder(Path(self._state.folder), FPS, size)
-            self._state = replace(self._state, folder=str(self._recorder.folder))
-        return self._recorder
-
-    def close(self, _engine: Engine) -> None:
-        """Complete the files and say so."""
-        recorder, self._recorder = self._recorder, None
-        try:
-            if recorder is not None:
-                recorder.close()
-                self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
-        finally:
-            self._tell(replace(self._state, running=False))
 
 
 def sessions_folder() -> Path:

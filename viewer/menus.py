@@ -15,6 +15,7 @@ from viewer import files
 from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
 
 if TYPE_CHECKING:
+    from gpu_core.neural.path import PathState
     from viewer.window import MainWindow
 
 
@@ -122,6 +123,10 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
     _add(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
     menu.addSeparator()
+    _add(menu, "Difference of precisions …", "Ctrl+D", window.commands.show_difference).setToolTip(
+        "What the last change of precision did to the picture"
+    )
+    menu.addSeparator()
     for dock in window.docks.values():
         menu.addAction(dock.toggleViewAction())
     menu.addSeparator()
@@ -134,8 +139,16 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
 def _engine(window: MainWindow, model: ViewerModel) -> None:
     menu = _menu(window, "&Engine")
     _add(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
+    cancel = _add(menu, "Cancel building the plan", "", window.commands.cancel_building)
+    cancel.setEnabled(False)
     _add(menu, "Start the statistics afresh", "", model.history.clear)
     menu.addSeparator()
+
+    def show(state: PathState) -> None:
+        cancel.setEnabled(state.building is not None)
+
+    window.keep(show)
+    model.path_changed.connect(show)
     _add(menu, "What runs here, and why …", "", window.show_about)
 
 

@@ -62,10 +62,6 @@ class Opening(QObject):
         self._model.post(f"Reading {path.name} …")
         self._beside(lambda: self._read(turn, path, signature, remember))
 
-    def set_precision(self, precision: str) -> None:
-        """Run the generator in another precision."""
-        self._change(lambda engine: engine.set_precision(precision), f"Changing to {precision} …")
-
     def find_choices(self, engine: EngineInfo) -> None:
         """Tell the model what could run instead."""
         self._beside(lambda: self._find_choices(engine))

@@ -14,6 +14,7 @@ from viewer import theme
 ROW = 18
 HEADINGS = ("p50", "p95", "p99")
 COLUMN = 52
+GPU_TIP = "GPU: timed by the GPU itself, with events between its own commands; the rest by the processor"
 
 
 class PercentileTable(QWidget):
@@ -23,14 +24,19 @@ class PercentileTable(QWidget):
         super().__init__(parent)
         self._names = tuple(names)
         self.rows: Mapping[str, Percentiles] = {}
+        self.on_gpu: frozenset[str] = frozenset()  # marked as timed by the GPU
         self.setFixedHeight(ROW * (len(self._names) + 1))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_rows(self, rows: Mapping[str, Percentiles]) -> None:
-        """Show these figures; series without any show a dash."""
-        self.rows = dict(rows)
+    def show_rows(self, rows: Mapping[str, Percentiles], on_gpu: frozenset[str] = frozenset()) -> None:
+        """Show these figures; series without any show a dash, those that a GPU timed say so."""
+        self.rows, self.on_gpu = dict(rows), on_gpu
+        self.setToolTip(GPU_TIP if on_gpu else "")
         self.setAccessibleDescription(
-            "; ".join(f"{theme.STAGE_TITLES[name]} {row.p50:.1f} ms" for name, row in self.rows.items())
+            "; ".join(
+                f"{theme.STAGE_TITLES[name]}{' on the GPU' if name in on_gpu else ''} {row.p50:.1f} ms"
+                for name, row in self.rows.items()
+            )
         )
         self.update()
 
@@ -52,7 +58,13 @@ class PercentileTable(QWidget):
         row = self.rows.get(name)
         painter.fillRect(QRectF(0, top + ROW / 2 - 1.5, 8, 3), QColor(theme.STAGE_COLOURS[name]))
         painter.setPen(QColor(theme.TEXT if row else theme.FAINT))
-        painter.drawText(QRectF(14, top, 120, ROW), Qt.AlignmentFlag.AlignVCenter, theme.STAGE_TITLES[name])
+        title = theme.STAGE_TITLES[name]
+        painter.drawText(QRectF(14, top, 120, ROW), Qt.AlignmentFlag.AlignVCenter, title)
+        if name in self.on_gpu:
+            painter.setPen(QColor(theme.ACCENT))
+            left = 14 + painter.fontMetrics().horizontalAdvance(title + "  ")
+            painter.drawText(QRectF(left, top, 40, ROW), Qt.AlignmentFlag.AlignVCenter, "GPU")
+            painter.setPen(QColor(theme.TEXT))
         self._paint_cells(painter, top, [f"{v:.1f}" for v in (row.p50, row.p95, row.p99)] if row else ["–"] * 3)
 
     def _paint_cells(self, painter: QPainter, top: int, texts: Sequence[str]) -> None:

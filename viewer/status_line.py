@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-from viewer import theme
-from viewer.engine_info import EngineInfo
+from viewer import path_text, theme
 from viewer.viewer_model import Message, Shown, ViewerModel
+
+if TYPE_CHECKING:
+    from gpu_core.neural.path import PathState
 
 REFRESH_S = 0.25  # figures that change faster cannot be read
 MESSAGE_MS = 8000
@@ -29,15 +32,19 @@ class StatusLine(QStatusBar):
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.numbers = QLabel()
         self.numbers.setFont(theme.figures(theme.SMALL_PX))
+        self.path = QLabel()
+        self.path.setObjectName("badge")
+        self.path.hide()
         self.engine = QLabel("opening the engine …")
         self.addWidget(self.message, 1)
         self.addPermanentWidget(self.numbers)
+        self.addPermanentWidget(self.path)
         self.addPermanentWidget(self.engine)
         self._shown_s = 0.0
         self._forget = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._forget.timeout.connect(self.message.clear)
         model.refreshed.connect(self._on_refreshed)
-        model.engine_changed.connect(self._on_engine)
+        model.path_changed.connect(self._on_path)
         model.message_posted.connect(self._on_message)
 
     def _on_refreshed(self) -> None:
@@ -51,7 +58,23 @@ class StatusLine(QStatusBar):
             self._shown_s = now_s
             self.numbers.setText(" · ".join([f"{rate:.1f} fps delivered", *_facts(shown)]))
 
-    def _on_engine(self, engine: EngineInfo) -> None:
+    def _on_path(self, state: PathState) -> None:
+        """The path and, while a plan is being built, how far it is; what runs beside it."""
+        text, progress = path_text.badge(state), state.building
+        if progress is not None:
+            text += " · building" + ("" if progress.fraction is None else f" {100 * progress.fraction:.0f} %")
+        self.path.setText(text)
+        whole = f"<p>{path_text.building(state)}</p>" if progress is not None else ""
+        self.path.setToolTip(whole + path_text.tooltip(state, self._model.has_fallen))
+        is_degraded = path_text.is_worse_tier(state) or self._model.has_fallen
+        theme.set_state(self.path, "warning" if is_degraded else "")
+        self.path.show()
+        self._show_engine()
+
+    def _show_engine(self) -> None:
+        engine = self._model.engine
+        if engine is None:
+            return
         described = (engine.description.get(key, "") for key in ("size", "generator", "engine", "gl_renderer"))
         parts = [_short(part) for part in described if part]
         self.engine.setText(" · ".join(parts))

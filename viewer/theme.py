@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 # Points of a desktop are 96 dpi pixels here, so that the layout is the same on every screen; Qt scales the rest.
 SMALL_PX, NORMAL_PX, LARGE_PX = 12, 13, 18
@@ -97,6 +97,10 @@ QLabel#title { font-size: ${large}px; }
 QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }
 QLabel#badge[state="warning"] { color: $warning; border: 1px solid $warning; }
 QLabel#badge[state="error"] { color: $error; border: 1px solid $error; }
+QProgressBar { background: $viewport; border: none; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QStatusBar QLabel#badge { padding: 0 8px; margin: 2px 4px; background: $raised; color: $text; }
+QStatusBar QLabel#badge[state="warning"] { color: $warning; border: 1px solid $warning; }
 QLabel#recording { color: $record; font-weight: 600; padding: 0 12px; }
 QScrollArea, QScrollArea > QWidget > QWidget, QWidget#panel { background: $panel; border: none; }
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: 6px; }
@@ -133,6 +137,14 @@ def apply(app: QApplication) -> None:
             small=SMALL_PX, normal=NORMAL_PX, large=LARGE_PX,
         )
     )  # fmt: skip
+
+
+def set_state(widget: QWidget, state: str) -> None:
+    """Give a widget another look, by the property `state` that the style sheet knows: "", warning or error."""
+    if widget.property("state") != state:
+        widget.setProperty("state", state)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def figures(pixel_size: int = NORMAL_PX) -> QFont:

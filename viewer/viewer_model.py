@@ -10,22 +10,27 @@ Everything that changes the face goes through `edit`, so that whatever has to se
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
-from gpu_core.settings import Frame, FrameRequest, StageTime, View
+from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
+
+if TYPE_CHECKING:
+    from gpu_core.neural.path import PathState
 
 ZOOM_LIMITS = (0.1, 16.0)
 # Every repaint of a panel composes the whole window anew, so they all follow at once, with a frame, so often at most;
 BEAT_S = 0.1
 # and a last time when no frame has come for so long.
 REST_MS = 300
+ONLY_ON_CPU = ("bf16", "int8")
 
 
 class ViewMode(Enum):
@@ -90,6 +95,7 @@ class Shown:
     age_ms: float  # input event -> frameSwapped; NaN for a frame nobody asked for just now
     dropped: int
     stages: tuple[StageTime, ...] = field(default=())
+    traffic: Traffic = field(default=Traffic())
 
 
 class ViewerModel(QObject):
@@ -102,6 +108,7 @@ class ViewerModel(QObject):
     playback_changed = Signal(object)  # Playback
     recording_changed = Signal(object)  # Recording
     engine_changed = Signal(object)  # EngineInfo
+    path_changed = Signal(object)  # PathState: which way the pixels take now, and how far a plan is
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
@@ -116,6 +123,7 @@ class ViewerModel(QObject):
         self.playback = Playback()
         self.recording = Recording()
         self.engine: EngineInfo | None = None
+        self._knows_gpu = False  # it has served in this session, or a plan for it was being built
         self.choices = Choices()
         self.history = StageHistory()
         self.shown: Shown | None = None
@@ -199,9 +207,14 @@ class ViewerModel(QObject):
         requested = frame.request.requested_ns
         age_ms = (shown_ns - requested) / 1e6 if requested else float("nan")
         stages = (*frame.stages, StageTime("show", painted_ns, (shown_ns - painted_ns) / 1e6))
-        self.history.add(stages, shown_ns=shown_ns, steady=frame.steady, latency_ms=age_ms)
-        self.shown = Shown(frame.request, shown_ns, age_ms, dropped, stages)
+        self.history.add(stages, shown_ns=shown_ns, steady=frame.steady, latency_ms=age_ms, index=frame.index)
+        self.shown = Shown(frame.request, shown_ns, age_ms, dropped, stages, frame.traffic)
         self.frame_shown.emit(self.shown)
+
+    def note_late_stages(self, told: Iterable[tuple[int, tuple[StageTime, ...]]]) -> None:
+        """What a GPU says of frames that may be on the screen already: (`Frame.index`, stages)."""
+        for index, stages in told:
+            self.history.amend(index, stages)
 
     # -- everything else ---------------------------------------------------------------------------------------------
     def set_playback(self, playback: Playback) -> None:
@@ -220,9 +233,30 @@ class ViewerModel(QObject):
         """Another engine, face or generator: the statistics start afresh."""
         self.engine = engine
         self.history.clear()
+        self._knows_gpu |= _is_of_gpu(engine.state)
         self.engine_changed.emit(engine)
+        self.path_changed.emit(engine.state)
         for warning in engine.warnings:
             self.post(warning, "warning")
+
+    def set_path(self, state: PathState) -> None:
+        """The path has changed by itself, or the plan it builds has come further."""
+        if self.engine is None or state == self.engine.state:
+            return
+        if replace(state, building=None) != replace(self.engine.state, building=None):
+            self.history.clear()
+        description = {**self.engine.description, "engine": state.engine}
+        self.engine = replace(self.engine, state=state, description=description)
+        self._knows_gpu |= _is_of_gpu(state)
+        self.path_changed.emit(state)
+
+    @property
+    def has_fallen(self) -> bool:
+        """Whether the processor stands in for a GPU that was there in this session."""
+        if self.engine is None or self.engine.path != "host" or not self._knows_gpu:
+            return False
+        settings = self.engine.settings
+        return settings.path != "host" and settings.precision not in ONLY_ON_CPU and not self.engine.state.building
 
     def set_choices(self, choices: Choices) -> None:
         """What could run instead of what runs."""
@@ -244,3 +278,7 @@ class ViewerModel(QObject):
             (self.expression,), frozenset(self.mode.views), self._request.stamp + 1, time.perf_counter_ns()
         )
         self.request_changed.emit(self._request)
+
+
+def _is_of_gpu(state: PathState) -> bool:
+    return state.name == "cuda" or state.building is not None

@@ -22,6 +22,7 @@ from viewer.about import TextDialog, report
 from viewer.commands import Commands
 from viewer.files import dropped_file, open_file
 from viewer.menus import build_menus
+from viewer.panels.path_badge import PathBadge
 from viewer.panels.recording import RecordingPanel
 from viewer.picture_stage import PictureStage
 from viewer.status_line import StatusLine
@@ -80,6 +81,8 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         if isinstance(panel, RecordingPanel):
             panel.toggled.connect(self.commands.toggle_recording)
+        if isinstance(panel, PathBadge):
+            panel.cancelled.connect(self.commands.cancel_building)
         return dock
 
     def _build_corner(self) -> None:

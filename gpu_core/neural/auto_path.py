@@ -19,7 +19,7 @@ from typing import Protocol
 
 from gpu_core.errors import CudaError, GLError, InferenceError, MienError, PathUnavailable, PlanError
 from gpu_core.gl.targets import TargetSet
-from gpu_core.neural.path import NeuralPath, PathState, Pending
+from gpu_core.neural.path import NeuralPath, PathState, Pending, Recorded
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import StageTime, Traffic
 from gpu_core.timing import StageTimer
@@ -189,6 +189,10 @@ class AutoPath:
         """Run the network once on the path in use."""
         if self._path is not None:
             self._path.try_out()
+
+    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+        """Begin copying a finished picture by the path in use; whichever has made it."""
+        return self._path.film(target, face, background) if self._path is not None else None
 
     def cancel_building(self) -> None:
         """Give up the plan that is being built."""

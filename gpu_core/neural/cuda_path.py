@@ -20,11 +20,12 @@ from gpu_core.cuda.callbacks import HostCallback
 from gpu_core.cuda.clock import BatchStages, GpuClock
 from gpu_core.cuda.conversions import pack, unpack
 from gpu_core.cuda.driver import Cuda, lost
-from gpu_core.cuda.interop import open_interop
+from gpu_core.cuda.film import Film
+from gpu_core.cuda.interop import TIERS, open_interop
 from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.path import PathState
+from gpu_core.neural.path import PathState, Recorded
 from gpu_core.plans.backend import Backend
 from gpu_core.plans.session import PlanSession
 from gpu_core.settings import EngineSettings, StageTime, Traffic
@@ -68,6 +69,7 @@ class CudaPath:
         self._notify: Callable[[], None] = lambda: None
         self._called = HostCallback(lambda: self._notify())
         self._slots: list[_Slot] = []
+        self._film: Film | None = None  # made when somebody records
         with ExitStack() as owned:
             owned.callback(self.close)
             self._owned = ExitStack()
@@ -159,6 +161,17 @@ class CudaPath:
 
     def cancel_building(self) -> None:
         """Nothing is being built: there is a plan."""
+
+    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+        """Begin copying a finished picture to the host: after whatever wrote it, beside whatever comes."""
+        region = target.atlas.regions[face]
+        if self._interop.tier == TIERS[-1] or region.size % 2:
+            return None
+        if self._film is None:
+            self._film = Film(self._cuda, region.size)
+            self._owned.callback(self._film.close)
+        with self._interop.read(target, (DISPLAY,), self._film.stream) as sources:
+            return self._film.take(sources[DISPLAY], background, left=region.x, bottom=region.y)
 
     def try_out(self) -> None:
         """Run the network once on whatever its tensors hold.

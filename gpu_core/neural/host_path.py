@@ -47,6 +47,9 @@ class HostPath:
     def cancel_building(self) -> None:
         """Nothing is built here."""
 
+    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> None:
+        """The picture is the host's already: read it."""
+
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called whenever a batch has been inferred."""
         self._notify = callback

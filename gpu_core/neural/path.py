@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gpu_core.errors import CudaError, PathUnavailable, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
@@ -34,6 +37,23 @@ class PathState:
     building: PlanProgress | None = None  # a plan is being built beside it
     gpu: str = ""  # UUID of the GPU that computes, as NVML writes it; "" if none does
     serving: bool = True  # False: nothing infers yet, and the render image stands in
+
+
+class Recorded(Protocol):
+    """A finished picture on its way to the host, held until `release`."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the copy."""
+
+    def ready(self) -> bool:
+        """True once `picture` would not wait; raises CudaError if the device, and the picture with it, is lost."""
+
+    def picture(self) -> NDArray[np.uint8]:
+        """(size * 3 / 2, size) uint8: NV12, BT.709, limited range, over the background, top row first; may wait."""
+
+    def release(self) -> None:
+        """Its memory may be used again; idempotent."""
 
 
 class Pending(Protocol):
@@ -85,6 +105,15 @@ class NeuralPath(Protocol):
 
     def cancel_building(self) -> None:
         """Give up a plan that is being built, for this process; nothing happens if there is none."""
+
+    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+        """Begin copying a face's finished picture to the host, for a recording; see `gpu_core.cuda.film`.
+
+        None where there is no way for that but to read it, or while too many copies are held.
+
+        Raises:
+            CudaError: the driver refuses.
+        """
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from any thread, whenever a batch has been inferred."""

@@ -106,13 +106,19 @@ def test_frames_come_back_to_the_engine(thread: EngineThread, screen: Screen, en
 def test_draw_all_drops_nothing(thread: EngineThread, screen: Screen, qtbot: QtBot) -> None:
     wanted = [step / 30 for step in range(30)]
     tapped: list[float] = []
+
+    def tap(_engine: Any, frame: Frame) -> int:
+        tapped.append(frame.request.expressions[0]["jawOpen"])
+        return 100
+
     with qtbot.waitSignal(thread.all_drawn, timeout=10_000):
         thread.request(asking(0.99))
-        thread.draw_all(
-            (asking(jaw) for jaw in wanted),
-            lambda _engine, frame: tapped.append(frame.request.expressions[0]["jawOpen"]),
-        )
+        thread.draw_all((asking(jaw) for jaw in wanted), tap)
     assert tapped == wanted
+    filmed = {
+        frame.traffic.recorded_bytes for frame in screen.frames if frame.request.expressions[0]["jawOpen"] != 0.99
+    }
+    assert filmed == {100}, "what the tap copied is counted on its own"
     qtbot.waitUntil(lambda: sorted(set(screen.jaws)) == sorted({*wanted, 0.99}), timeout=5000)
 
 
@@ -168,7 +174,7 @@ def test_equal_failures_are_told_once_and_then_pause(
 
 
 def test_a_broken_tap_is_dropped_and_told(thread: EngineThread, screen: Screen, qtbot: QtBot) -> None:
-    def tap(_engine: Any, _frame: Frame) -> None:
+    def tap(_engine: Any, _frame: Frame) -> int:
         raise InferenceError("the disk is full")
 
     thread.set_tap(tap)

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL
+from gpu_core.neural.path import PathState
 from gpu_core.settings import Frame, FrameRequest, View
 from viewer.engine_info import EngineInfo
 from viewer.viewer_model import Canvas, ViewerModel, ViewMode
@@ -113,7 +114,7 @@ def test_another_engine_starts_the_statistics_afresh(model: ViewerModel, frame_o
     said: list[str] = []
     model.message_posted.connect(lambda message: said.append(message.text))
     model.note_shown(frame_of(), painted_ns=1, shown_ns=2, dropped=0)
-    model.set_engine(EngineInfo("anna", (), False, "host", "why", {}, ("trained on another face",)))
+    model.set_engine(EngineInfo("anna", (), False, PathState("host", "why", "numpy"), {}, ("trained on another face",)))
     assert len(model.history) == 0
     assert said == ["trained on another face"]
 

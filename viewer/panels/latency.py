@@ -1,5 +1,8 @@
 """The latency panel: one curve a stage over the last frames, labelled at its end, and what they come to in a table.
 
+Below it, the bytes that crossed the bus for the last frame. Stages that a GPU timed are marked: they come some frames
+late, and overlap what the processor does meanwhile.
+
 It is redrawn when frames arrive, ten times a second at most, and not at all while nothing moves.
 """
 
@@ -12,6 +15,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gpu_core.settings import Traffic
 from gpu_core.timing import LATENCY, SERIES, STAGES, Percentiles, StageHistory
 from viewer import theme
 from viewer.percentile_table import PercentileTable
@@ -20,6 +24,12 @@ from viewer.viewer_model import ViewerModel
 TABLE_S = 0.5  # figures that change faster cannot be read
 FRAMES = 300  # on the graph, at most
 FEWEST = 60
+TRAFFIC_TIP = (
+    "<p>Bytes of the last frame that crossed the bus between host and GPU; on software OpenGL, memory copied "
+    "instead.</p><p><b>pixels</b>: pictures and tensors, zero where CUDA works on OpenGL's textures in place</p>"
+    "<p><b>all</b>: poses and weights as well</p>"
+    "<p><b>recording</b>: the copy that a recording takes, in neither of the others</p>"
+)
 LABEL_ROOM = 0.36  # of the graph's length: the labels stand to the right of the newest frame
 LABEL_GAP_PX = 13  # between two labels
 SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
@@ -38,6 +48,10 @@ class LatencyPanel(QWidget):
         self.verdict = QLabel("Frames will appear here as soon as something moves.", wordWrap=True)
         self.verdict.setObjectName("dim")
         self.table = PercentileTable(SERIES)
+        self.traffic = QLabel("Bus: –")
+        self.traffic.setFont(theme.figures(theme.SMALL_PX))
+        self.traffic.setObjectName("dim")
+        self.traffic.setToolTip(TRAFFIC_TIP)
         self._top_ms = 1.0
         self._length = 0  # of the graph, in frames
         self._table_drawn_s = 0.0
@@ -78,6 +92,7 @@ class LatencyPanel(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.table)
+        layout.addWidget(self.traffic)
 
     def _on_engine(self) -> None:
         self._top_ms = 1.0  # what comes may be of another order of magnitude
@@ -103,8 +118,10 @@ class LatencyPanel(QWidget):
         if now_s - self._table_drawn_s > TABLE_S:
             self._table_drawn_s = now_s
             table = history.table()
-            self.table.show_rows(table)
+            self.table.show_rows(table, history.on_gpu)
             self.verdict.setText(verdict(table))
+            if self._model.shown is not None:
+                self.traffic.setText(bus(self._model.shown.traffic))
 
     def _draw_curves(self, history: StageHistory) -> dict[str, float]:
         """Redraw every curve; the heights at which they end."""
@@ -158,6 +175,21 @@ class LatencyPanel(QWidget):
             if label.isVisible():
                 label.setPos(0.01 * self._length, y)
                 ceiling = y
+
+
+def bus(traffic: Traffic) -> str:
+    """The counters of one frame, in a line."""
+    parts = [f"pixels {size(traffic.pixel_bytes)}", f"all {size(traffic.host_bytes)}"]
+    if traffic.recorded_bytes:
+        parts.append(f"recording {size(traffic.recorded_bytes)}")
+    return "Bus a frame: " + " · ".join(parts)
+
+
+def size(count: int) -> str:
+    """Bytes as people read them, in powers of 1024."""
+    if count < 1024:
+        return f"{count} B"
+    return f"{count / 1024:.0f} KiB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MiB"
 
 
 def verdict(table: dict[str, Percentiles]) -> str:

@@ -24,7 +24,7 @@ import numpy as np
 
 from gpu_core.expression import Expression
 from viewer.sessions.expression_csv import CsvWriter
-from viewer.sessions.video import BACKGROUND, Colour, Pixels, RecordingError, VideoFile
+from viewer.sessions.video import BACKGROUND, Colour, Pixels, RecordingError, VideoFile, nv12_shape
 
 QUEUE_FRAMES = 32  # a second of pictures at 30 a second: 32 MiB at 512x512
 VIDEO_NAME, CSV_NAME = "video.mp4", "expressions.csv"
@@ -93,19 +93,21 @@ class Recorder:
         return self._error
 
     def add(self, pixels: Pixels, expression: Expression | None, time_s: float) -> None:
-        """Record a picture: (size, size, 4) uint8, premultiplied sRGB, top row first; copied before this returns.
+        """Record a picture; copied before this returns.
 
         Args:
+            pixels: (size, size, 4) uint8, premultiplied sRGB, top row first; or the same as `video.VideoFile.write`
+                takes it in NV12, (size * 3 / 2, size) uint8.
             expression: what the picture shows, None for no face.
             time_s: when, on any steady clock.
         """
         self._tell()
         if self._closed:
             raise RecordingError(f"{self.folder}: this recording has ended")
-        if pixels.shape != (self.size, self.size, 4) or pixels.dtype != np.uint8:
+        if pixels.shape not in ((self.size, self.size, 4), nv12_shape(self.size)) or pixels.dtype != np.uint8:
             raise RecordingError(
                 f"{self.folder}: a picture of {pixels.shape} {pixels.dtype} does not fit a recording of "
-                f"{self.size}x{self.size} RGBA: end it and begin another"
+                f"{self.size}x{self.size} RGBA or NV12: end it and begin another"
             )
         if not self._next:
             self._first_s = time_s

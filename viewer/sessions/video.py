@@ -78,14 +78,30 @@ class VideoFile:
         context.color_range = ColorRange.MPEG
 
     def write(self, pixels: Pixels) -> None:
-        """Append a frame: (size, size, 4) uint8, premultiplied sRGB, top row first."""
+        """Append a frame: (size, size, 4) uint8, premultiplied sRGB, top row first.
+
+        Or (size * 3 / 2, size) uint8: NV12 of an even size, laid over the background already, BT.709, limited range.
+        """
+        self._last = self._from_nv12(pixels) if pixels.ndim == 2 else self._from_rgba(pixels)
+        self.repeat()
+
+    def _from_rgba(self, pixels: Pixels) -> av.VideoFrame:
         rgb = over(pixels, self._background)
         if self._even != self._size:
             rgb = np.pad(rgb, ((0, 1), (0, 1), (0, 0)), mode="edge")
-        self._last = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
+        return av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
             format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )
-        self.repeat()
+
+    def _from_nv12(self, pixels: Pixels) -> av.VideoFrame:
+        """The same bytes in the encoder's order: U and V in planes of their own."""
+        size = self._size
+        planes = np.empty_like(pixels)
+        planes[:size] = pixels[:size]
+        planes[size:].reshape(2, -1)[:] = pixels[size:].reshape(-1, 2).T
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+        return frame
 
     def repeat(self) -> None:
         """Append the last frame once more."""
@@ -132,6 +148,11 @@ class VideoFile:
 
     def _failure(self, error: Exception) -> RecordingError:
         return RecordingError(f"{self.path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def nv12_shape(size: int) -> tuple[int, int]:
+    """The shape of an NV12 picture of `size` x `size` pixels: luma, then rows of U and V in turn; (0, 0) if odd."""
+    return (size * 3 // 2, size) if size % 2 == 0 else (0, 0)
 
 
 def over(pixels: Pixels, background: Colour) -> Pixels:

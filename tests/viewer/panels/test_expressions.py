@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
+from gpu_core.neural.path import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.shape_slider import STEPS, ShapeSlider
@@ -107,10 +108,10 @@ def test_search_shows_what_it_finds_even_where_folded(panel: ExpressionsPanel, q
 
 
 def test_shapes_a_face_lacks_are_disabled_with_the_reason(panel: ExpressionsPanel, model: ViewerModel) -> None:
-    model.set_engine(EngineInfo("foreign", ("tongueOut",), True, "host", "", {}, ()))
+    model.set_engine(EngineInfo("foreign", ("tongueOut",), True, PathState("host", "", "numpy"), {}, ()))
     assert not panel.sliders["tongueOut"].isEnabled()
     assert "no such shape" in panel.sliders["tongueOut"].toolTip()
-    model.set_engine(EngineInfo("own", (), False, "host", "", {}, ()))
+    model.set_engine(EngineInfo("own", (), False, PathState("host", "", "numpy"), {}, ()))
     assert panel.sliders["tongueOut"].isEnabled()
 
 

@@ -8,12 +8,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
+from gpu_core.neural.path import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
-ENGINE = EngineInfo("head", (), False, "host", "there is no GPU", {}, ())
+ENGINE = EngineInfo("head", (), False, PathState("host", "there is no GPU", "numpy"), {}, ())
 
 
 def test_it_names_the_path_and_says_why(model: ViewerModel, qtbot: QtBot) -> None:
@@ -21,7 +22,7 @@ def test_it_names_the_path_and_says_why(model: ViewerModel, qtbot: QtBot) -> Non
     qtbot.addWidget(badge)
     model.set_engine(ENGINE)
     assert "host" in badge.badge.text()
-    assert badge.badge.toolTip() == "there is no GPU"
+    assert "There is no GPU" in badge.badge.toolTip()
     assert badge.warnings.isHidden()
 
 

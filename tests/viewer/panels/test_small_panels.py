@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gpu_core.neural.path import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
@@ -22,7 +23,7 @@ TITLES = {"talk": "Talk", "range": "Range"}
 def test_the_badge_names_the_path_and_why(model: ViewerModel, qtbot: QtBot) -> None:
     badge = PathBadge(model)
     qtbot.addWidget(badge)
-    model.set_engine(EngineInfo("anna", (), False, "host", "no NVIDIA driver", {}, ()))
+    model.set_engine(EngineInfo("anna", (), False, PathState("host", "no NVIDIA driver", "numpy"), {}, ()))
     assert "host" in badge.badge.text()
     assert badge.reason.text() == "No NVIDIA driver"
     assert badge.warnings.isHidden()
@@ -35,7 +36,7 @@ def test_the_badge_grows_with_its_warnings(model: ViewerModel, qtbot: QtBot) -> 
     badge.show()
     before = badge.height()
     warning = "the generator was trained on another face: its picture may be off"
-    model.set_engine(EngineInfo("bella", (), True, "render only", "no generator", {}, (warning,)))
+    model.set_engine(EngineInfo("bella", (), True, PathState("render only", "no generator", "numpy"), {}, (warning,)))
     assert not badge.warnings.isHidden()
     assert badge.height() > before
     assert badge.warnings.property("state") == "warning"

@@ -1,0 +1,148 @@
+"""The camera: takes the pictures of delivered frames into a recording, on the engine's thread.
+
+Where the path has a way of its own, a picture is copied from the GPU beside everything else: `film` begins the copy and
+hands over what earlier ones have brought, so nothing waits; the recorder gets the pictures in their order. Elsewhere
+the picture is read back.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gpu_core.errors import CudaError
+from gpu_core.expression import Expression
+from gpu_core.settings import Frame, View
+from viewer.viewer_model import Recording
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
+    from gpu_core.neural.path import Recorded
+    from viewer.sessions.recorder import Recorder
+    from viewer.sessions.video import Pixels
+
+log = logging.getLogger(__name__)
+
+TELL_S = 0.25  # how often the window hears of progress
+BEST_FIRST = (View.GENERATED, View.RENDER, View.TEXTURE)
+
+
+class _Copy(NamedTuple):
+    """A picture on its way from the GPU."""
+
+    recorded: Recorded
+    expression: Expression
+    time_s: float
+
+
+class Camera:
+    """One recording. `clock` says when a frame was, `tell` hears how it goes."""
+
+    def __init__(
+        self, folder: Path, fps: float, clock: Callable[[Frame, int], float], tell: Callable[[Recording], object]
+    ) -> None:
+        self._fps, self._clock, self._tell = fps, clock, tell
+        self._state = Recording(running=True, folder=str(folder))
+        self._recorder: Recorder | None = None
+        self._under_way: deque[_Copy] = deque()
+        self._told_s = 0.0
+        self._filmed = 0  # the recorder counts what is encoded, and that comes later
+
+    def film(self, engine: Engine, frame: Frame) -> int:
+        """Record one frame; returns the bytes that leave the GPU for it.
+
+        If that fails, the recording ends with what it has.
+        """
+        try:
+            time_s = self._clock(frame, self._filmed)
+            self._filmed += 1
+            copied = self._take(engine, frame, time_s)
+        except Exception:
+            self._give_up(engine)
+            raise
+        if time.monotonic() - self._told_s > TELL_S:
+            self._told_s = time.monotonic()
+            self._tell(self._state)
+        return copied
+
+    def _take(self, engine: Engine, frame: Frame, time_s: float) -> int:
+        expression = frame.request.expressions[0]
+        view = next(view for view in BEST_FIRST if view in frame.pictures)
+        self._hand_over()
+        recorded = self._copy(engine, frame) if view is View.GENERATED else None
+        if recorded is not None:
+            self._under_way.append(_Copy(recorded, expression, time_s))
+            return recorded.size
+        self._hand_over(wait=True)
+        pixels = engine.read(frame, view)
+        self._record(pixels, expression, time_s)
+        return pixels.nbytes
+
+    def _copy(self, engine: Engine, frame: Frame) -> Recorded | None:
+        """Begin a copy; None if this path has no way for it, or has lost its device."""
+        from viewer.sessions.video import BACKGROUND
+
+        try:
+            recorded = engine.film(frame, BACKGROUND)
+            if recorded is None and self._under_way:  # no room for another copy: the oldest will make some
+                self._hand_over(wait=True)
+                recorded = engine.film(frame, BACKGROUND)
+        except CudaError as error:
+            log.warning("a picture to record is read back, because %s", error)
+            return None
+        return recorded
+
+    def _hand_over(self, *, wait: bool = False) -> None:
+        """Give the recorder the copies that have arrived, oldest first; with `wait`, all there are.
+
+        What a lost device has taken with it is lost: the video holds the picture before it.
+        """
+        while self._under_way:
+            copy = self._under_way[0]
+            try:
+                if not wait and not copy.recorded.ready():
+                    return
+                self._record(copy.recorded.picture(), copy.expression, copy.time_s)
+            except CudaError as error:
+                log.warning("a picture is missing in the recording: %s", error)
+            self._under_way.popleft().recorded.release()
+
+    def _record(self, pixels: Pixels, expression: Expression, time_s: float) -> None:
+        recorder = self._open(pixels.shape[1])
+        recorder.add(pixels, expression, time_s)
+        self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
+
+    def _open(self, size: int) -> Recorder:
+        if self._recorder is None:
+            from viewer.sessions.recorder import Recorder
+
+            self._recorder = Recorder(Path(self._state.folder), self._fps, size)
+            self._state = replace(self._state, folder=str(self._recorder.folder))
+        return self._recorder
+
+    def _give_up(self, engine: Engine) -> None:
+        """Something failed: what is under way is lost, what is recorded stays."""
+        while self._under_way:
+            self._under_way.popleft().recorded.release()
+        self.close(engine)
+
+    def close(self, _engine: Engine) -> None:
+        """Complete the files and say so."""
+        try:
+            self._hand_over(wait=True)
+        finally:
+            self._complete()
+
+    def _complete(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        try:
+            if recorder is not None:
+                recorder.close()
+                self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
+        finally:
+            self._tell(replace(self._state, running=False))

@@ -1,0 +1,77 @@
+"""Changing the precision, and saying how much that changed the picture.
+
+switch -> engine thread: picture, set_precision -> opened -> engine thread: picture again -> compared
+                                                    \\-> a plan is being built: once it is there, or is not to be
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gpu_core.settings import FrameRequest, View
+from viewer.engine_thread import EngineThread
+from viewer.picture_difference import Pixels, difference
+from viewer.viewer_model import ViewerModel
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
+    from gpu_core.neural.path import PathState
+
+
+class Comparing(QObject):
+    """Makes two pictures of the same face, one before and one after. Lives on the GUI thread."""
+
+    compared = Signal(object)  # PictureDifference
+
+    def __init__(self, model: ViewerModel, thread: EngineThread) -> None:
+        super().__init__(model)
+        self._thread = thread
+        self._model = model
+        self._before: tuple[FrameRequest, Pixels, str] | None = None  # on the engine thread
+        self._is_waiting = False
+        thread.path_changed.connect(self._on_path)
+
+    def switch(self, precision: str) -> None:
+        """Run the generator in another precision; `compared` follows if there is a generator, and it has one."""
+        request = replace(self._model.request, views=frozenset({View.GENERATED}))
+
+        def change(engine: Engine) -> None:
+            self._before = None
+            before = _picture(engine, request)
+            title = engine.path_state.engine
+            engine.set_precision(precision)
+            self._before = None if before is None else (request, before, title)
+
+        self._thread.change(change)
+        self._thread.run_job(self._compare)
+
+    def _compare(self, engine: Engine) -> None:
+        """On the engine thread: the second picture, unless what runs now only stands in."""
+        if self._before is None:
+            return
+        self._is_waiting = engine.path_state.building is not None
+        if self._is_waiting:
+            return
+        (request, before, title), self._before = self._before, None
+        after = _picture(engine, request)
+        if after is not None and after.shape == before.shape:
+            self.compared.emit(difference(before, after, title, engine.path_state.engine))
+
+    def _on_path(self, state: PathState) -> None:
+        if self._is_waiting and state.building is None:
+            self._is_waiting = False
+            self._thread.run_job(self._compare)
+
+
+def _picture(engine: Engine, request: FrameRequest) -> Pixels | None:
+    """What the generator makes of a request, (size, size, 4); None if nothing is generated here."""
+    if not engine.path_state.serving:
+        return None
+    frame = engine.render(request)
+    try:
+        return engine.read(frame, View.GENERATED) if View.GENERATED in frame.pictures else None
+    finally:
+        engine.recycle(frame)

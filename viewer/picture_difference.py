@@ -1,0 +1,64 @@
+"""How much a picture changed: in 8-bit steps, as PSNR, and as a heat map. Plain numpy, on pictures of any path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_core.quality import psnr
+
+Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
+
+# Of the map, from no error to the scale's end: dark to light, so that it reads in grey as well.
+HEAT = np.array([[0, 0, 0], [62, 20, 110], [170, 45, 110], [245, 130, 60], [255, 240, 180]], np.float32)
+LEAST_SCALE = 4  # steps: noise of a step or two must not glow
+
+
+@dataclass(frozen=True)
+class PictureDifference:
+    """Two pictures of the same face and what lies between them, in steps of 255, over the colours of covered pixels."""
+
+    before_title: str
+    after_title: str
+    before: Pixels
+    after: Pixels
+    steps: Pixels  # (height, width): the largest step of the three colours
+    mean: float
+    largest: int
+    psnr_db: float  # infinite for equal pictures
+
+    @property
+    def scale(self) -> int:
+        """The error that the heat map shows brightest."""
+        return max(self.largest, LEAST_SCALE)
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it in one line."""
+        what = f"{self.after_title} instead of {self.before_title}"
+        if self.largest == 0:
+            return f"{what}: the picture is the same to the last bit"
+        return (
+            f"{what}: the picture differs by {self.mean:.2f} of 255 on average, {self.largest} at most; "
+            f"PSNR {self.psnr_db:.1f} dB"
+        )
+
+
+def difference(before: Pixels, after: Pixels, before_title: str, after_title: str) -> PictureDifference:
+    """Compare two pictures of one size, (height, width, 4) uint8."""
+    covered = (before[..., 3] | after[..., 3]) > 0
+    colours = np.abs(before[..., :3].astype(np.int16) - after[..., :3]).astype(np.uint8)
+    mean = float(colours[covered].mean()) if covered.any() else 0.0
+    quality = psnr(after[covered][:, :3] / 255, before[covered][:, :3] / 255) if covered.any() else float("inf")
+    steps = colours.max(axis=2)
+    return PictureDifference(before_title, after_title, before, after, steps, mean, int(steps.max()), quality)
+
+
+def heat_map(steps: Pixels, scale: int) -> Pixels:
+    """Errors as colours: (height, width) -> (height, width, 4), opaque."""
+    ramp = np.linspace(0, scale, len(HEAT))
+    table = np.stack([np.interp(np.arange(256), ramp, HEAT[:, channel]) for channel in range(3)], axis=1)
+    opaque = np.column_stack([np.rint(table), np.full(256, 255)]).astype(np.uint8)
+    return np.ascontiguousarray(opaque[steps])
