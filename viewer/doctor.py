@@ -8,8 +8,8 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from gpu_core import capabilities
-from gpu_core.capabilities import Finding
+from gpu_core.doctor import report
+from gpu_core.doctor.finding import Finding
 from viewer.options import Parser
 
 SOMETHING_NEEDED_IS_MISSING = 1
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = Parser(prog="mien doctor", description="Say what this machine can do, and the remedy where it cannot.")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args(arguments)
-    found = capabilities.findings()
+    found = report.findings()
     if options.json:
         print(json.dumps([dataclasses.asdict(finding) for finding in found], indent=2, ensure_ascii=False))
     else:

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from gpu_core import capabilities
-from gpu_core.capabilities import Finding
+from gpu_core.doctor import report
+from gpu_core.doctor.finding import Finding
 from viewer import doctor
 
 GOOD = Finding("memory", True, "8 GiB")
@@ -29,6 +29,6 @@ def test_table_keeps_to_its_width():
 
 @pytest.mark.parametrize(("found", "code"), [((GOOD, OPTIONAL), 0), ((GOOD, BAD), 1)])
 def test_exit_code_says_whether_something_needed_is_missing(monkeypatch, capsys, found, code):
-    monkeypatch.setattr(capabilities, "findings", lambda: found)
+    monkeypatch.setattr(report, "findings", lambda: found)
     assert doctor.main(["--json"]) == code
     assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == [finding.name for finding in found]
