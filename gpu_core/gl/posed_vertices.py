@@ -73,7 +73,8 @@ class PosedVertices:
         vectors = np.empty((2, self.faces, self.count, 3), np.float32)
         if vectors.size:
             GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self.buffer)
-            GL.glGetBufferSubData(GL.GL_ARRAY_BUFFER, 0, vectors.nbytes, vectors)
+            # PyOpenGL 3.1.10 converts anything but bytes to bytes, number by number.
+            GL.glGetBufferSubData(GL.GL_ARRAY_BUFFER, 0, vectors.nbytes, vectors.reshape(-1).view(np.uint8))
         return vectors
 
     def _vertex_array(self, face: int) -> int:

@@ -5,7 +5,9 @@ Shaders lie in `resources/shaders`. A line `#include "name"` is replaced by that
 
 from __future__ import annotations
 
+import ctypes
 import re
+from collections.abc import Sequence
 from functools import cache
 from types import TracebackType
 from typing import Any
@@ -27,23 +29,26 @@ def shader_source(name: str) -> str:
 
 
 class Program:
-    """A linked program of one vertex and one fragment shader; `location` finds uniforms."""
+    """A linked program of one vertex and at most one fragment shader; `location` finds uniforms."""
 
-    def __init__(self, vertex: str, fragment: str) -> None:
-        """Compile and link two shader files by name.
+    def __init__(self, vertex: str, fragment: str | None = None, *, captures: Sequence[str] = ()) -> None:
+        """Compile and link shader files by name. `captures` are outputs for transform feedback, a buffer each.
 
         Raises:
             ShaderError: with the driver's log.
         """
         self.id = GL.glCreateProgram()
-        shaders = [_compile(name) for name in (vertex, fragment)]
+        names = [vertex] if fragment is None else [vertex, fragment]
+        shaders = [_compile(name) for name in names]
         for shader in shaders:
             GL.glAttachShader(self.id, shader)
+        if captures:
+            _capture(self.id, captures)
         GL.glLinkProgram(self.id)
         for shader in shaders:
             GL.glDeleteShader(shader)
         if not GL.glGetProgramiv(self.id, GL.GL_LINK_STATUS):
-            raise ShaderError(f"{vertex} + {fragment}", _text(GL.glGetProgramInfoLog(self.id)))
+            raise ShaderError(" + ".join(names), _text(GL.glGetProgramInfoLog(self.id)))
         self._locations: dict[str, int] = {}
 
     def location(self, uniform: str) -> int:
@@ -78,6 +83,14 @@ def _compile(name: str) -> Any:
         GL.glDeleteShader(shader)
         raise ShaderError(name, log)
     return shader
+
+
+def _capture(program: Any, outputs: Sequence[str]) -> None:
+    texts = [ctypes.create_string_buffer(name.encode()) for name in outputs]
+    pointers = (ctypes.POINTER(ctypes.c_char) * len(texts))(
+        *(ctypes.cast(text, ctypes.POINTER(ctypes.c_char)) for text in texts)
+    )
+    GL.glTransformFeedbackVaryings(program, len(texts), pointers, GL.GL_SEPARATE_ATTRIBS)
 
 
 def _text(log: bytes | str) -> str:
