@@ -2,7 +2,8 @@
 
 Nothing here waits: a launch is put on its stream, and the buffers and surfaces it names have to live until the stream
 has passed it. Pictures come out of OpenGL with the bottom row first; tensors have the top row first. What the numbers
-mean is `gpu_core.neural.pixels`, which does the same on the CPU. Colour spaces and differences are in `video.py`.
+mean is `gpu_core.neural.pixels`, which does the same on the CPU. Frames of video are in `frames`, differences of
+pictures in `comparison`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,17 @@ from typing import Any, Literal
 import numpy as np
 
 from gpu_core.atlas import Atlas
+from gpu_core.cuda.comparison import Difference, difference
+from gpu_core.cuda.frames import decode, encode, encode_nv12, frame_bytes, frame_pitch
 from gpu_core.cuda.kernels import Kernels
 from gpu_core.cuda.launching import BLOCK, Colour, address, check_size, floats, grid, integers, picture, takes_quads
 from gpu_core.cuda.sources import Source
 from gpu_core.neural.signature import CHANNELS, PICTURES, InputTensor, OutputTensor
+
+__all__ = [
+    "Colour", "Difference", "Resize", "Transfer", "decode", "difference", "encode", "encode_nv12", "frame_bytes",
+    "frame_pitch", "pack", "unpack",
+]  # fmt: skip
 
 Resize = Literal["auto", "nearest", "bilinear", "area", "bicubic"]  # auto: area downwards, bilinear upwards
 Transfer = Literal["srgb", "linear"]
@@ -179,32 +187,3 @@ def _check_pictures(pictures: Mapping[str, Source], atlas: Atlas) -> None:
         wanted = (1, "float32") if name == "depth" else (4, "uint8")
         if (one.channels, one.dtype) != wanted:
             raise ValueError(f"the picture {name} has {one.channels} channels of {one.dtype}, {wanted} are needed")
-
-
-def encode_nv12(
-    kernels: Kernels,
-    stream: Any,
-    source: Source,
-    out: Any,
-    width: int,
-    height: int,
-    background: Colour = (0, 0, 0),
-    matrix: Literal["bt601", "bt709"] = "bt709",
-    full_range: bool = False,
-    *,
-    left: int = 0,
-    bottom: int = 0,
-    flip: bool = True,
-) -> None:
-    """A region of a premultiplied picture over a background, as an NV12 frame at `out`."""
-    raise NotImplementedError
-
-
-def frame_pitch(width: int) -> int:
-    """Bytes from one row of an NV12 frame to the next: the width, made even."""
-    return width + width % 2
-
-
-def frame_bytes(width: int, height: int) -> int:
-    """Bytes of an NV12 or I420 frame; 1.5 a pixel where width and height are even."""
-    return frame_pitch(width) * (height + (height + 1) // 2)

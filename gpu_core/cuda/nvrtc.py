@@ -26,7 +26,7 @@ ENTRY_POINTS: dict[str, tuple[str, ...]] = {
     "resize.cu": tuple(
         f"{what}_resized_{dtype}" for what in ("pack", "unpack") for dtype in ("float16", "float32", "uint8")
     ),
-    "colour.cu": ("encode_nv12", "encode_i420", "decode_nv12", "decode_i420"),
+    "colour.cu": ("encode_420", "decode_420"),
     "compare.cu": ("difference",),
 }
 FILES = tuple(ENTRY_POINTS)

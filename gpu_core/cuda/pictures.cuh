@@ -60,9 +60,12 @@ struct Picture {
         }
     }
 
-    __device__ __forceinline__ void set_quad_within(int x, int y, int width, bool wide, const Quad &four) const {
-        if (wide && x + QUAD <= width) return set_quad(x, y, four);
-        for (int i = 0; i < QUAD && x + i < width; ++i) set_pixel(x + i, y, four.pixel[i]);
+    __device__ __forceinline__ void set_quad_within(
+        int x, int y, int left, int width, bool wide, const Quad &four) const {
+        if (wide && x + QUAD <= width) return set_quad(left + x, y, four);
+#pragma unroll
+        for (int i = 0; i < QUAD; ++i)
+            if (x + i < width) set_pixel(left + x + i, y, four.pixel[i]);
     }
 
     __device__ __forceinline__ byte *row(int y) const {
