@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpu_core.errors import ExpressionError
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import Pixels, finished, replacing, write_png
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
 
 Draw = Callable[[argparse.Namespace, Expression, Sequence[View]], list[Pixels]]
 
@@ -22,6 +27,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "generated": (View.GENERATED,),
     "all": (View.TEXTURE, View.RENDER, View.GENERATED),  # side by side, in the order they are made
 }
+LOOK_S = 0.2  # how often to look how far a plan is
 LARGEST_SIZE = 8192  # beyond it a slip of the finger fills the memory
 
 
@@ -126,6 +132,22 @@ def _weight(text: str) -> tuple[str, float]:
         raise ExpressionError(f"--set {text}: expected SHAPE=WEIGHT with a number from 0 to 1") from None
 
 
+def wait_for_plan(engine: Engine) -> None:
+    """Have the plan built that nothing stands in for, and say how far it is: a still has time.
+
+    Raises:
+        PlanError: it cannot be built.
+    """
+    told = ""
+    while (state := engine.path_state).building is not None and not state.serving:
+        phase = state.building.phase
+        if phase != told:
+            print(f"mien: building the TensorRT plan: {phase}", file=sys.stderr)
+            told = phase
+        time.sleep(LOOK_S)
+        engine.collect(wait=False)  # there the path moves on
+
+
 def draw_with_engine(options: argparse.Namespace, expression: Expression, views: Sequence[View]) -> list[Pixels]:
     """Draw one frame with a headless engine and read the views back."""
     from gpu_core.engine import open_engine
@@ -135,6 +157,7 @@ def draw_with_engine(options: argparse.Namespace, expression: Expression, views:
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision, depth=1)
     with headless_context(), open_engine(options.face, options.generator, settings) as engine:
+        wait_for_plan(engine)
         frame = engine.render(FrameRequest((expression,), frozenset(views)))
         pictures = [engine.read(frame, view, face=0) for view in views]
         engine.recycle(frame)

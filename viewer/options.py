@@ -10,7 +10,13 @@ from typing import Any, NoReturn
 
 from gpu_core.errors import MienError
 
-PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.cpu_inference has them
+PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.precisions has them
+PATHS = ("auto", "cuda", "host")  # as gpu_core.neural.path has them
+PATH_HELP = (
+    "the way pixels take to the generator: cuda, an NVIDIA GPU or nothing; host, the processor; auto, the best that "
+    "works (default)"
+)
+PRECISION_HELP = "in which arithmetic: fp32 anywhere, bf16 and int8 on processors, fp16 on NVIDIA GPUs (default: auto)"
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,7 @@ class DesktopOptions:
 
     face: Path | None = None
     generator: Path | None = None
-    path: str = "auto"  # auto | host
+    path: str = "auto"  # one of PATHS
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # one of PRECISIONS
     performance: str | None = None  # name of a performance to start with
@@ -63,9 +69,9 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     model: dict[str, Any] = {"dest": "generator", "type": _onnx, "metavar": "FILE.onnx"}
     parser.add_argument("--model", **model, help="generator to use instead of the shipped one, any ONNX network")
     parser.add_argument("--generator", **model, help=argparse.SUPPRESS)  # its name before there was --model
-    parser.add_argument("--path", choices=("auto", "host"), default="auto", help="the way pixels take to the generator")
+    parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
-    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="in which arithmetic (default: auto)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)
 
 
 def _onnx(text: str) -> Path:

@@ -1,7 +1,7 @@
 """In which precisions a generator can run here: which file that takes, and the reason for each "no".
 
-The host path asks this before it opens anything, and the window for its menu: it needs no OpenGL, only files, and
-OpenVINO once.
+The paths ask this before they open anything, and the window for its menu: it needs no OpenGL, only files, and OpenVINO
+and the driver once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gpu_core.cuda.driver import probe
 from gpu_core.errors import PathUnavailable
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.openvino_import import cpu_capabilities
@@ -16,23 +17,28 @@ from gpu_core.settings import EngineSettings
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")
 ON_CPU = PRECISIONS[:4]  # the host path's; fp16 is a GPU's
+ON_GPU = ("fp32", "fp16")
 
 
 def precisions(model: GeneratorModel | None, settings: EngineSettings) -> Mapping[str, str]:
-    """For each precision of the path that would be chosen "", or why this generator cannot run in it here.
+    """For each precision that there might be "", or why this generator cannot run in it here.
 
-    It reads files: keep it off threads that must not wait.
+    Where there is an NVIDIA GPU, FP32 and FP16 are its; BF16 and INT8 stay the processor's. It reads files and asks the
+    driver: keep it off threads that must not wait.
     """
+    has_gpu = settings.path == "cuda" or (settings.path == "auto" and not probe().problem)
+    names = PRECISIONS if has_gpu else ON_CPU
     if model is None:
-        return dict.fromkeys(ON_CPU, "there is no generator for this face")
-    return {name: _reason_against(model, replace(settings, precision=name)) for name in ON_CPU}
+        return dict.fromkeys(names, "there is no generator for this face")
+    return {name: _reason_against(model, replace(settings, precision=name), has_gpu) for name in names}
 
 
-def _reason_against(model: GeneratorModel, settings: EngineSettings) -> str:
+def _reason_against(model: GeneratorModel, settings: EngineSettings, has_gpu: bool) -> str:
     if settings.precision == "auto":
         return ""  # whatever there is will do
+    is_gpus = settings.path == "cuda" or (has_gpu and settings.precision in ON_GPU)
     try:
-        file_to_run(model, settings)
+        (file_for_gpu if is_gpus else file_to_run)(model, settings)
     except PathUnavailable as reason:
         return str(reason)
     return ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from gpu_core.cuda.driver import DriverReport
 from gpu_core.neural import precisions as room
 from gpu_core.neural.model import load_model
-from gpu_core.neural.precisions import ON_CPU, file_to_run, precisions
+from gpu_core.neural.precisions import ON_CPU, PRECISIONS, file_to_run, precisions
 from gpu_core.settings import EngineSettings
-from tests.networks import save_network, save_quantised
+from tests.networks import save_network, save_quantised, sha256
 
 
 @pytest.fixture
@@ -24,6 +25,17 @@ def processor(monkeypatch):
         monkeypatch.setattr(room, "cpu_capabilities", told)
 
     set_to("FP32", "BF16")
+    return set_to
+
+
+@pytest.fixture(autouse=True)
+def gpu(monkeypatch):
+    """Say what the CUDA driver says here: at first, that there is none."""
+
+    def set_to(problem):
+        monkeypatch.setattr(room, "probe", lambda: DriverReport(problem=problem))
+
+    set_to("there is no NVIDIA driver")
     return set_to
 
 
@@ -73,3 +85,26 @@ def test_auto_takes_the_int8_file_only_where_it_pays(tmp_path, monkeypatch, infe
     save_quantised(path)
     monkeypatch.setattr("gpu_core.neural.precisions.cpu_capabilities", lambda: frozenset(capabilities))
     assert file_to_run(load_model(path), EngineSettings(inference=inference)).precision == precision
+
+
+def test_with_a_gpu_fp16_is_there_where_its_file_is_and_bf16_stays_the_processors(tmp_path, processor, gpu):
+    gpu("")
+    path = save_network(tmp_path)
+    found = precisions(load_model(path), EngineSettings())
+    assert tuple(found) == PRECISIONS
+    assert found["fp16"] == "tiny has no fp16 version (it would be tiny.fp16.onnx); choose auto"
+    assert found["fp32"] == found["bf16"] == ""
+    save_network(tmp_path, "tiny.fp16", precision="fp16", made_from=sha256(path))
+    assert precisions(load_model(path), EngineSettings())["fp16"] == ""
+
+
+def test_the_cuda_path_alone_has_nothing_of_a_processors(tmp_path, processor):
+    found = precisions(load_model(save_network(tmp_path)), EngineSettings(path="cuda"))
+    assert found["fp32"] == found["auto"] == ""
+    assert "is the CPU's" in found["bf16"]
+    assert "is the CPU's" in found["int8"]
+
+
+def test_the_host_path_has_no_fp16_whatever_gpu_there_is(tmp_path, processor, gpu):
+    gpu("")
+    assert tuple(precisions(load_model(save_network(tmp_path)), EngineSettings(path="host"))) == ON_CPU
