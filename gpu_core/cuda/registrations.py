@@ -87,7 +87,8 @@ class Registrations:
 
     def _unmap(self, chosen: Sequence[Registered], by: Callable[..., Any]) -> None:
         try:
-            _on_all(by, "cuGraphicsUnmapResources", chosen, chosen[0].stream)
+            if held := [entry for entry in chosen if entry.stream is not None]:  # the others were forgotten meanwhile
+                _on_all(by, "cuGraphicsUnmapResources", held, held[0].stream)
         except CudaError:
             for name in [name for name, entry in self._known.items() if entry in chosen]:
                 self.forget(name)
@@ -102,6 +103,7 @@ class Registrations:
             return
         if entry.stream is not None:
             _on_all(release, "cuGraphicsUnmapResources", [entry], entry.stream)
+            entry.stream = None
         release("cuGraphicsUnregisterResource", entry.handle)
 
     def abandon(self) -> None:
