@@ -1,0 +1,86 @@
+"""Tests through the emulated CUDA driver. It is loaded for the whole process, which is therefore one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import need
+from tests.emulation import emulator as emulation
+from tests.emulation.build import BUILT, HERE, CannotBuild, built
+from tests.emulation.emulator import Emulator
+
+FOLDER = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are chosen by
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder runs in the emulated tests' process, and only there."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.emulated)
+
+
+@pytest.fixture(scope="session")
+def loaded_driver() -> Emulator:
+    """The driver with the product's kernels and those of its own tests, loaded before anything looks for CUDA."""
+    try:
+        import cuda.core  # noqa: F401
+
+        driver = emulation.load([driver_test_kernels()])
+    except ImportError as error:
+        need("EMULATION", f"cuda-python and cuda-core are not installed: {error}")
+    except CannotBuild as error:
+        need("EMULATION", str(error))
+    driver.use_kernels(product_kernels())
+    _let_cuda_core_see_all_devices(driver)
+    return driver
+
+
+def driver_test_kernels() -> Path:
+    """The library of tests/emulated/driver_kernels.cpp."""
+    source = FOLDER / "driver_kernels.cpp"
+    return built("driver_kernels.so", [source, HERE / "abi.h"], f'#include "{source}"\n', ["-O1", f"-I{HERE}"])
+
+
+def product_kernels() -> Path:
+    """The library of gpu_core/cuda/*.cu."""
+    from tests.emulation.host_kernels import build
+
+    return build(BUILT)
+
+
+def _let_cuda_core_see_all_devices(driver: Emulator) -> None:
+    """cuda.core asks once a thread how many devices there are; `Emulator.devices` comes later."""
+    from cuda.core import Device
+
+    driver.devices(8)
+    Device(0).set_current()
+    driver.start()
+
+
+@pytest.fixture
+def emulator(loaded_driver: Emulator) -> Iterator[Emulator]:
+    """The emulated driver, as new; whatever the test leaves behind or does that real drivers forbid fails it."""
+    loaded_driver.start()
+    yield loaded_driver
+    leaks, misuses = loaded_driver.leaks(), loaded_driver.take_misuses()
+    loaded_driver.end()
+    _forget_loss()
+    assert not leaks, f"left behind: {leaks}"
+    assert not misuses, f"forbidden, though the emulated driver went on: {misuses}"
+
+
+def _forget_loss() -> None:
+    """The next test's device is there again."""
+    from gpu_core.cuda.calls import forget_loss
+
+    forget_loss()
+
+
+@pytest.fixture
+def emulated_gl(gl_context: object, emulator: Emulator) -> Emulator:
+    """The emulated driver, and a headless OpenGL context that is current on this thread."""
+    return emulator

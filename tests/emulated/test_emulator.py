@@ -1,0 +1,106 @@
+"""The emulated driver, through the real cuda.core and cuda.bindings: what tests of the NVIDIA path rely on."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cuda.bindings import driver
+from cuda.core import Device, LaunchConfig, LegacyPinnedMemoryResource, ObjectCode, Program, ProgramOptions, launch
+from cuda.core.texture import OpaqueArrayOptions, ResourceDescriptor, TextureObjectOptions
+
+SOURCE = Path(__file__).parent / "driver_kernels.cu"
+COUNT = 1000
+
+
+@cache
+def machine_code(architecture: str) -> bytes:
+    """driver_kernels.cu, compiled by NVIDIA's compiler."""
+    program = Program(SOURCE.read_text(), "c++", ProgramOptions(arch=f"sm_{architecture}", std="c++17"))
+    return bytes(program.compile("cubin").code)
+
+
+def checked(result: tuple[Any, ...]) -> Any:
+    """A binding's result without its status, which has to be success."""
+    assert result[0] == driver.CUresult.CUDA_SUCCESS, result[0]
+    return result[1] if len(result) == 2 else result[1:]
+
+
+def raises(code: str) -> Any:
+    """cuda.core raises a CUresult as an exception, with its name in the text."""
+    return pytest.raises(Exception, match=f"CUDA_ERROR_{code}")
+
+
+class Bench:
+    """A device with a stream, a kernel that makes 2x + 1 of x, and buffers for it."""
+
+    def __init__(self) -> None:
+        self.device = Device(0)
+        self.device.set_current()
+        self.stream = self.device.create_stream()
+        self.code = ObjectCode.from_cubin(machine_code("89"))
+        self.pinned_memory = LegacyPinnedMemoryResource()
+        self.source, self.target = (self.device.allocate(COUNT * 4, stream=self.stream) for _ in range(2))
+        self.given, self.back = (self.pinned_memory.allocate(COUNT * 4) for _ in range(2))
+        self.numbers[:] = np.arange(COUNT)
+        self.result[:] = -1
+
+    @property
+    def numbers(self) -> Any:
+        """What `upload` copies to the device."""
+        return np.from_dlpack(self.given).view(np.float32)
+
+    @property
+    def result(self) -> Any:
+        """Where `download` copies the answer to."""
+        return np.from_dlpack(self.back).view(np.float32)
+
+    def kernel(self, name: str) -> Any:
+        """A kernel of driver_kernels.cu."""
+        return self.code.get_kernel(name)
+
+    def upload(self) -> None:
+        """`numbers` to the device."""
+        self.source.copy_from(self.given, stream=self.stream)
+
+    def compute(self, stream: Any = None, factor: float = 2.0) -> None:
+        """target = factor * source + 1."""
+        arguments = self.source, self.target, np.float32(factor), np.int32(COUNT)
+        launch(stream or self.stream, LaunchConfig(grid=4, block=256), self.kernel("scale_add"), *arguments)
+
+    def download(self, stream: Any = None) -> None:
+        """The answer back into `result`."""
+        self.target.copy_to(self.back, stream=stream or self.stream)
+
+    def forget(self) -> None:
+        """Let go of everything: pytest keeps what a fixture has given until after the look for leaks."""
+        vars(self).clear()
+
+
+@pytest.fixture
+def bench(emulator):
+    bench = Bench()
+    yield bench
+    bench.forget()
+
+
+def test_a_kernel_runs(bench):
+    bench.upload()
+    bench.compute()
+    bench.download()
+    bench.stream.sync()
+    np.testing.assert_array_equal(bench.result, bench.numbers * 2 + 1)
+
+
+def test_lazily_nothing_happens_before_somebody_waits(bench, emulator):
+    emulator.mode("lazy")
+    bench.upload()
+    bench.compute()
+    bench.download()
+    assert (bench.result == -1).all()
+    assert emulator.report()["pending"] == 3
+    bench.stream.sync()
+    np.testing.assert_array_equal(bench.result, bench.numbers * 2 + 1)
