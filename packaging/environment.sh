@@ -16,17 +16,17 @@ ensure_environment() {
     shift 2
     key=$(stamp_key)
     if is_current "$venv" "$role" "$key"; then return; fi
-    ensure_system_packages
+    ensure_system_packages || return
     mkdir -p "$venv"
     # Two first starts at once would install into each other.
     exec 9>"$venv/.mien-lock"
     if command -v flock >/dev/null; then flock 9; fi
     if ! is_current "$venv" "$role" "$key"; then
-        make_environment "$venv" "$@"
+        make_environment "$venv" "$@" || return
         printf '%s\n' "$key" >"$venv/.mien-$role"
         # The developers' environment holds everything that the application's and the benchmarks' hold.
         if [[ $role == dev ]]; then cp "$venv/.mien-dev" "$venv/.mien-bench"; fi
-        if [[ $role == dev || $role == bench ]]; then cp "$venv/.mien-$role" "$venv/.mien-app"; fi
+        case $role in dev | bench | cuda) cp "$venv/.mien-$role" "$venv/.mien-app" ;; esac
     fi
     exec 9>&-
 }
@@ -42,12 +42,47 @@ make_environment() {
             return 2
         fi
         say "making $venv (once; a minute or more, as fast as the line)"
-        "$python" -m venv "$venv"
+        "$python" -m venv "$venv" || return
     fi
     say "installing what Mien needs into $venv"
     # pip 25.1 is the first that knows dependency groups.
-    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --upgrade "pip>=25.1" >&2
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --upgrade "pip>=25.1" >&2 || return
     (cd "$root" && "$venv/bin/python" -m pip install -qq --disable-pip-version-check "$@" >&2)
+}
+
+OLDEST_NVIDIA_DRIVER=580 # the first of CUDA 13
+
+# The application's environment; where there is an NVIDIA driver, with what the NVIDIA path needs.
+# MIEN_NO_CUDA=1 leaves that out, MIEN_CUDA=1 tries again after it could not be installed.
+ensure_application() {
+    local refused="$root/.venv/.mien-without-cuda" key driver
+    key=$(stamp_key)
+    driver=$(nvidia_driver)
+    if [[ -n $driver && -z ${MIEN_NO_CUDA:-} ]] && ! is_current "$root/.venv" cuda "$key"; then
+        if [[ $driver != unknown && ${driver%%.*} -lt $OLDEST_NVIDIA_DRIVER ]]; then
+            if ! is_current "$root/.venv" app "$key"; then
+                say "NVIDIA's driver $driver is too old for the NVIDIA path ($OLDEST_NVIDIA_DRIVER or newer): the CPU does it"
+            fi
+        elif [[ -n ${MIEN_CUDA:-} || ! -f $refused || $(<"$refused") != "$key" ]]; then
+            say "an NVIDIA driver is here: CUDA for Python and TensorRT come along (about 2 GB; MIEN_NO_CUDA=1: without)"
+            if ensure_environment .venv cuda --editable '.[cuda]'; then return; fi
+            say "they could not be installed: going on without them, on the CPU; MIEN_CUDA=1 ./run tries again"
+            if [[ -d $root/.venv ]]; then printf '%s\n' "$key" >"$refused"; fi
+        fi
+    fi
+    ensure_environment .venv app --editable .
+}
+
+# The version of NVIDIA's driver, "unknown" if there is one that does not say, nothing without one.
+nvidia_driver() {
+    local version proc=${MIEN_PROC:-/proc}
+    version=$(grep -om1 ' [0-9]\{3,\}\.[0-9.]* ' "$proc/driver/nvidia/version" 2>/dev/null | tr -d ' ') ||
+        version=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1) || true
+    if [[ $version =~ ^[0-9]+\. ]]; then
+        printf '%s\n' "$version"
+    elif ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; then
+        printf 'unknown\n'
+    fi
 }
 
 find_python() {

@@ -74,6 +74,85 @@ def test_second_start_sets_nothing_up(checkout):
     assert bash(checkout, told).stdout == "made\n"
 
 
+# What is installed is said instead of done; `refuse` names an extra that cannot be had.
+SET_UP = """
+mkdir -p "$root/.venv/bin"; ln -sf /bin/true "$root/.venv/bin/python"
+ensure_system_packages() { :; }
+make_environment() { echo "$3"; [[ $3 != *"${refuse:-nothing}"* ]]; }
+ensure_application
+"""
+
+
+def test_without_an_nvidia_driver_nothing_of_nvidia_is_installed(checkout):
+    path = without_driver(checkout)
+    assert bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout)).stdout == ".\n"
+    assert bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout)).stdout == ""
+
+
+def without_driver(checkout):
+    """A path whose commands know of no driver."""
+    command(checkout, "ldconfig", "echo")
+    return command(checkout, "nvidia-smi", "exit 9")
+
+
+@pytest.fixture
+def driver(checkout):
+    """Give the machine a kernel module of this version; what bash needs to see it."""
+
+    def install(version):
+        (checkout / "driver" / "nvidia").mkdir(parents=True)
+        line = f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {version}  Sun Jul 27 07:17:18 UTC 2025\n"
+        (checkout / "driver" / "nvidia" / "version").write_text(line)
+        return {"PATH": without_driver(checkout), "MIEN_PROC": str(checkout)}
+
+    return install
+
+
+def test_with_a_driver_cuda_comes_along_once(checkout, driver):
+    machine = driver("580.65.06")
+    done = bash(checkout, SET_UP, **machine)
+    assert done.stdout == ".[cuda]\n"
+    assert "about 2 GB; MIEN_NO_CUDA=1: without" in done.stderr
+    assert bash(checkout, SET_UP, **machine).stdout == ""
+    assert bash(checkout, SET_UP, **machine, MIEN_NO_CUDA="1").stdout == ""
+
+
+def test_cuda_can_be_left_out(checkout, driver):
+    assert bash(checkout, SET_UP, **driver("580.65.06"), MIEN_NO_CUDA="1").stdout == ".\n"
+
+
+def test_an_old_driver_costs_no_download(checkout, driver):
+    machine = driver("550.163.01")
+    done = bash(checkout, SET_UP, **machine)
+    assert done.stdout == ".\n"
+    assert "550.163.01 is too old" in done.stderr
+    assert bash(checkout, SET_UP, **machine).stderr == ""
+
+
+def test_what_cannot_be_installed_is_not_tried_at_every_start(checkout, driver):
+    machine = driver("580.65.06") | {"refuse": "cuda"}
+    done = bash(checkout, SET_UP, **machine)
+    assert (done.returncode, done.stdout) == (0, ".[cuda]\n.\n")
+    assert "going on without them" in done.stderr
+    assert bash(checkout, SET_UP, **machine).stdout == ""
+    assert bash(checkout, SET_UP, **machine, MIEN_CUDA="1").stdout == ".[cuda]\n"
+
+
+def test_an_environment_that_cannot_be_made_is_no_success(checkout):
+    path = without_driver(checkout)
+    done = bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout), refuse=".")
+    assert done.returncode != 0
+    assert not (checkout / ".venv" / ".mien-app").exists()
+
+
+def test_a_driver_is_known_by_its_library_as_well(checkout):
+    path = without_driver(checkout)
+    command(checkout, "ldconfig", "echo '\tlibcuda.so.1 (libc6,x86-64) => /usr/lib/wsl/lib/libcuda.so.1'")
+    assert bash(checkout, "nvidia_driver", PATH=path, MIEN_PROC=str(checkout)).stdout == "unknown\n"
+    command(checkout, "nvidia-smi", "echo 615.10; echo 615.10")
+    assert bash(checkout, "nvidia_driver", PATH=path, MIEN_PROC=str(checkout)).stdout == "615.10\n"
+
+
 @pytest.mark.display
 def test_private_screen_goes_with_its_owner(checkout):
     done = bash(checkout, 'start_private_screen; echo "$DISPLAY $QT_QPA_PLATFORM"')
