@@ -132,13 +132,7 @@ class Engine:
         return np.ascontiguousarray(square[::-1])
 
     def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Recorded | None:
-        """Begin copying a generated picture to the host for a recording, laid over a colour, in NV12. Never waits.
-
-        None where the path has no such way (then `read` it), or while as many copies are held as there may be.
-
-        Raises:
-            CudaError: the driver refuses.
-        """
+        """Begin copying a generated picture to the host for a recording: see `NeuralPath.film`. Never waits."""
         if self._path is None or View.GENERATED not in frame.pictures:
             return None
         return self._path.film(self._sets[frame.set_index], face, background)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gpu_core.cuda.calls import call
 from gpu_core.cuda.driver import Cuda
+from gpu_core.cuda.frames import encode_nv12, frame_bytes
 from gpu_core.cuda.launching import Colour
 from gpu_core.cuda.pinned import PinnedRing, PinnedSlot
 from gpu_core.cuda.sources import Source
@@ -42,9 +43,9 @@ class Film:
         with ExitStack() as owned:
             self.stream = cuda.stream()
             owned.callback(self.stream.close)
-            self._picture = cuda.allocate(size * size * 3 // 2, self.stream)
+            self._picture = cuda.allocate(frame_bytes(size, size), self.stream)
             owned.callback(self._picture.close)
-            self._ring = PinnedRing(cuda, slots, size * size * 3 // 2)
+            self._ring = PinnedRing(cuda, slots, frame_bytes(size, size))
             owned.callback(self._ring.close)
             self._owned = owned.pop_all()
 
@@ -56,8 +57,6 @@ class Film:
         Raises:
             CudaError: the driver refuses.
         """
-        from gpu_core.cuda.conversions import encode_nv12
-
         self._out = [recorded for recorded in self._out if recorded.is_held]
         if not self._ring.free:
             return None
