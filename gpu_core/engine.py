@@ -125,11 +125,8 @@ class Engine:
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         """Copy one face's picture to host memory: (size, size, 4) uint8, premultiplied sRGB, top row first."""
         picture = frame.pictures[view][face]
-        pixels = np.empty((picture.texture_height, picture.texture_width, 4), np.uint8)
-        source = View.RENDER if picture.texture == self._sets[frame.set_index].textures[View.RENDER] else view
-        self._sets[frame.set_index].read(source, pixels)
-        square = pixels[picture.y : picture.y + picture.size, picture.x : picture.x + picture.size]
-        return np.ascontiguousarray(square[::-1])
+        target = self._sets[frame.set_index]
+        return target.read_square(View.RENDER if picture.texture == target.textures[View.RENDER] else view, picture)
 
     def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Recorded | None:
         """Begin copying a generated picture to the host for a recording: see `NeuralPath.film`. Never waits."""

@@ -5,7 +5,7 @@ No Qt. It reads files and asks OpenVINO, so it belongs on a thread of its own.
 
 from __future__ import annotations
 
-from gpu_core.neural.library import models_for
+from gpu_core.neural.library import shipped_models
 from gpu_core.neural.precisions import precisions
 from viewer.engine_info import Choices, EngineInfo
 
@@ -16,4 +16,4 @@ def choices_for(engine: EngineInfo) -> Choices:
     Raises:
         MienError: a shipped file is missing or damaged.
     """
-    return Choices(tuple(models_for(engine.contract)), precisions(engine.generator, engine.settings))
+    return Choices(tuple(shipped_models(engine.contract)), precisions(engine.generator, engine.settings))

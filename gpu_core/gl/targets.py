@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.atlas import Atlas
@@ -82,6 +84,13 @@ class TargetSet:
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self.framebuffer)
         GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + _DRAWN.index(view))
         GL.glReadPixels(0, 0, self.atlas.width, self.atlas.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, into)
+
+    def read_square(self, view: View, square: Picture) -> NDArray[np.uint8]:
+        """Copy one face's picture to host memory: (size, size, 4) uint8, top row first."""
+        pixels = np.empty((self.atlas.height, self.atlas.width, 4), np.uint8)
+        self.read(view, pixels)
+        rows, columns = slice(square.y, square.y + square.size), slice(square.x, square.x + square.size)
+        return np.ascontiguousarray(pixels[rows, columns][::-1])
 
     def write_display(self, pixels: Any) -> None:
         """Upload the generated picture: (height, width, 4) uint8, C order, rows bottom first."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from gpu_core.assets import resource
+from gpu_core.contract import picture_contract
+from gpu_core.face import FaceAsset
 from gpu_core.neural.model import PRECISIONS, GeneratorModel, load_model, read_card
 
 FASTEST = "swift"  # the kind that runs in real time on a CPU, and so comes first
@@ -25,9 +27,9 @@ def shipped_models(contract: str | None = None) -> list[GeneratorModel]:
     return sorted(found, key=lambda model: (kind(model) != FASTEST, model.name))
 
 
-def models_for(contract: str) -> list[GeneratorModel]:
-    """The shipped generators trained on exactly these pictures: see `gpu_core.contract`."""
-    return shipped_models(contract)
+def generator_for(face: FaceAsset) -> GeneratorModel | None:
+    """The shipped generator that was trained on this face as it is drawn today, or None."""
+    return next(iter(shipped_models(picture_contract(face.sha256))), None)
 
 
 def versions(model: GeneratorModel) -> list[GeneratorModel]:

@@ -13,7 +13,7 @@ from gpu_core.contract import picture_contract
 from gpu_core.engine import Engine
 from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.gltf.face import load_face
-from gpu_core.neural.library import models_for, shipped_models
+from gpu_core.neural.library import shipped_models
 from gpu_core.settings import EngineSettings, FrameRequest, View
 
 pytestmark = pytest.mark.gl
@@ -32,7 +32,7 @@ def context():
 
 def cases():
     for name, path in shipped_faces().items():
-        for model in models_for(picture_contract(load_face(path).sha256)):
+        for model in shipped_models(picture_contract(load_face(path).sha256)):
             yield pytest.param(path, model, id=f"{name}-{model.name}")
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from gpu_core.assets import resource, shipped_faces
 from gpu_core.contract import picture_contract
-from gpu_core.engine import generator_for
 from gpu_core.gltf.face import load_face
 from gpu_core.neural import library
 from tests.networks import save_network, sha256
@@ -21,9 +20,9 @@ def shelf(tmp_path, monkeypatch):
 def test_generators_are_found_by_contract_the_fast_one_first(shelf):
     for name, contract in (("fine", "a"), ("swift", "a"), ("man-swift", "b"), ("man-fine", "b")):
         save_network(shelf, name, contract)
-    assert [model.name for model in library.models_for("b")] == ["man-swift", "man-fine"]
-    assert [model.name for model in library.models_for("a")] == ["swift", "fine"]
-    assert library.models_for("c") == []
+    assert [model.name for model in library.shipped_models("b")] == ["man-swift", "man-fine"]
+    assert [model.name for model in library.shipped_models("a")] == ["swift", "fine"]
+    assert library.shipped_models("c") == []
     assert len(library.shipped_models()) == 4
 
 
@@ -41,7 +40,7 @@ def test_a_network_without_a_card_is_no_part_of_what_ships(shelf):
 @pytest.mark.parametrize("name", shipped_faces())
 def test_every_shipped_face_that_has_a_generator_gets_its_own(name):
     face = load_face(shipped_faces()[name])
-    model = generator_for(face)
+    model = library.generator_for(face)
     if name == "face":
         assert model.name == "swift"
     if model is not None:
