@@ -10,7 +10,7 @@ from typing import Any
 from gpu_core.errors import PathUnavailable
 
 FLAVOURS = ("tensorrt", "tensorrt_rtx")  # names of modules too; the first that loads is taken
-OLDEST = {"tensorrt": (10, 12), "tensorrt_rtx": (1, 2)}  # 10.12: strongly typed networks; RTX 1.2: CPU builds
+OLDEST = {"tensorrt": (10, 12), "tensorrt_rtx": (1, 2)}  # RTX 1.2: no timing caches since then
 REMEDY = "pip install 'mien[cuda]'"
 
 # What of its API is used. Versions drop names, so they are looked for once, not found missing in the middle of a frame.

@@ -34,7 +34,7 @@ from gpu_core.plans.request import PlanRequest
 
 PARENT_HAS_GONE = 3
 NICENESS = 5  # the window, and the CPU's generator meanwhile, come first
-LEAST_PAUSE_S = 0.05  # between two events of progress: TensorRT tells thousands of steps
+LEAST_PAUSE_S = 0.05  # between two events of progress within a phase: TensorRT tells thousands of steps
 
 
 class Voice:
@@ -45,7 +45,7 @@ class Voice:
         self._file = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
         self._lock = threading.Lock()
-        self._told_at = 0.0
+        self._phase, self._told_at = "", 0.0
 
     def say(self, event: str, *, payload: bytes = b"", **facts: Any) -> None:
         """Tell the parent."""
@@ -54,10 +54,10 @@ class Voice:
             self._file.flush()
 
     def progress(self, phase: str, fraction: float) -> None:
-        """Tell the parent, unless it was told a moment ago."""
+        """Tell the parent, unless it was told of this phase a moment ago."""
         now = time.monotonic()
-        if now - self._told_at >= LEAST_PAUSE_S:
-            self._told_at = now
+        if phase != self._phase or now - self._told_at >= LEAST_PAUSE_S:
+            self._phase, self._told_at = phase, now
             self.say("progress", phase=phase, fraction=fraction)
 
 

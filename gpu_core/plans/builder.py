@@ -47,7 +47,7 @@ def build_plan(
     config = messages.ask(f"{cannot} be configured", builder.create_builder_config)
     _configure(request, backend, messages, config)
     _add_profiles(request, messages, builder, network, config)
-    cache = _timing_cache(backend, messages, config, timing)
+    has_timing = _give_timing(backend, messages, config, timing)
     config.progress_monitor = monitor = _monitor(backend.api, listener)
     try:
         plan = messages.ask(_failing(request, backend), builder.build_serialized_network, network, config)
@@ -56,7 +56,7 @@ def build_plan(
             raise PlanCancelled(f"building the plan of {request.title} was cancelled", error.log) from error
         raise
     del monitor  # TensorRT holds no reference of its own to it
-    return Built(bytes(plan), bytes(cache.serialize()) if cache is not None else b"")
+    return Built(bytes(plan), bytes(config.get_timing_cache().serialize()) if has_timing else b"")
 
 
 def _failing(request: PlanRequest, backend: Backend) -> str:
@@ -162,18 +162,18 @@ def _shape(declared: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...
     return tuple(length if length >= 0 else want for length, want in zip(declared, wanted, strict=True))
 
 
-def _timing_cache(backend: Backend, messages: Messages, config: Any, timing: bytes) -> Any | None:
-    """Give the builder its earlier measurements. It may say that they are none of its; then it starts with none."""
-    if backend.is_rtx:
-        return None  # no-ops there since 1.2
+def _give_timing(backend: Backend, messages: Messages, config: Any, timing: bytes) -> bool:
+    """Give the builder its earlier measurements; True if it keeps any. It may say that those are none of its."""
+    if backend.is_rtx or not hasattr(config, "create_timing_cache"):
+        return False  # RTX: no-ops since 1.2
     for content in (timing, b"") if timing else (b"",):
         try:
             cache = messages.ask("no timing cache", config.create_timing_cache, content)
             messages.ask("no timing cache", config.set_timing_cache, cache, False)
         except PlanError:
             continue
-        return cache
-    return None
+        return True
+    return False
 
 
 def _monitor(api: Any, listener: Listener) -> Any:

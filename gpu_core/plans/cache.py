@@ -45,6 +45,10 @@ class PlanCache:
         self._write(self._plan_path(request), _PLAN, request.facts, plan)
         self._make_room(keep=self._plan_path(request))
 
+    def drop(self, request: PlanRequest, why: object) -> None:
+        """Forget a plan that is whole and yet of no use, as when TensorRT does not load it."""
+        self._delete(self._plan_path(request), why)
+
     def get_timing(self, request: PlanRequest) -> bytes:
         """TensorRT's timings of this GPU, which make later builds faster; empty if there are none."""
         return self._read(self._timing_path(request), _TIMING, request.timing_facts) or b""
@@ -66,14 +70,17 @@ class PlanCache:
         except FileNotFoundError:
             return None
         except _UnusableError as error:
-            log.warning("%s in the cache is not used: %s; it is built again", path.name, error)
-            with suppress(OSError):
-                path.unlink()
+            self._delete(path, error)
             return None
         except OSError as error:
             self._warn(error)
             return None
         return payload
+
+    def _delete(self, path: Path, why: object) -> None:
+        log.warning("%s in the cache is not used: %s; it is made anew", path.name, why)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
     def _write(self, path: Path, kind: str, facts: dict[str, Any], payload: bytes) -> None:
         try:
