@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gpu_core.cuda.driver import open_cuda, probe
+from gpu_core.cuda.opengl_devices import match
 from gpu_core.doctor.trial import step
 from gpu_core.errors import PathUnavailable
 from gpu_core.neural.library import shipped_models
@@ -49,7 +50,8 @@ def step_into(name: str, owned: ExitStack) -> Cuda | None:
         cuda = owned.enter_context(open_cuda())
         opened.append(cuda)
         told = {"name": cuda.info.name, "index": cuda.info.index, "architecture": cuda.info.architecture}
-        return told | {"opengl": drawn_by, "draws": cuda.gl_device, "why_not": cuda.gl_remark}
+        why_not = f"{match().reason}; {cuda.gl_remark}" if cuda.gl_remark else ""
+        return told | {"opengl": drawn_by, "draws": cuda.gl_device, "why_not": why_not}
 
     step(name, open_both)
     return opened[0] if opened else None

@@ -45,7 +45,8 @@ def run_trial(command: Iterable[str], timeout_s: float) -> Trial:
         except subprocess.TimeoutExpired:
             ending = f"no answer in {timeout_s:g} s"
             _end(process)
-        return _read(out, ending)
+        out.seek(0)
+        return read_trial(out.read(), ending)
 
 
 def step(name: str, found: Callable[[], Any]) -> Any:
@@ -87,9 +88,9 @@ def _ending(code: int, errors: IO[str]) -> str:
     return f"the trial {f'died of signal {-code}' if code < 0 else 'failed'}: {last}"
 
 
-def _read(out: IO[str], ending: str) -> Trial:
-    out.seek(0)
-    lines = [told for line in out.read().splitlines() if (told := _parsed(line))]
+def read_trial(text: str, ending: str = "") -> Trial:
+    """Understand what a trial wrote."""
+    lines = [told for line in text.splitlines() if (told := _parsed(line))]
     told = {line["step"]: line["told"] for line in lines if "told" in line}
     failed = {line["step"]: line["failed"] for line in lines if "failed" in line}
     last = lines[-1]["step"] if lines else ""

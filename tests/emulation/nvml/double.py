@@ -60,8 +60,8 @@ class NvmlDouble:
 
 
 def uuid_of(index: int) -> str:
-    """The UUID of a GPU."""
-    return f"GPU-00000000-0000-0000-0000-0000000000{index:02x}"
+    """The UUID of a GPU, which the emulated CUDA driver gives it as well."""
+    return f"GPU-4d4d4d4d-4d4d-4d4d-4d4d-4d4d4d4d4d{index:02x}"
 
 
 def bus_of(index: int) -> str:

@@ -94,10 +94,11 @@ int nvmlSystemGetCudaDriverVersion_v2(int *version) { TELL(version, (int)figure(
 int nvmlDeviceGetCount_v2(unsigned *count) { TELL(count, (unsigned)device_count()); }
 
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, Device **device) { CALL(1); return pick((int)index, device); }
+/* UUIDs and places on the bus are those of the emulated CUDA driver's GPUs. */
 int nvmlDeviceGetHandleByUUID(const char *uuid, Device **device) {
     int index;
     CALL(1);
-    if (sscanf(uuid, "GPU-00000000-0000-0000-0000-0000000000%02x", (unsigned *)&index) != 1) return NOT_FOUND;
+    if (sscanf(uuid, "GPU-4d4d4d4d-4d4d-4d4d-4d4d-4d4d4d4d4d%02x", (unsigned *)&index) != 1) return NOT_FOUND;
     return pick(index, device);
 }
 int nvmlDeviceGetHandleByPciBusId_v2(const char *bus, Device **device) {
@@ -113,7 +114,7 @@ int nvmlDeviceGetName(Device *device, char *buffer, unsigned size) {
 }
 int nvmlDeviceGetUUID(Device *device, char *buffer, unsigned size) {
     CALL(1);
-    return text(buffer, size, "GPU-00000000-0000-0000-0000-0000000000%02x", device->index);
+    return text(buffer, size, "GPU-4d4d4d4d-4d4d-4d4d-4d4d-4d4d4d4d4d%02x", device->index);
 }
 int nvmlDeviceGetCudaComputeCapability(Device *device, int *major, int *minor) {
     CALL(1);
