@@ -56,6 +56,7 @@ class Cockpit(QObject):
     """Owns everything between `open` and `close`.
 
     `remembers` False leaves the user's settings alone; `software_gl` paints pixels instead of composing with OpenGL;
+    `egl_device` is the GPU the engine draws on where the window cannot, see `desktop.gpu_beside_window`;
     `face_file` is the face that `open_engine` opens, None the first that is shipped.
     """
 
@@ -65,11 +66,12 @@ class Cockpit(QObject):
         *,
         remembers: bool = True,
         software_gl: bool = False,
+        egl_device: int | None = None,
         face_file: Path | None = None,
     ) -> None:
         super().__init__()
         self.model = ViewerModel()
-        self.engine_thread = EngineThread(open_engine, reads_back=software_gl)
+        self.engine_thread = EngineThread(open_engine, reads_back=software_gl, egl_device=egl_device)
         self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
         self.playback = PlaybackClock(self.model, BUILTIN)
         self.filming = Filming(self.model, self.engine_thread)

@@ -43,10 +43,12 @@ def open_desktop(options: DesktopOptions) -> int:
 
     from viewer.cockpit import Cockpit
 
+    software_gl = has_software_gl()
     cockpit = Cockpit(
         opener(options),
         remembers=not is_unattended(options),
-        software_gl=has_software_gl(),
+        software_gl=software_gl,
+        egl_device=gpu_beside_window() if software_gl else None,
         face_file=options.face,
     )
     if options.generator is not None and not is_unattended(options):
@@ -152,6 +154,15 @@ def has_software_gl() -> bool:
         return describe_current().is_software
     finally:
         context.doneCurrent()
+
+
+def gpu_beside_window() -> int | None:
+    """The EGL device of the GPU that CUDA computes on: what draws if the window's OpenGL is software, as under Xvfb."""
+    from gpu_core.cuda.opengl_devices import match
+
+    found = match()
+    log.info("OpenGL beside the window: %s", found.reason)
+    return found.egl_index
 
 
 def create_application(arguments: list[str]) -> QApplication:

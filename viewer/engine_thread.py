@@ -3,7 +3,9 @@
 The engine lives on its own thread with its own context, so that GUI work never shows up in the latency measured, and
 the GUI never waits for a frame. Qt's rules decide the rest: the offscreen surface is made on the GUI thread, the
 context on the thread that uses it; it shares its textures with the widgets through the application's global share
-context; it is made current once and never moved.
+context; it is made current once and never moved. Where the window's OpenGL is software and a GPU is there all the same
+(Xvfb on a server), the engine draws in an EGL context of its own on that GPU, which shares nothing with Qt; pictures
+then cross as pixels.
 
     GUI thread                         mailbox of one                 engine thread
     request(FrameRequest)  ----------> newest wins ----------------->  submit  -> ... -> collect
@@ -18,6 +20,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -56,10 +59,17 @@ class EngineThread(QThread):
     late_stages = Signal(object)  # [(Frame.index, stages)]: what a GPU has told of frames after they were delivered
 
     def __init__(
-        self, open_engine: Callable[[], Engine], *, reads_back: bool = False, parent: QObject | None = None
+        self,
+        open_engine: Callable[[], Engine],
+        *,
+        reads_back: bool = False,
+        egl_device: int | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._reads_back = reads_back  # frames carry their pictures as pixels: the window draws without OpenGL
+        # The engine draws there, sharing nothing with the window: `reads_back` is then a must.
+        self._egl_device = egl_device
         self._open_engine = open_engine
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
@@ -154,10 +164,8 @@ class EngineThread(QThread):
     # -- on the engine thread ----------------------------------------------------------------------------------------
     def run(self) -> None:
         """Open the engine, serve requests until `stop`, close it."""
-        context = QOpenGLContext()
         try:
-            self._make_current(context)
-            with self._open_engine() as engine:
+            with ExitStack() as current, self._open_current(current) as engine:
                 engine.on_ready(self._mailbox.wake)
                 self._introduce(engine)
                 self._serve(engine)
@@ -167,10 +175,26 @@ class EngineThread(QThread):
         except Exception as error:
             log.exception("the engine stopped")
             self.failed.emit(f"{type(error).__name__}: {error}")
-        finally:
-            context.doneCurrent()
 
-    def _make_current(self, context: QOpenGLContext) -> None:
+    def _open_current(self, current: ExitStack) -> Engine:
+        """The engine, in a context that stays current on this thread until `current` is closed."""
+        if self._egl_device is None or not self._draw_on_device(self._egl_device, current):
+            self._draw_beside_window(current)
+        return self._open_engine()
+
+    def _draw_on_device(self, index: int, current: ExitStack) -> bool:
+        from gpu_core.gl.context import headless_context
+
+        try:
+            current.enter_context(headless_context(index))
+        except GLError as error:
+            log.warning("%s: the engine draws where the window does", error)
+            return False
+        return True
+
+    def _draw_beside_window(self, current: ExitStack) -> None:
+        context = QOpenGLContext()
+        current.callback(context.doneCurrent)
         context.setFormat(QSurfaceFormat.defaultFormat())
         context.setShareContext(QOpenGLContext.globalShareContext())
         if not context.create() or not context.makeCurrent(self._surface):

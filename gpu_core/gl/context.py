@@ -1,10 +1,12 @@
 """A headless OpenGL context through EGL, and what the current context is.
 
-`headless_context` needs no window system. The renderer itself accepts whatever context is current, Qt's as well.
+`headless_context` needs no window system, and draws on the GPU that CUDA computes on if there is one. The renderer
+itself accepts whatever context is current, Qt's as well.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +15,11 @@ from typing import Any
 from OpenGL import EGL, GL
 from OpenGL.error import Error as OpenGLError
 
+from gpu_core.cuda.opengl_devices import DeviceMatch, match
 from gpu_core.errors import GLError
+from gpu_core.gl.egl_devices import device_display
+
+log = logging.getLogger(__name__)
 
 # Core profile versions to ask for, best first: the renderer's shaders need 3.3.
 _VERSIONS = ((4, 5), (4, 1), (3, 3))
@@ -44,23 +50,52 @@ def describe_current() -> GLInfo:
 
 
 @contextmanager
-def headless_context() -> Iterator[GLInfo]:
+def headless_context(device: int | None = None) -> Iterator[GLInfo]:
     """Make an off-screen context current on this thread for the length of the block.
+
+    `device` is a number of `egl_devices.list_devices`; by default the CUDA device's, if there is such a one.
 
     Raises:
         GLError: EGL or a core profile of 3.3 or newer is not to be had; the text says which.
     """
-    try:
-        display = _surfaceless_display()
-        context = _create_context(display)
-        EGL.eglMakeCurrent(display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, context)
-    except OpenGLError as error:
-        raise GLError(f"no headless OpenGL: {error}") from error
+    display, context = _open(device)
     try:
         yield describe_current()
     finally:
         EGL.eglMakeCurrent(display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, EGL.EGL_NO_CONTEXT)
         EGL.eglDestroyContext(display, context)
+
+
+def _open(device: int | None) -> tuple[Any, Any]:
+    """Display and context, current on this thread: on a device, or on CUDA's and else on what EGL has by default."""
+    chosen = match() if device is None else DeviceMatch(device, None, "")
+    index = chosen.egl_index
+    if index is not None:
+        try:
+            return _open_on(lambda: _device_display(index))
+        except GLError as error:
+            if device is not None:
+                raise
+            log.warning("%s, but %s: OpenGL draws elsewhere", chosen.reason, error)
+    return _open_on(_surfaceless_display)
+
+
+def _open_on(open_display: Callable[[], Any]) -> tuple[Any, Any]:
+    try:
+        display = open_display()
+        context = _create_context(display)
+        if not EGL.eglMakeCurrent(display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, context):
+            raise GLError("EGL makes no context current without a surface")  # PyOpenGL's own checks may be off
+    except OpenGLError as error:
+        raise GLError(f"no headless OpenGL: {error}") from error
+    return display, context
+
+
+def _device_display(index: int) -> Any:
+    display = device_display(index)
+    if not EGL.eglInitialize(display, EGL.EGLint(), EGL.EGLint()):
+        raise GLError(f"EGL device {index} cannot be used: may this user open /dev/dri and /dev/nvidia*?")
+    return display
 
 
 def _surfaceless_display() -> Any:
