@@ -38,15 +38,22 @@ def need(name: str, reason: str) -> None:
     """Skip a test for want of `name`, or fail it where EXPECT_<name>=1 says that it has to be there."""
     if os.environ.get(f"EXPECT_{name}") == "1":
         pytest.fail(f"EXPECT_{name}=1, but {reason}", pytrace=False)
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Hold tests back that need a screen or a GPU that is not there."""
     if item.get_closest_marker("display") and sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         need("DISPLAY", "there is no screen and no Xvfb")
-    if item.get_closest_marker("cuda"):
-        need("CUDA", "this version has no CUDA path")
+    if item.get_closest_marker("gpu") and (problem := _why_no_gpu()):
+        need("GPU", problem)
+
+
+def _why_no_gpu() -> str:
+    """Why the NVIDIA path cannot be tested on hardware here; "" if it can."""
+    from gpu_core.cuda.driver import probe
+
+    return probe().problem
 
 
 @pytest.fixture(autouse=True)

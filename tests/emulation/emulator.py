@@ -139,7 +139,7 @@ class Emulator:
         return list(self.report()["launches"])
 
     def take_misuses(self) -> list[str]:
-        """What was done that a real driver forbids or leaves open, since this was last asked; the rest fails the test."""
+        """What was done that real drivers forbid or leave open, since this was last asked; the rest fails the test."""
         found = self.report()["misuses"]
         taken, self._misuses_taken = self._misuses_taken, len(found)
         return list(found[taken:])

@@ -19,7 +19,6 @@ constexpr size_t RANGE = size_t(64) << 30;  // addresses, not memory
 constexpr int FRESH = 0xcd, UNTOUCHED = 0xfd;
 
 static uintptr_t cursor;
-static uint64_t last_serial;
 static int access_depth;
 
 uintptr_t arena_start() {
@@ -76,7 +75,7 @@ uintptr_t allocate(size_t bytes, Kind kind, int device) {
     if (!block || mprotect((void *)block, block_bytes, PROT_READ | PROT_WRITE) != 0) return 0;
     cursor = block + block_bytes;
     const uintptr_t address = block + GUARD;
-    const Allocation made{bytes, kind, device, block, block_bytes, ++last_serial};
+    const Allocation made{bytes, kind, device, block, block_bytes, new_handle()};
     allocations[address] = made;
     std::memset((void *)address, FRESH, bytes);  // never zero by chance
     paint_guards(made);
@@ -97,7 +96,18 @@ bool release(uintptr_t address, Kind kind) {
 
 bool adopt(uintptr_t address, size_t bytes) {
     if (!bytes || allocation_around(address)) return false;
-    return allocations.insert({address, {bytes, Kind::REGISTERED, 0, 0, 0, ++last_serial}}).second;
+    return allocations.insert({address, {bytes, Kind::REGISTERED, 0, 0, 0, new_handle()}}).second;
+}
+
+void abandon(uintptr_t newer_than) {
+    for (auto at = allocations.begin(); at != allocations.end();) {
+        auto &[address, allocation] = *at++;
+        if (allocation.serial < newer_than) continue;
+        if (allocation.kind == Kind::PINNED || allocation.kind == Kind::REGISTERED)
+            allocation.kind = Kind::ABANDONED;
+        else
+            release(address, allocation.kind);
+    }
 }
 
 size_t used_bytes(int device) {

@@ -8,7 +8,8 @@
 
 namespace mien {
 
-enum class Kind { DEVICE, PINNED, REGISTERED, BORROWED };  // BORROWED: OpenGL's memory, mapped; counts for nothing
+// BORROWED: OpenGL's memory, mapped. ABANDONED: pinned memory of a device that was lost; the host may still look at it.
+enum class Kind { DEVICE, PINNED, REGISTERED, BORROWED, ABANDONED };
 
 struct Allocation {
     size_t bytes;
@@ -16,7 +17,7 @@ struct Allocation {
     int device;
     uintptr_t block;  // the pages that hold it, guards included; 0 for REGISTERED: the application's own memory
     size_t block_bytes;
-    uint64_t serial;  // order of allocation
+    uintptr_t serial;  // among handles: which came first
 };
 
 extern std::map<uintptr_t, Allocation> &allocations;  // by address
@@ -27,6 +28,7 @@ uintptr_t arena_end();
 uintptr_t allocate(size_t bytes, Kind kind, int device);  // 0: out of memory
 bool release(uintptr_t address, Kind kind);
 bool adopt(uintptr_t address, size_t bytes);  // pinned memory that the application has allocated itself
+void abandon(uintptr_t newer_than);  // the device that it was allocated on is gone
 size_t used_bytes(int device);
 
 const Allocation *allocation_around(uintptr_t address, size_t bytes = 1);  // nullptr unless one holds all of it

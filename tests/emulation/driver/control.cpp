@@ -114,6 +114,7 @@ static void bury(uintptr_t keep_up_to) {
     the.textures.erase_from(first), the.streams.erase_from(first), the.events.erase_from(first);
     the.graphs.erase_from(first), the.executables.erase_from(first), the.libraries.erase_from(first);
     the.kernels.erase_from(first);
+    abandon(first);
 }
 
 #pragma GCC visibility push(default)
