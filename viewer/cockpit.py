@@ -219,7 +219,7 @@ class Cockpit(QObject):
 
     def _on_compared(self, difference: PictureDifference) -> None:
         self.difference = difference
-        self.model.post(difference.sentence)
+        self.model.post(f"{difference.sentence}; Ctrl+D shows where")
 
     def _on_failed(self, text: str) -> None:
         self.viewport.forget()

@@ -63,8 +63,8 @@ def _meanwhile(state: PathState) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`40 s`, `3 min`: as exact as anybody needs a time that is estimated."""
-    return f"{max(seconds, 0):.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    """`40 s`, `3 min`: as exact as anybody needs a time that is estimated; no line breaks before the unit."""
+    return f"{max(seconds, 0):.0f}\N{NO-BREAK SPACE}s" if seconds < 100 else f"{seconds / 60:.0f}\N{NO-BREAK SPACE}min"
 
 
 def change(before: PathState, after: PathState) -> tuple[str, str]:

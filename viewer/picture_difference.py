@@ -39,10 +39,10 @@ class PictureDifference:
         """The whole of it in one line."""
         what = f"{self.after_title} instead of {self.before_title}"
         if self.largest == 0:
-            return f"{what}: the picture is the same to the last bit"
+            return f"The picture is the same to the last bit: {what}"
         return (
-            f"{what}: the picture differs by {self.mean:.2f} of 255 on average, {self.largest} at most; "
-            f"PSNR {self.psnr_db:.1f} dB"
+            f"The picture differs by {self.mean:.2f} of 255 on average, {self.largest} at most, "
+            f"PSNR {self.psnr_db:.1f} dB: {what}"
         )
 
 

@@ -32,7 +32,7 @@ def test_the_difference_is_in_steps_over_what_the_face_covers() -> None:
     assert found.psnr_db == pytest.approx(10 * np.log10(255**2 / ((144 + 36) / 96)))
     assert found.steps[4, 0] == 12
     assert found.steps[7, 7] == 6
-    assert "fp16 instead of fp32: the picture differs by 0.19 of 255 on average, 12 at most; PSNR" in found.sentence
+    assert "The picture differs by 0.19 of 255 on average, 12 at most, PSNR" in found.sentence
 
 
 def test_equal_pictures_are_told_to_be_equal() -> None:
@@ -56,7 +56,7 @@ def test_a_change_of_precision_says_what_it_did(cockpit: Cockpit, engines: Any, 
     assert compared.args is not None
     assert compared.args[0].after_title == "numpy fp32"
     qtbot.waitUntil(lambda: cockpit.difference is not None, timeout=5000)
-    assert "numpy fp32 instead of numpy" in cockpit.model.message.text
+    assert "numpy fp32 instead of numpy; Ctrl+D" in cockpit.model.message.text
     cockpit.show_difference()
     dialog = cockpit.window.findChild(DifferenceDialog)
     assert dialog is not None

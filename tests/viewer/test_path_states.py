@@ -80,7 +80,7 @@ def test_a_plan_is_watched_even_when_nothing_moves_and_can_be_given_up(
 ) -> None:
     become(replace(HOST, building=PROGRESS))
     panel = badge_of(cockpit)
-    assert "43 %, about 40 s left; the face runs on the CPU meanwhile" in panel.plan.text.text()
+    assert "43 %, about 40\N{NO-BREAK SPACE}s left; the face runs on the CPU meanwhile" in panel.plan.text.text()
     assert panel.plan.bar.value() == 430
     assert line_of(cockpit).path.text() == "host · building 43 %"
     engines.last.path_state = replace(HOST, building=replace(PROGRESS, fraction=0.5, left_s=30.0))
@@ -119,8 +119,8 @@ def test_times_that_a_gpu_tells_late_land_in_their_frames(cockpit: Cockpit, engi
 
 
 def test_the_bytes_of_a_frame_are_counted_and_a_recording_by_itself() -> None:
-    assert bus(Traffic(0, 22_000)) == "Bus a frame: pixels 0 B · all 21 KiB"
-    assert bus(Traffic(3 << 20, 3 << 20, 393_216)) == "Bus a frame: pixels 3.0 MiB · all 3.0 MiB · recording 384 KiB"
+    assert bus(Traffic(0, 22_000)) == "Bus: pixels 0 B · all 21 KiB"
+    assert bus(Traffic(3 << 20, 3 << 20, 393_216)) == "Bus: pixels 3.0 MiB · all 3.0 MiB · REC 384 KiB"
 
 
 def test_the_latency_panel_shows_bytes_and_marks_what_the_gpu_timed(
@@ -134,6 +134,6 @@ def test_the_latency_panel_shows_bytes_and_marks_what_the_gpu_timed(
     cockpit.model.history.amend(len(engines.last.submitted) - 1, (StageTime("infer", 0, 1.25, "gpu"),))
     panel._table_drawn_s = 0.0
     panel._draw()
-    assert panel.traffic.text() == "Bus a frame: pixels 0 B · all 640 B"
+    assert panel.traffic.text() == "Bus: pixels 0 B · all 640 B"
     assert panel.table.on_gpu == {"infer"}
     panel.grab()

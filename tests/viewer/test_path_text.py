@@ -10,6 +10,7 @@ from gpu_core.neural.path import PathState
 from gpu_core.plans.progress import PlanProgress
 from viewer.path_text import badge, building, change, duration, is_worse_tier, tooltip
 
+NB = "\N{NO-BREAK SPACE}"
 HOST = PathState("host", "there is no NVIDIA driver", "OpenVINO bf16")
 CUDA = PathState("cuda", "L4 is there, and its plan", "TensorRT 11.4 fp16", "image")
 BUFFER = replace(CUDA, tier="pixel buffer", tier_reason="cuGraphicsGLRegisterImage failed: 304; draw on the GPU's EGL")
@@ -31,8 +32,11 @@ def test_the_tooltip_says_why_at_what_cost_and_what_mends_it() -> None:
 @pytest.mark.parametrize(
     ("progress", "words"),
     [
-        (PlanProgress("tactics", 0.43, 31.0, 40.2), "Building the TensorRT plan: 43 %, about 40 s left; "),
-        (PlanProgress("starting", None, 3.0), "Building the TensorRT plan: for 3 s now; "),
+        (
+            PlanProgress("tactics", 0.43, 31.0, 40.2),
+            f"Building the TensorRT plan: 43 %, about 40{NB}s left; ",
+        ),
+        (PlanProgress("starting", None, 3.0), f"Building the TensorRT plan: for 3{NB}s now; "),
         (PlanProgress("tactics", 0.1, 31.0), "Building the TensorRT plan: 10 %; "),
     ],
 )
@@ -44,7 +48,12 @@ def test_a_plan_tells_how_far_it_is_and_who_serves_meanwhile(progress: PlanProgr
 
 
 def test_long_times_are_in_minutes() -> None:
-    assert [duration(seconds) for seconds in (-1.0, 5.2, 99.0, 170.0)] == ["0 s", "5 s", "99 s", "3 min"]
+    assert [duration(seconds) for seconds in (-1.0, 5.2, 99.0, 170.0)] == [
+        "0~s",
+        "5~s",
+        "99~s",
+        "3~min",
+    ]
 
 
 def test_what_changes_is_one_line_and_worse_is_a_warning() -> None:

@@ -13,7 +13,7 @@ import time
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gpu_core.settings import Traffic
 from gpu_core.timing import LATENCY, SERIES, STAGES, Percentiles, StageHistory
@@ -28,7 +28,7 @@ TRAFFIC_TIP = (
     "<p>Bytes of the last frame that crossed the bus between host and GPU; on software OpenGL, memory copied "
     "instead.</p><p><b>pixels</b>: pictures and tensors, zero where CUDA works on OpenGL's textures in place</p>"
     "<p><b>all</b>: poses and weights as well</p>"
-    "<p><b>recording</b>: the copy that a recording takes, in neither of the others</p>"
+    "<p><b>REC</b>: the copy that a recording takes, in neither of the others</p>"
 )
 LABEL_ROOM = 0.36  # of the graph's length: the labels stand to the right of the newest frame
 LABEL_GAP_PX = 13  # between two labels
@@ -52,6 +52,8 @@ class LatencyPanel(QWidget):
         self.traffic.setFont(theme.figures(theme.SMALL_PX))
         self.traffic.setObjectName("dim")
         self.traffic.setToolTip(TRAFFIC_TIP)
+        # It comes with a recording and must not widen the dock.
+        self.traffic.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._top_ms = 1.0
         self._length = 0  # of the graph, in frames
         self._table_drawn_s = 0.0
@@ -181,8 +183,8 @@ def bus(traffic: Traffic) -> str:
     """The counters of one frame, in a line."""
     parts = [f"pixels {size(traffic.pixel_bytes)}", f"all {size(traffic.host_bytes)}"]
     if traffic.recorded_bytes:
-        parts.append(f"recording {size(traffic.recorded_bytes)}")
-    return "Bus a frame: " + " · ".join(parts)
+        parts.append(f"REC {size(traffic.recorded_bytes)}")
+    return "Bus: " + " · ".join(parts)
 
 
 def size(count: int) -> str:
