@@ -145,8 +145,8 @@ class Emulator:
         return list(found[taken:])
 
     def live(self) -> dict[str, int]:
-        """How many objects of each kind there are, after everything unreachable was collected."""
-        self.settle()
+        """How many objects of each kind there are, after what was pending has run."""
+        self.finish()
         return dict(self.report()["live"])
 
     # ---- kernels and work written in Python --------------------------------------------------------------------
@@ -200,14 +200,10 @@ class Emulator:
         """Run whatever is pending, and let OpenGL see it where a context is current."""
         self._library.mien_finish()
 
-    def settle(self) -> None:
-        """Collect what is unreachable, and finish what is pending."""
-        gc.collect()
-        self.finish()
-
     def start(self) -> None:
         """Begin a test: all switches as at first, no failures, counts at zero."""
-        self.settle()
+        gc.collect()
+        self.finish()
         self.reset()
         self._kept_up_to = int(self._library.mien_newest_handle())
         self._live = self.live()
@@ -219,7 +215,7 @@ class Emulator:
 
     def end(self) -> None:
         """End a test: as `reset`, and nothing that it enqueued is kept."""
-        self.settle()
+        self.finish()
         self.reset()
         self._enqueued.clear()
 
@@ -227,6 +223,7 @@ class Emulator:
         """What there is more of than at `start`; nothing can be given back to a lost device, so nothing counts then."""
         if self.report()["sticky"]:
             return {}
+        gc.collect()
         found = self.live()
         more = {kind: count - self._live[kind] for kind, count in found.items() if count > self._live[kind]}
         more.pop("libraries", None)  # cuda.core 1.2.2 never unloads one
