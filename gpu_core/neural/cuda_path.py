@@ -42,6 +42,12 @@ class _Slot:
     stream: Any  # cuda.core.Stream
     inferred: Any = None  # cuda.core.Event after the newest inference
 
+    def close(self) -> None:
+        """Release stream and event; what is on the stream goes on."""
+        if self.inferred is not None:
+            self.inferred.close()
+        self.stream.close()
+
 
 class CudaPath:
     """A `NeuralPath` on an NVIDIA GPU. Device and backend belong to the caller, and outlive it.
@@ -88,9 +94,9 @@ class CudaPath:
 
     def _open_slots(self) -> None:
         for index in range(self.depth):
-            stream = self._cuda.stream()
-            self._owned.callback(stream.close)
-            self._slots.append(_Slot(index, stream))
+            slot = _Slot(index, self._cuda.stream())
+            self._owned.callback(slot.close)
+            self._slots.append(slot)
 
     @property
     def state(self) -> PathState:
