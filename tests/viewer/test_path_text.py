@@ -48,12 +48,8 @@ def test_a_plan_tells_how_far_it_is_and_who_serves_meanwhile(progress: PlanProgr
 
 
 def test_long_times_are_in_minutes() -> None:
-    assert [duration(seconds) for seconds in (-1.0, 5.2, 99.0, 170.0)] == [
-        "0~s",
-        "5~s",
-        "99~s",
-        "3~min",
-    ]
+    told = [duration(seconds).replace(NB, " ") for seconds in (-1.0, 5.2, 99.0, 170.0)]
+    assert told == ["0 s", "5 s", "99 s", "3 min"]
 
 
 def test_what_changes_is_one_line_and_worse_is_a_warning() -> None:

@@ -18,7 +18,7 @@ from types import TracebackType
 import av
 import numpy as np
 from av.error import FFmpegError
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
@@ -89,8 +89,12 @@ class VideoFile:
         rgb = over(pixels, self._background)
         if self._even != self._size:
             rgb = np.pad(rgb, ((0, 1), (0, 1), (0, 0)), mode="edge")
+        # Colours by area, the mean of two by two pixels: as a GPU's kernel makes them for NV12.
         return av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.AREA,
         )
 
     def _from_nv12(self, pixels: Pixels) -> av.VideoFrame:

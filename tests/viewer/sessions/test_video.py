@@ -8,7 +8,9 @@ import av
 import numpy as np
 import pytest
 
-from viewer.sessions.video import RecordingError, VideoFile, cut_to_whole_fragments, over
+from gpu_core.errors import MienError
+from viewer.sessions.recorder import Recorder
+from viewer.sessions.video import BACKGROUND, RecordingError, VideoFile, cut_to_whole_fragments, nv12_shape, over
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
 
@@ -63,3 +65,61 @@ def test_a_torn_fragment_is_cut_off(tmp_path: Path, data: bytes, kept: int) -> N
     path.write_bytes(data)
     cut_to_whole_fragments(path)
     assert path.read_bytes() == data[: kept * 16]
+
+
+def nv12(pixels: np.ndarray) -> np.ndarray:
+    """A picture as the GPU's kernel encodes it: over the background, BT.709, limited range, colours of two by two."""
+    rgb = over(pixels, BACKGROUND) / 255.0
+    luma = rgb @ (0.2126, 0.7152, 0.0722)
+    small = rgb.reshape(rgb.shape[0] // 2, 2, rgb.shape[1] // 2, 2, 3).mean(axis=(1, 3))
+    small_luma = small @ (0.2126, 0.7152, 0.0722)
+    blue, red = (small[..., 2] - small_luma) / 1.8556, (small[..., 0] - small_luma) / 1.5748
+    frame = np.empty(nv12_shape(len(rgb)), np.uint8)
+    frame[: len(rgb)] = np.rint(16 + 219 * luma)
+    frame[len(rgb) :].reshape(*blue.shape, 2)[:] = np.rint(128 + 224 * np.dstack([blue, red]))
+    return frame
+
+
+@pytest.fixture
+def gradient() -> np.ndarray:
+    """Colours and transparency of all degrees, premultiplied."""
+    y, x = np.mgrid[0:64, 0:64] / 63
+    alpha = np.clip(1.5 - 2 * np.hypot(x - 0.5, y - 0.5), 0, 1)
+    return np.rint(255 * np.dstack([x * alpha, y * alpha, (1 - x) * alpha, alpha])).astype(np.uint8)
+
+
+def test_both_ways_give_the_encoder_the_same_picture(tmp_path: Path, gradient: np.ndarray) -> None:
+    """Within a step: libswscale computes in integers."""
+    with VideoFile(tmp_path / "video.mp4", 25, 64) as video:
+        read_back, copied = (way.to_ndarray().astype(int) for way in _frames(video, gradient))
+    assert np.abs(read_back - copied).max() <= 1
+    assert np.abs(read_back - copied).mean() < 0.1
+
+
+def _frames(video: VideoFile, pixels: np.ndarray) -> list[av.VideoFrame]:
+    return [video._from_rgba(pixels), video._from_nv12(nv12(pixels))]
+
+
+def test_both_ways_become_the_same_video(tmp_path: Path, gradient: np.ndarray) -> None:
+    """Within what a lossy codec makes of a step."""
+    made = []
+    for name, pixels in (("rgba", gradient), ("nv12", nv12(gradient))):
+        with VideoFile(tmp_path / f"{name}.mp4", 25, 64) as video:
+            for _ in range(3):
+                video.write(pixels)
+        with av.open(str(video.path)) as container:
+            frames = list(container.decode(video=0))
+        assert [int(frames[0].colorspace), int(frames[0].color_range), len(frames)] == [1, 1, 3]
+        made.append(frames[-1].to_ndarray().astype(int))
+    assert np.abs(made[0] - made[1]).mean() < 1
+    assert np.abs(made[0] - made[1]).max() <= 6
+
+
+def test_a_recording_takes_both_in_turn_and_no_nv12_of_an_odd_size(tmp_path: Path) -> None:
+    with Recorder(tmp_path, 25, 32) as session:
+        session.add(WHITE, None, 0.0)
+        session.add(nv12(WHITE), None, 1 / 25)
+    with av.open(str(session.video_path)) as container:
+        assert [frame.to_ndarray(format="gray").min() > 250 for frame in container.decode(video=0)] == [True, True]
+    with Recorder(tmp_path, 25, 33) as session, pytest.raises(MienError, match="does not fit a recording of 33x33"):
+        session.add(np.zeros((49, 33), np.uint8), None, 0.0)
