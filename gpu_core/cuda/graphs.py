@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from gpu_core.cuda.driver import Cuda, translated
+from gpu_core.errors import CudaError
 
 
 class CapturedGraph:
@@ -49,4 +51,5 @@ def capture(cuda: Cuda, work: Callable[[int], None]) -> CapturedGraph:
         with translated("cuGraphInstantiate"):
             return CapturedGraph(builder.complete())
     finally:
-        builder.close()
+        with suppress(CudaError), translated("cuStreamEndCapture"):  # what failed has been told where it did
+            builder.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 from gpu_core.errors import PlanCancelled, PlanError
 from gpu_core.plans.backend import Backend
-from gpu_core.plans.messages import Messages, logger_for, plain
+from gpu_core.plans.messages import Messages, logger_for, plain, told_shape
 from gpu_core.plans.progress import PhaseTree
 from gpu_core.plans.request import PlanRequest
 
@@ -142,24 +142,25 @@ def _add_profiles(request: PlanRequest, messages: Messages, builder: Any, networ
     declared = {tensor.name: tuple(tensor.shape) for tensor in map(network.get_input, range(network.num_inputs))}
     if unknown := sorted(declared.keys() ^ said.keys()):
         raise PlanError(f"{request.model.name} and its signature differ about the input {unknown[0]!r}")
+    for name, shape in declared.items():
+        _check_axes(request, name, shape, said[name])
     if all(length >= 0 for shape in declared.values() for length in shape):
         return
     batch_is_free = any(shape[0] < 0 for shape in declared.values())
     for batches in request.profiles if batch_is_free else request.profiles[:1]:
         profile = messages.ask("TensorRT cannot make a profile", builder.create_optimization_profile)
         for name, shape in declared.items():
-            ranges = [_shape(shape, (batch, *said[name])) for batch in batches]
+            ranges = [(batch if shape[0] < 0 else shape[0], *said[name]) for batch in batches]
             messages.tell(f"TensorRT does not take the shapes of input {name!r}", profile.set_shape, name, *ranges)
         what = f"TensorRT does not take the batches {batches}"
         if messages.ask(what, config.add_optimization_profile, profile) < 0:
             raise messages.refusal(what)
 
 
-def _shape(declared: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
-    """The wanted length along each axis that the file leaves free."""
-    if len(declared) != len(wanted):
-        return wanted  # TensorRT will say what is wrong with it
-    return tuple(length if length >= 0 else want for length, want in zip(declared, wanted, strict=True))
+def _check_axes(request: PlanRequest, name: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> None:
+    """Raise PlanError unless a file's input can have the signature's axes behind the batch."""
+    if len(shape) != 1 + len(axes) or any(have not in (-1, want) for have, want in zip(shape[1:], axes, strict=True)):
+        raise PlanError(f"{request.model.name}: input {name!r} is {told_shape(shape)}, not {told_shape((-1, *axes))}")
 
 
 def _give_timing(backend: Backend, messages: Messages, config: Any, timing: bytes) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gpu_core.errors import PlanError
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
+from gpu_core.plans.messages import told_shape
 
 _DTYPES = {"float32": "FLOAT", "float16": "HALF", "uint8": "UINT8"}  # ours, TensorRT's
 
@@ -46,7 +47,7 @@ def _check_tensor(api: Any, engine: Any, said: InputTensor | OutputTensor) -> No
     shape = tuple(engine.get_tensor_shape(said.name))
     fits = len(shape) == 4 and all(have in (-1, want) for have, want in zip(shape[1:], said.shape, strict=True))
     if not fits or shape[0] not in (-1, 1):
-        raise PlanError(f"{where} is {_told(shape)}, not {_told((-1, *said.shape))}")
+        raise PlanError(f"{where} is {told_shape(shape)}, not {told_shape((-1, *said.shape))}")
     if engine.get_tensor_format(said.name) != api.TensorFormat.LINEAR:
         raise PlanError(f"{where} is not laid out row by row but {engine.get_tensor_format(said.name).name}")
     if engine.get_tensor_location(said.name) != api.TensorLocation.DEVICE:
@@ -65,7 +66,3 @@ def _fit(engine: Any, name: str, batch: int) -> Fit:
         raise PlanError(f"the plan serves up to {max(most for _, most in ranges)} faces, not {batch}")
     narrowest = min(fitting, key=lambda profile: ranges[profile][1] - ranges[profile][0])
     return Fit(narrowest, batch)
-
-
-def _told(shape: tuple[int, ...]) -> str:
-    return "x".join("?" if length < 0 else str(length) for length in shape)

@@ -85,6 +85,11 @@ def plain(text: str) -> str:
     return lines[0].strip() if lines else "TensorRT says no more"
 
 
+def told_shape(shape: tuple[int, ...]) -> str:
+    """For people: "?x6x512x512", where -1 is what is free."""
+    return "x".join("?" if length < 0 else str(length) for length in shape)
+
+
 def logger_for(api: Any, messages: Messages) -> Any:
     """A logger of TensorRT's that fills `messages`. It has to outlive everything that is made with it."""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu_core.cuda.driver import Cuda, call
+from gpu_core.cuda.driver import Cuda, call, translated
 from gpu_core.cuda.graphs import CapturedGraph, capture
 from gpu_core.errors import CudaError, PlanError
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
@@ -71,7 +71,8 @@ class PlanSession:
             self._stream = cuda.stream()
             for _ in range(slots):
                 self._prepare()
-            self._stream.sync()  # profiles are set, and memory is there, whichever stream uses them
+            with translated("cuStreamSynchronize"):
+                self._stream.sync()  # profiles are set, and memory is there, whichever stream uses them
             opening.pop_all()
 
     def _load(self, plan: bytes) -> None:
@@ -179,14 +180,16 @@ class PlanSession:
         if not lost and self._engine is not None:
             with suppress(CudaError):  # what failed has been told where it did
                 call("cuCtxSynchronize")
-        for slot in self._slots:
-            owned = (slot.graph, slot.scratch, *slot.buffers.values())
-            slot.context = None  # before the memory it uses
-            for thing in owned:
-                if thing is not None and not lost:
-                    thing.close()
-        self._slots.clear()
+        owned = [thing for slot in self._slots for thing in (slot.graph, slot.scratch, *slot.buffers.values())]
+        self._slots.clear()  # contexts end before the memory they use
         self._engine = self._runtime = None  # in this order, and only then the logger they speak to
-        if self._stream is not None and not lost:
-            self._stream.close()
+        for thing in (*owned, self._stream):
+            if thing is not None and not lost:
+                _give_back(thing)
         self._stream = self._logger = None
+
+
+def _give_back(thing: Any) -> None:
+    """Close a graph, a buffer or a stream. There is nothing to be done if that fails."""
+    with suppress(CudaError), translated("closing"):
+        thing.close()

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 VARIABLE = "MIEN_TENSORRT_DOUBLE"
-REFUSABLE: dict[str, Any] = {}  # "Class.method" of everything that can refuse, and its answer then
+# "Class.method" of everything that can refuse, and its answer then; classes are what `made` is used for.
+REFUSABLE: dict[str, Any] = dict.fromkeys(("Builder", "OnnxParser", "Runtime"), TypeError)
 
 _calls: Counter[str] = Counter()  # since the behaviour changed
 
@@ -100,7 +101,6 @@ class Log:
 
 def made(name: str, logger: Any, error: Any) -> Log:
     """The log of an object that is being made; fails as the bindings do when a factory returns nothing."""
-    REFUSABLE.setdefault(name, TypeError)
     log = Log(logger, error)
     if refuses(name):
         log.refuse(None)
