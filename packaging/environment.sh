@@ -7,7 +7,7 @@ say() { printf 'mien: %s\n' "$*" >&2; }
 
 stamp_key() {
     # The folder counts as well: an environment moved elsewhere would import from where it was.
-    { printf '%s\n' "$root"; cat "$root/pyproject.toml" "$root/packaging/system-packages.txt"; } | sha256sum
+    { printf '%s\n' "$root"; cat "$root/pyproject.toml" "$root"/packaging/*-packages.txt; } | sha256sum
 }
 
 # ensure_environment VENV ROLE PIP-ARGUMENTS...
@@ -96,14 +96,16 @@ find_python() {
     return 1
 }
 
+# ensure_system_packages [ROLE]
 ensure_system_packages() {
+    local role=${1-}
     if ! command -v dpkg-query >/dev/null; then
         say "this is not Debian or Ubuntu: if something is missing, look for the like of these packages:"
-        say "$(wanted_packages | sed 's/ |.*//' | tr '\n' ' ')"
+        say "$(wanted_packages "$role" | sed 's/ |.*//' | tr '\n' ' ')"
         return
     fi
     local missing
-    missing=$(missing_packages)
+    missing=$(missing_packages "$role")
     if [[ -z $missing ]]; then return; fi
     read -ra missing <<<"$missing"
     if [[ $(id -u) == 0 ]]; then
@@ -120,11 +122,15 @@ ensure_system_packages() {
     fi
 }
 
-wanted_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$root/packaging/system-packages.txt"; }
+wanted_packages() {
+    local lists=("$root/packaging/system-packages.txt")
+    if [[ ${1-} == dev ]]; then lists+=("$root/packaging/test-packages.txt"); fi
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${lists[@]}"
+}
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
-# One line: of each package, or of each set of alternatives, that is not installed, the name to install.
+# missing_packages [ROLE]: one line with, of each package or set of alternatives that is not installed, the name to install.
 missing_packages() {
     local line name names first
     # Debian's Python comes without venv; one from elsewhere needs nothing of Debian's.
@@ -139,7 +145,7 @@ missing_packages() {
         done
         # Before the first `apt-get update` apt knows no package at all: ask for the oldest name then.
         printf '%s ' "${first:-${names[0]}}"
-    done < <(wanted_packages)
+    done < <(wanted_packages "${1-}")
 }
 
 apt_install() {

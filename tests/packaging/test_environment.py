@@ -23,6 +23,7 @@ def checkout(tmp_path):
     (tmp_path / "packaging" / "system-packages.txt").write_text(
         "# needed\nlibhere\nlibold | libnew  # renamed\nlibgone\n"
     )
+    (tmp_path / "packaging" / "test-packages.txt").write_text("compiler\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     return tmp_path
 
@@ -32,7 +33,7 @@ def bash(checkout, script, **environment):
     whole = f"set -euo pipefail\nroot={checkout}\nsource $root/packaging/environment.sh\n{script}"
     return subprocess.run(
         ["bash", "-c", whole],
-        env={**os.environ, **environment},
+        env={**os.environ, "MIEN_SKIP_SYSTEM_PACKAGES": "", **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -60,6 +61,12 @@ def test_missing_packages_are_named_and_not_guessed(checkout):
     assert "sudo apt-get install --no-install-recommends libnew libgone\n" in done.stderr
     assert "libhere" not in done.stderr
     assert bash(checkout, "ensure_system_packages", PATH=path, MIEN_SKIP_SYSTEM_PACKAGES="1").returncode == 0
+
+
+def test_only_tests_need_a_compiler(checkout):
+    path = command(checkout, "dpkg-query", "[[ ${!#} != compiler ]] && echo -n installed")
+    assert bash(checkout, "missing_packages app", PATH=path).stdout == ""
+    assert bash(checkout, "missing_packages dev", PATH=path).stdout == "compiler "
 
 
 def test_second_start_sets_nothing_up(checkout):
@@ -151,6 +158,66 @@ def test_a_driver_is_known_by_its_library_as_well(checkout):
     assert bash(checkout, "nvidia_driver", PATH=path, MIEN_PROC=str(checkout)).stdout == "unknown\n"
     command(checkout, "nvidia-smi", "echo 615.10; echo 615.10")
     assert bash(checkout, "nvidia_driver", PATH=path, MIEN_PROC=str(checkout)).stdout == "615.10\n"
+
+
+@pytest.fixture
+def tests(checkout):
+    """`./test` with a pytest that notes what it is called with, and answers as PYTEST_ANSWERS says."""
+    shutil.copy(ROOT / "test", checkout)
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        '#!/bin/bash\nprintf "%s|" "$@" >>called; echo >>called\n'
+        'read -r answer rest <answers; echo "$rest" >answers; exit "$answer"\n'
+    )
+    python.chmod(0o755)
+    with (checkout / "packaging" / "environment.sh").open("a") as file:
+        file.write('ensure_environment() { echo "$*" >>"$root/ensured"; }\n')
+
+    def run(answers, *arguments):
+        (checkout / "answers").write_text(answers + "\n")
+        for name in ("called", "ensured"):
+            (checkout / name).write_text("")
+        done = subprocess.run([checkout / "test", *arguments], check=False, timeout=60)
+        said = [(checkout / name).read_text().splitlines() for name in ("called", "ensured")]
+        return done.returncode, *said
+
+    return run
+
+
+PLAIN = "-m|pytest|-m|not soak and not emulated and not tensorrt_rtx|"
+EMULATED = "-m|pytest|-m|emulated and not soak|"
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [("0 0", 0), ("0 5", 0), ("5 0", 0), ("5 5", 5), ("1 0", 1), ("0 1", 1), ("1 5", 1), ("5 1", 1)],
+)
+def test_the_emulated_driver_has_a_process_of_its_own(tests, answers, outcome):
+    assert tests(answers, "-q", "tests") == (
+        outcome,
+        [PLAIN + "-q|tests|", EMULATED + "-q|tests|"],
+        [".venv dev --editable . --group dev"],
+    )
+
+
+def test_an_interrupted_run_is_not_followed_by_another(tests):
+    assert tests("2 0")[:2] == (2, [PLAIN])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installs"),
+    [
+        (("-m", "soak"), False),
+        (("-q", "-msoak"), False),
+        (("-m", "tensorrt_rtx"), True),
+        (("-m", "gl and not tensorrt_rtx"), False),
+    ],
+)
+def test_with_a_choice_of_marks_it_runs_once(tests, arguments, installs):
+    outcome, called, ensured = tests("5", *arguments)
+    assert (outcome, called) == (5, ["-m|pytest|" + "".join(f"{one}|" for one in arguments)])
+    assert (".venv rtx --group rtx" in ensured) == installs
 
 
 @pytest.mark.display
