@@ -114,8 +114,8 @@ __device__ __forceinline__ void add_pixel(const Unpacking &told, const TensorPix
         const float alpha = in.value(COLOURS, x, y);
 #pragma unroll
         for (int channel = 0; channel < COLOURS; ++channel)
-            colours[channel] = fminf(told.covered(colours[channel], alpha), 1.0f);
-        sum[COLOURS] += weight * fminf(fmaxf(alpha, 0.0f), 1.0f);
+            colours[channel] = within_unit(told.covered(colours[channel], alpha));
+        sum[COLOURS] += weight * within_unit(alpha);
     }
 #pragma unroll
     for (int channel = 0; channel < COLOURS; ++channel) sum[channel] += weight * colours[channel];

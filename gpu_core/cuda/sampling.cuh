@@ -23,10 +23,11 @@ struct Taps {
     int method, first, count;
     int begin, from, to;  // AREA: the pixel covers [begin, begin + from), where a neighbour covers `to`
     float fraction;       // the others: how far the position is beyond its first neighbour, 0..1
+    float inverse;        // 1 / from: a division costs more than all the rest
 
     // Pixel `index` of `to` from a row of `from` pixels. Sizes are at most 8192: their products fit an int.
     __device__ __forceinline__ Taps(int method, int index, int from, int to)
-        : method(method), first(0), count(1), begin(index * from), from(from), to(to), fraction(0.0f) {
+        : method(method), first(0), count(1), begin(index * from), from(from), to(to), fraction(0.0f), inverse(1.0f / from) {
         if (method == AREA) {
             first = begin / to;
             count = (begin + from + to - 1) / to - first;
@@ -35,7 +36,7 @@ struct Taps {
         } else if (method == AREA_GROWING) {
             first = begin / to;
             count = 2;
-            fraction = fmaxf(0.0f, static_cast<float>((index + 1) * from - (first + 1) * to) / from);
+            fraction = fmaxf(0.0f, static_cast<float>((index + 1) * from - (first + 1) * to) * inverse);
             fraction -= floorf(fraction);
         } else {  // centres lie over centres
             const int twice = (2 * index + 1) * from - to;
@@ -52,7 +53,7 @@ struct Taps {
     __device__ __forceinline__ float weight(int tap) const {
         if (method == AREA) {
             const int low = max(begin, (first + tap) * to), high = min(begin + from, (first + tap + 1) * to);
-            return static_cast<float>(high - low) / from;
+            return static_cast<float>(high - low) * inverse;
         }
         if (method == NEAREST) return 1.0f;
         if (method == BICUBIC) return cubic(fabsf(tap - 1 - fraction));

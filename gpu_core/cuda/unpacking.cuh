@@ -4,6 +4,8 @@
 
 enum { ALPHA_OF_NETWORK, ALPHA_OF_COVER, OPAQUE };
 
+__device__ __forceinline__ float within_unit(float value) { return fminf(fmaxf(value, 0.0f), 1.0f); }
+
 struct Unpacking {
     address_t tensor;
     int channels, height, width;  // of the tensor
@@ -27,10 +29,10 @@ struct Unpacking {
     // One finished pixel, from colours as `covered` leaves them.
     __device__ __forceinline__ unsigned pixel(float red, float green, float blue, float alpha) const {
         if (over_background) {
-            const float rest = 1.0f - fminf(fmaxf(alpha, 0.0f), 1.0f);
-            red += background[0] * rest;
-            green += background[1] * rest;
-            blue += background[2] * rest;
+            const float rest = 1.0f - within_unit(alpha);
+            red = within_unit(red) + background[0] * rest;
+            green = within_unit(green) + background[1] * rest;
+            blue = within_unit(blue) + background[2] * rest;
             alpha = 1.0f;
         }
         return rgba(255.0f * red, 255.0f * green, 255.0f * blue, 255.0f * alpha);

@@ -5,6 +5,8 @@
 
 #include "abi.h"
 
+const MienRuntime *bound_runtime();
+
 namespace {
 
 std::deque<MienArray> arrays; /* the surface's handle is its place, from 1 on */
@@ -47,9 +49,11 @@ void direct_memory(void *start, size_t bytes) {
 const char *direct_launch(int index, MienDim3 grid, MienDim3 block, void *const *arguments, MienTraffic *traffic) {
     int count = 0;
     const MienKernel *kernel = mien_kernels(&count) + index;
+    const MienRuntime *const driver = bound_runtime(); /* which may use this library, too */
     mien_bind(&runtime);
     reason = nullptr;
     if (!setjmp(launch_ends)) kernel->launch(grid, block, 0, arguments, traffic);
+    mien_bind(driver);
     return reason;
 }
 }

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.emulation.build import compiler
+
 HERE = Path(__file__).parent
 KERNELS = HERE.parents[1] / "gpu_core" / "cuda"
 # Nothing is fused and nothing reordered: results are the same on every machine.
 FLAGS = (
-    "-std=c++20", "-O2", "-g1", "-fPIC", "-ffp-contract=off", "-fno-strict-aliasing", "-Wall",
+    "-std=c++20", "-O2", "-g1", "-fPIC", "-ffp-contract=off", "-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-Wall",
     "-Wno-unused-function", "-Wno-unknown-pragmas",
 )  # fmt: skip
 _ENTRY = re.compile(r'extern\s+"C"\s+__global__\s+void\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?(\w+)\s*\(')
@@ -25,7 +26,8 @@ def build(folder: Path, sources: Sequence[Path] = ()) -> Path:
     """The library of some .cu files (those of the product if none are named), built into `folder` unless it is there.
 
     Raises:
-        subprocess.CalledProcessError: g++ refuses a source; what it says goes to stderr.
+        CannotBuild: there is no g++.
+        subprocess.CalledProcessError: it refuses a source; what it says goes to stderr.
     """
     sources = sources or sorted(KERNELS.glob("*.cu"))
     library = folder / f"libkernels-{_digest(sources)}.so"
@@ -36,14 +38,9 @@ def build(folder: Path, sources: Sequence[Path] = ()) -> Path:
     return library
 
 
-def has_compiler() -> bool:
-    """True if g++ is installed, and for a machine whose stacks fibers.cpp knows."""
-    return shutil.which("g++") is not None and os.uname().machine == "x86_64"
-
-
 def entry_points(source: Path) -> list[str]:
     """The kernels of a .cu file, after its macros have been expanded."""
-    command = ["g++", "-E", "-P", "-std=c++20", f"-I{KERNELS}", "-x", "c++", str(source)]
+    command = [compiler(), "-E", "-P", "-std=c++20", f"-I{KERNELS}", "-x", "c++", str(source)]
     return _ENTRY.findall(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -53,7 +50,7 @@ def _link(scratch: Path, sources: Sequence[Path]) -> Path:
     units += [_unit(scratch, index, source) for index, source in enumerate(sources)]
     objects = [scratch / f"{index}.o" for index in range(len(units))]
     commands = [
-        ["g++", *FLAGS, f"-I{HERE}", f"-I{KERNELS}", "-c", str(unit), "-o", str(out)]
+        [compiler(), *FLAGS, f"-I{HERE}", f"-I{KERNELS}", "-c", str(unit), "-o", str(out)]
         for unit, out in zip(units, objects, strict=True)
     ]
     for pair in (commands[i : i + 2] for i in range(0, len(commands), 2)):
@@ -61,7 +58,7 @@ def _link(scratch: Path, sources: Sequence[Path]) -> Path:
             if process.wait():
                 raise subprocess.CalledProcessError(process.returncode, command)
     library = scratch / "library.so"
-    subprocess.run(["g++", "-shared", *map(str, objects), "-o", str(library)], check=True)
+    subprocess.run([compiler(), "-shared", "-Wl,-Bsymbolic", *map(str, objects), "-o", str(library)], check=True)
     return library
 
 
@@ -84,13 +81,13 @@ def _table(scratch: Path, sources: Sequence[Path]) -> Path:
     path.write_text(
         '#include <vector>\n#include "abi.h"\n\n'
         + "".join(f"extern const MienKernel kernels{i}[];\nvoid bind{i}(const MienRuntime *);\n" for i in indices)
-        + "\nconst MienKernel *mien_kernels(int *count) {\n    static std::vector<MienKernel> all;\n"
+        + "\nstatic const MienRuntime *bound;\n\nconst MienKernel *mien_kernels(int *count) {\n    static std::vector<MienKernel> all;\n"
         + "    if (all.empty()) {\n"
         + "".join(f"        for (auto one = kernels{i}; one->name; ++one) all.push_back(*one);\n" for i in indices)
         + "    }\n    *count = static_cast<int>(all.size());\n    return all.data();\n}\n\n"
         + "void mien_bind(const MienRuntime *runtime) {\n"
         + "".join(f"    bind{i}(runtime);\n" for i in indices)
-        + "}\n"
+        + "    bound = runtime;\n}\n\nconst MienRuntime *bound_runtime() { return bound; }\n"
     )
     return path
 
