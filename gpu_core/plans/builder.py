@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -104,8 +105,9 @@ def _parser_reason(parser: Any) -> str:
     if not parser.num_errors:
         return ""
     error = parser.get_error(0)
-    node = error.node_name()
-    return plain(error.desc()) + (f" (node {node})" if node else "")
+    # "Invalid Node - NAME", and only then what is wrong with it.
+    reason = plain(re.sub(r"^Invalid Node - .*\n", "", error.desc()))
+    return reason + (f" (node {error.node_name()!r}, {error.node_operator()})" if error.node_operator() else "")
 
 
 def _after(text: str, what: str) -> str:

@@ -16,8 +16,9 @@ from gpu_core.errors import PlanError
 KEPT = 400  # lines; a build that goes wrong tells the reason in the last dozen
 _ERRORS = ("INTERNAL_ERROR", "ERROR")
 _HEARD = (*_ERRORS, "WARNING", "INFO")  # VERBOSE is thousands of lines a build
-# "[localCheckMacros.cpp::getErrorStr::132] Error Code 2: OutOfMemory (...)": file and line mean nothing to a user.
-_WHERE = re.compile(r"^\s*(\[[^\]]*::[^\]]*\]\s*)+")
+# "[localCheckMacros.cpp::getErrorStr::132] Error Code 2: ...", "... In validateTypes at /_src/node.cpp:88)": file and
+# line mean nothing to a user.
+_WHERE = re.compile(r"^\s*(\[[^\]]*::[^\]]*\]\s*)+|\.? In \w+ at /[^\s)]*")
 
 T = TypeVar("T")
 

@@ -77,6 +77,9 @@ class _ParserError:
     def node_name(self) -> str:
         return ""
 
+    def node_operator(self) -> str:
+        return ""
+
 
 class OnnxParser:
     """Reads ONNX into a network."""

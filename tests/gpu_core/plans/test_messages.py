@@ -78,6 +78,7 @@ def test_messages_are_echoed_as_they_come():
     [
         ("[localCheckMacros.cpp::getErrorStr::132] Error Code 2: OutOfMemory", "Error Code 2: OutOfMemory"),
         ("[a::b::1] [c::d::2] twice", "twice"),
+        ("A::b: (x is Half. In validateTypes at /_src/a/b.cpp:88)", "A::b: (x is Half)"),
         ("[not a place] stays", "[not a place] stays"),
         ("\n\n  indented\nrest", "indented"),
         ("", "TensorRT says no more"),
