@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gpu_core.cuda.calls import call, close_quietly, release
+from gpu_core.cuda.calls import call, release
 from gpu_core.cuda.events import Events
 from gpu_core.cuda.sources import LinearSource, Source
 from gpu_core.cuda.tier import Picture
@@ -32,7 +32,7 @@ class HostCopyTier:
     @contextmanager
     def passing(self, pictures: Sequence[Picture], stream: Any) -> Iterator[dict[str, Source]]:
         """Copies on the device: filled before, and copied into the written textures afterwards."""
-        stages = {picture: self._staging(picture, stream) for picture in pictures}
+        stages = {picture: self._staging(picture) for picture in pictures}
         written = [staging for picture, staging in stages.items() if picture.written]
         try:
             for picture, staging in stages.items():
@@ -47,9 +47,9 @@ class HostCopyTier:
         for staging in written:
             staging.show()
 
-    def _staging(self, picture: Picture, stream: Any) -> _Staging:
+    def _staging(self, picture: Picture) -> _Staging:
         if picture.texture not in self._stages:
-            self._stages[picture.texture] = _Staging(self._cuda, self._events, picture, stream)
+            self._stages[picture.texture] = _Staging(self._cuda, self._events, picture)
         return self._stages[picture.texture]
 
     def bus_bytes(self, pictures: Sequence[Picture]) -> int:
@@ -75,20 +75,21 @@ class HostCopyTier:
 class _Staging:
     """Memory for one texture on both sides, and a mark after the last use of it."""
 
-    def __init__(self, cuda: Cuda, events: Events, picture: Picture, stream: Any) -> None:
+    def __init__(self, cuda: Cuda, events: Events, picture: Picture) -> None:
         self._picture, self._events, self._mark = picture, events, None
         with ExitStack() as owned:
             self._host: PinnedMemory = owned.enter_context(cuda.pinned(picture.size))
-            device = cuda.allocate(picture.size, stream)
-            owned.callback(close_quietly, device)
+            self._pixels = self._host.view.view(picture.dtype)
+            device = call("cuMemAlloc", picture.size)  # of no stream: a set meets another one with every batch
+            owned.callback(release, "cuMemFree", device)
             form = (picture.pitch, picture.width, picture.height, picture.channels, picture.dtype)
-            self.source = LinearSource(int(device.handle), *form)
+            self.source = LinearSource(int(device), *form)
             self._owned = owned.pop_all()
 
     def send(self, stream: Any) -> None:
         """Texture to device: waits for OpenGL, and for the last use of this memory."""
         self._wait()
-        read_texture(self._picture.texture, self._picture.channels, self._host.view)
+        read_texture(self._picture.texture, self._picture.channels, self._pixels)
         call("cuMemcpyAsync", self.source.pointer, self._host.pointer, self._picture.size, stream.handle)
 
     def fetch(self, stream: Any) -> None:
@@ -98,9 +99,8 @@ class _Staging:
     def show(self) -> None:
         """Host to texture: waits for what `fetch` began."""
         self._wait()
-        write_texture(
-            self._picture.texture, self._picture.width, self._picture.height, self._picture.channels, self._host.view
-        )
+        picture = self._picture
+        write_texture(picture.texture, picture.width, picture.height, picture.channels, self._pixels)
 
     def mark(self, stream: Any) -> None:
         """Everything on the stream so far may use this memory."""

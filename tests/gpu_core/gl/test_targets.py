@@ -48,6 +48,23 @@ def test_everything_is_deleted_and_closing_twice_is_harmless(gl_context):
     assert not GL.glIsFramebuffer(framebuffer)
 
 
+def test_who_else_holds_the_textures_is_told_before_they_go(gl_context):
+    target, seen = TargetSet(Atlas(1, 32)), []
+    for _ in range(2):
+        target.closing.append(lambda: seen.append(bool(GL.glIsTexture(target.textures[View.RENDER]))))
+    target.close()
+    target.close()
+    assert seen == [True, True]
+    assert not target.closing
+
+
+def test_geometry_is_made_when_asked_for(gl_context):
+    with TargetSet(Atlas(1, 32)) as target:
+        assert not target.has_geometry
+        assert GL.glIsTexture(target.geometry.normals)
+        assert target.has_geometry
+
+
 def test_a_texture_keeps_its_pixels(gl_context):
     pixels = np.random.default_rng(1).integers(0, 256, (8, 8, 4), np.uint8)
     texture = create_texture(8, 8, pixels, mipmaps=True)
