@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from gpu_core.errors import GLError
+from gpu_core.errors import GLError, ShaderError
 from gpu_core.gl.posed_vertices import Attribute, feed
 from gpu_core.gl.shaders import Program
 
@@ -21,6 +21,7 @@ class TableTexture:
 
     def __init__(self, components: int) -> None:
         self._components, self._reserved = components, 0
+        self._most = int(GL.glGetIntegerv(GL.GL_MAX_TEXTURE_BUFFER_SIZE))  # asked once: asking can wait for the driver
         self.buffer, self.texture = int(GL.glGenBuffers(1)), int(GL.glGenTextures(1))
 
     def fill(self, table: NDArray[np.float32]) -> None:
@@ -47,9 +48,9 @@ class TableTexture:
         GL.glBufferData(GL.GL_TEXTURE_BUFFER, 4 * numbers, None, GL.GL_DYNAMIC_COPY)
 
     def _check(self, numbers: int) -> None:
-        texels, most = numbers // self._components, int(GL.glGetIntegerv(GL.GL_MAX_TEXTURE_BUFFER_SIZE))
-        if texels > most:
-            raise GLError(f"a table of {texels} entries is more than this OpenGL takes ({most})")
+        texels = numbers // self._components
+        if texels > self._most:
+            raise GLError(f"a table of {texels} entries is more than this OpenGL takes ({self._most})")
 
     def bind(self, unit: int) -> None:
         """Let shaders find it on a texture unit."""
@@ -104,10 +105,14 @@ class Capture:
         """Compile the shader.
 
         Raises:
-            ShaderError: with the driver's log.
+            ShaderError: with the driver's log; the inputs are gone.
         """
         self.count, self._inputs = count, tuple(inputs)
-        self.program = Program(shader, captures=outputs)
+        try:
+            self.program = Program(shader, captures=outputs)
+        except ShaderError:
+            self._delete_inputs()
+            raise
         self._array = int(GL.glGenVertexArrays(1))
         GL.glBindVertexArray(self._array)
         for attribute in inputs:
@@ -139,7 +144,10 @@ class Capture:
         """Delete everything; harmless when done already."""
         if self._array:
             GL.glDeleteVertexArrays(1, [self._array])
-            buffers = [attribute.buffer for attribute in self._inputs]
-            GL.glDeleteBuffers(len(buffers), buffers)
+            self._delete_inputs()
         self._array = 0
         self.program.close()
+
+    def _delete_inputs(self) -> None:
+        buffers = [attribute.buffer for attribute in self._inputs]
+        GL.glDeleteBuffers(len(buffers), buffers)

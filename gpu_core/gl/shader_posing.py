@@ -50,11 +50,10 @@ class ShaderPosing:
             self._deltas = _filled(owned, sparse.entries)
             self._normal_deltas = _filled(owned, sparse.normal_entries)
             self._pose_surface = _owned(owned, _surface_pass(asset, surface, sparse))
-            self._strand_passes: tuple[Capture, Capture] | tuple[()] = ()
+            self._strand_passes: tuple[Capture, Capture] | None = None
             if ribbons.points:
-                self._strand_passes = _strand_passes(asset, ribbons, sparse)
-            for made in self._strand_passes:
-                _owned(owned, made)
+                points = _owned(owned, _point_pass(asset, ribbons, sparse))
+                self._strand_passes = points, _owned(owned, _ribbon_pass(asset, ribbons))
             self._owned = owned.pop_all()
 
     def pose(self, expressions: Sequence[Expression]) -> int:
@@ -67,7 +66,7 @@ class ShaderPosing:
         self._no_picture.bind()
         tables = {"poses": self._poses, "deltas": self._deltas, "normal_deltas": self._normal_deltas}
         self._pose_surface.run(faces, tables, _rooms(self._surface))
-        if self._strand_passes:
+        if self._strand_passes is not None:
             self._pose_strands(*self._strand_passes, faces)
         GL.glActiveTexture(GL.GL_TEXTURE0)
         return int(numbers.nbytes)
@@ -108,7 +107,7 @@ def _surface_pass(asset: FaceAsset, surface: Surface, sparse: SparseDeltas) -> C
     return made
 
 
-def _strand_passes(asset: FaceAsset, ribbons: Ribbons, sparse: SparseDeltas) -> tuple[Capture, Capture]:
+def _point_pass(asset: FaceAsset, ribbons: Ribbons, sparse: SparseDeltas) -> Capture:
     still, table = still_points(asset), strand_table(asset, ribbons.order)
     runs = np.concatenate([sparse.runs[table.points], sparse.runs[table.roots]], axis=1)
     inputs = (
@@ -117,13 +116,18 @@ def _strand_passes(asset: FaceAsset, ribbons: Ribbons, sparse: SparseDeltas) -> 
         still_attribute(runs, 2),
         still_attribute(table.eyes, 3),
     )
-    points = Capture("pose_strand.vert", ("posed",), inputs, ribbons.points)
-    _set_rig(points.program, asset.rig)
-    doubled = (still_attribute(np.repeat(table.neighbours, 2, axis=0), 0),)
-    made = Capture("pose_ribbon.vert", ("position", "tangent"), doubled, 2 * ribbons.points)
+    made = Capture("pose_strand.vert", ("posed",), inputs, ribbons.points)
+    _set_rig(made.program, asset.rig)
+    return made
+
+
+def _ribbon_pass(asset: FaceAsset, ribbons: Ribbons) -> Capture:
+    neighbours = strand_table(asset, ribbons.order).neighbours
+    inputs = (still_attribute(np.repeat(neighbours, 2, axis=0), 0),)
+    made = Capture("pose_ribbon.vert", ("position", "tangent"), inputs, 2 * ribbons.points)
     made.program.use()
     GL.glUniform1i(made.program.location("points_per_face"), ribbons.points)
-    return points, made
+    return made
 
 
 def _set_rig(program: Program, rig: Rig) -> None:

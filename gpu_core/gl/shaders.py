@@ -15,7 +15,7 @@ from typing import Any
 from OpenGL import GL
 
 from gpu_core.assets import resource
-from gpu_core.errors import ShaderError
+from gpu_core.errors import MienError, ShaderError
 
 _INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 _STAGES = {".vert": GL.GL_VERTEX_SHADER, ".frag": GL.GL_FRAGMENT_SHADER}
@@ -37,19 +37,24 @@ class Program:
         Raises:
             ShaderError: with the driver's log.
         """
+        self._locations: dict[str, int] = {}
         self.id = GL.glCreateProgram()
-        names = [vertex] if fragment is None else [vertex, fragment]
-        shaders = [_compile(name) for name in names]
-        for shader in shaders:
+        try:
+            self._link([vertex] if fragment is None else [vertex, fragment], captures)
+        except MienError:
+            self.close()
+            raise
+
+    def _link(self, names: Sequence[str], captures: Sequence[str]) -> None:
+        for name in names:
+            shader = _compile(name)
             GL.glAttachShader(self.id, shader)
+            GL.glDeleteShader(shader)  # when the program goes
         if captures:
             _capture(self.id, captures)
         GL.glLinkProgram(self.id)
-        for shader in shaders:
-            GL.glDeleteShader(shader)
         if not GL.glGetProgramiv(self.id, GL.GL_LINK_STATUS):
             raise ShaderError(" + ".join(names), _text(GL.glGetProgramInfoLog(self.id)))
-        self._locations: dict[str, int] = {}
 
     def location(self, uniform: str) -> int:
         """Location of a uniform, -1 (ignored by GL) if the compiler dropped it."""

@@ -41,7 +41,7 @@ def face() -> FaceAsset:
 @pytest.fixture
 def open_engine(tmp_path: Path, face: FaceAsset) -> Callable[[], Engine]:
     model = load_model(save_network(tmp_path, contract=picture_contract(face.sha256)))
-    return lambda: Engine(face, model, EngineSettings(size=SIZE, precision="fp32", path="host"))
+    return lambda: Engine(face, model, EngineSettings(size=SIZE, precision="fp32", path="host", posing="gpu"))
 
 
 @pytest.fixture

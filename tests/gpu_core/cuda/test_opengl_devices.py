@@ -150,3 +150,21 @@ def test_this_machines_devices(gl_context):
     assert match().reason
     if devices:
         assert device_display(0)
+
+
+@pytest.mark.gpu
+def test_headless_opengl_draws_on_the_cuda_device_and_its_shaders_pose():
+    """On an NVIDIA machine: CUDA itself names the device that draws, and a face's vertices stay there."""
+    from gpu_core.assets import resource
+    from gpu_core.cuda.driver import device_of_current_gl, open_cuda
+    from gpu_core.gl.context import headless_context
+    from gpu_core.gl.renderer import Renderer
+    from gpu_core.gltf.face import load_face
+
+    found = match()
+    assert found.egl_index is not None, found.reason
+    with headless_context() as info, open_cuda(found.cuda_index):
+        assert "NVIDIA" in info.vendor
+        assert device_of_current_gl() == found.cuda_index
+        with Renderer(load_face(resource("face", "face.glb"))) as renderer:
+            assert renderer.posing.name == "shaders"

@@ -220,6 +220,33 @@ def test_closing_twice_is_harmless(shipped, gl_context):
         made.close()
 
 
+def objects():
+    """How many OpenGL objects of each kind there are; names are small numbers."""
+    from OpenGL import GL
+
+    def is_program(name):  # one that was deleted lives on as long as the driver refers to it
+        return GL.glIsProgram(name) and not GL.glGetProgramiv(name, GL.GL_DELETE_STATUS)
+
+    kinds = ("Buffer", "Texture", "VertexArray", "Framebuffer", "Renderbuffer")
+    tests = {kind: getattr(GL, f"glIs{kind}") for kind in kinds} | {"Program": is_program}
+    return {kind: sum(bool(is_one(name)) for name in range(1, 500)) for kind, is_one in tests.items()}
+
+
+@pytest.mark.parametrize("name", ["pose_surface.vert", "pose_strand.vert", "pose_ribbon.vert", None])
+def test_nothing_is_left_behind_by_a_posing_that_is_closed_or_half_built(shipped, gl_context, monkeypatch, name):
+    before = objects()
+    if name is not None:
+        broken(monkeypatch, name, "void main()", "void mian()")
+    with Renderer(shipped, posing="gpu") as renderer:
+        if name is None:
+            renderer.pose((NEUTRAL,) * 3)
+            assert objects() != before
+        else:
+            with pytest.raises(GLError, match="pose_"):
+                renderer.pose((NEUTRAL,))
+    assert objects() == before
+
+
 # ---- in the engine -----------------------------------------------------------------------------------------------
 
 
