@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from gpu_core.errors import MienError
+from tests.video_frames import nv12
 from viewer.sessions.recorder import Recorder
-from viewer.sessions.video import BACKGROUND, RecordingError, VideoFile, cut_to_whole_fragments, nv12_shape, over
+from viewer.sessions.video import RecordingError, VideoFile, cut_to_whole_fragments, over
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
 
@@ -65,19 +66,6 @@ def test_a_torn_fragment_is_cut_off(tmp_path: Path, data: bytes, kept: int) -> N
     path.write_bytes(data)
     cut_to_whole_fragments(path)
     assert path.read_bytes() == data[: kept * 16]
-
-
-def nv12(pixels: np.ndarray) -> np.ndarray:
-    """A picture as the GPU's kernel encodes it: over the background, BT.709, limited range, colours of two by two."""
-    rgb = over(pixels, BACKGROUND) / 255.0
-    luma = rgb @ (0.2126, 0.7152, 0.0722)
-    small = rgb.reshape(rgb.shape[0] // 2, 2, rgb.shape[1] // 2, 2, 3).mean(axis=(1, 3))
-    small_luma = small @ (0.2126, 0.7152, 0.0722)
-    blue, red = (small[..., 2] - small_luma) / 1.8556, (small[..., 0] - small_luma) / 1.5748
-    frame = np.empty(nv12_shape(len(rgb)), np.uint8)
-    frame[: len(rgb)] = np.rint(16 + 219 * luma)
-    frame[len(rgb) :].reshape(*blue.shape, 2)[:] = np.rint(128 + 224 * np.dstack([blue, red]))
-    return frame
 
 
 @pytest.fixture
