@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from tests.conftest import need
 from tests.emulation import emulator as emulation
 from tests.emulation.build import BUILT, HERE, CannotBuild, built
 from tests.emulation.emulator import Emulator
+
+if TYPE_CHECKING:
+    from tests.emulation.lazy_window import LazyGL
 
 FOLDER = Path(__file__).parent
 
@@ -84,3 +88,12 @@ def _forget_loss() -> None:
 def emulated_gl(gl_context: object, emulator: Emulator) -> Emulator:
     """The emulated driver, and a headless OpenGL context that is current on this thread."""
     return emulator
+
+
+@pytest.fixture
+def lazy_gl(emulated_gl: Emulator, monkeypatch: pytest.MonkeyPatch) -> LazyGL:
+    """The emulated driver in lazy mode, a headless context, and fences that matter, see lazy_window.py."""
+    from tests.emulation.lazy_window import LazyGL
+
+    emulated_gl.mode("lazy")
+    return LazyGL(emulated_gl, monkeypatch)

@@ -25,7 +25,15 @@ class Texture:
         self.name = GL.glGenTextures(1)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.name)
         GL.glTexImage2D(
-            GL.GL_TEXTURE_2D, 0, internal, width, height, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, np.ascontiguousarray(pixels)
+            GL.GL_TEXTURE_2D,
+            0,
+            internal,
+            width,
+            height,
+            0,
+            GL.GL_RGBA,
+            GL.GL_UNSIGNED_BYTE,
+            np.ascontiguousarray(pixels),
         )
         self.resource = call("cuGraphicsGLRegisterImage", self.name, GL.GL_TEXTURE_2D, flags)
 
