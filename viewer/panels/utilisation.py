@@ -15,7 +15,6 @@ from viewer import gpu_text, theme
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
     from gpu_core.nvml import GpuSample
     from gpu_core.telemetry import Sampler, UtilisationSample
 
@@ -84,9 +83,10 @@ class UtilisationPanel(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
-    def _on_path(self, state: PathState) -> None:
-        if state.gpu:
-            self._sampler.watch(state.gpu)
+    def _on_path(self) -> None:
+        engine = self._model.engine
+        if engine is not None and engine.state.gpu:
+            self._sampler.watch(engine.state.gpu)
             self.source.setText(self._sampler.description)
 
     def _on_time(self) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.neural.path import PathState
 from gpu_core.nvml import GpuSample
 from gpu_core.telemetry import UtilisationSample
+from viewer.engine_info import EngineInfo
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.viewer_model import ViewerModel
 
@@ -73,9 +74,9 @@ def test_a_gpu_that_is_gone_is_said(qtbot: QtBot, model: ViewerModel) -> None:
 
 def test_of_several_gpus_it_turns_to_the_one_that_computes(qtbot: QtBot, model: ViewerModel) -> None:
     panel = shown(qtbot, model, FakeSampler(GPU, "the first one"))
-    model.path_changed.emit(PathState("host", "", ""))
+    model.set_engine(EngineInfo("head", (), False, PathState("host", "", ""), {}, ()))
     assert panel.source.text() == "the first one"
-    model.path_changed.emit(PathState("cuda", "", "", gpu="GPU-2"))
+    model.set_path(PathState("cuda", "", "", gpu="GPU-2"))
     assert panel.source.text() == "watching GPU-2"
 
 
