@@ -1,12 +1,15 @@
-"""A batch in flight between `Engine.submit` and `Engine.collect`."""
+"""A batch in flight between `Engine.submit` and `Engine.collect`, and what its device tells after that."""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from gpu_core.neural.path import PathState, Pending
-from gpu_core.settings import FrameRequest, Traffic
+from gpu_core.settings import FrameRequest, StageTime, Traffic
 from gpu_core.timing import StageTimer
+
+UNHEARD_FRAMES = 64  # whose late stages are kept for somebody to ask
 
 # What an engine without a generator says of its path: the render image stands in.
 RENDER_ONLY = PathState("render only", "no generator is loaded for this face", "none", serving=False)
@@ -29,3 +32,33 @@ class Batch:
     @property
     def traffic(self) -> Traffic:
         return (self.pending.traffic if self.pending is not None else Traffic()) + Traffic(0, self.uploaded)
+
+
+class LateStages:
+    """Stages that a device tells when it has passed them, by `Frame.index`. For one thread; nothing waits."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[int, Pending]] = deque()
+        self._told: deque[tuple[int, tuple[StageTime, ...]]] = deque(maxlen=UNHEARD_FRAMES)
+
+    def add(self, index: int, pending: Pending) -> None:
+        """Wait for a finished batch; and hear what there is, since that frees the device's events."""
+        self._waiting.append((index, pending))
+        self._hear()
+
+    def take(self) -> list[tuple[int, tuple[StageTime, ...]]]:
+        """What has been told since the last call."""
+        self._hear()
+        told = [*self._told]
+        self._told.clear()
+        return told
+
+    def forget(self) -> None:
+        """The next batches come from another path."""
+        self._waiting.clear()
+
+    def _hear(self) -> None:
+        while self._waiting and (stages := self._waiting[0][1].late_stages()) is not None:
+            index, _ = self._waiting.popleft()
+            if stages:
+                self._told.append((index, stages))

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from gpu_core.assets import DEFAULT_FACE, resource
 from gpu_core.atlas import Atlas
-from gpu_core.batch import RENDER_ONLY, Batch
+from gpu_core.batch import RENDER_ONLY, Batch, LateStages
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
@@ -36,7 +36,6 @@ from gpu_core.neural.path import (
     NeuralPath,
     Opened,
     PathState,
-    Pending,
     Recorded,
     open_in_any_precision,
     open_tried,
@@ -62,7 +61,7 @@ class Engine:
         self._notify: Callable[[], None] = lambda: None
         self._flying: deque[Batch] = deque()
         self._finished, self._state = 0, RENDER_ONLY
-        self._timing: deque[tuple[int, Pending]] = deque()  # frames whose device has stages yet to tell
+        self._late = LateStages()
         with ExitStack() as owned:
             owned.callback(self.close)
             self._owned = ExitStack()
@@ -145,7 +144,7 @@ class Engine:
         self._finished += 1
         self._note_state()
         if batch.pending is not None:
-            self._timing.append((self._finished, batch.pending))
+            self._late.add(self._finished, batch.pending)
         return Frame(
             index=self._finished,
             request=batch.request,
@@ -166,11 +165,8 @@ class Engine:
             self._state, self._steady_from = state, self._finished + _WARM_UP_FRAMES
 
     def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
-        """What the device has told meanwhile: (`Frame.index`, its stages), each frame once. Never waits."""
-        told: list[tuple[int, tuple[StageTime, ...]]] = []
-        while self._timing and (stages := self._timing[0][1].late_stages()) is not None:
-            told.append((self._timing.popleft()[0], stages))
-        return [entry for entry in told if entry[1]]
+        """What the device has told since the last call: (`Frame.index`, its stages). Never waits."""
+        return self._late.take()
 
     def _pictures(self, target: TargetSet, *, generated: bool) -> Mapping[View, tuple[Picture, ...]]:
         """Where the pictures lie. Without a generator the render image stands in; `warnings` says so."""
@@ -238,7 +234,7 @@ class Engine:
         if self._path is not None:
             self._path.close()
         self.generator, self._path = model, opened.path
-        self._timing.clear()
+        self._late.forget()
         self._state = replace(self.path_state, building=None)
         self.settings, self._lacks = opened.settings, opened.lacks
         self._steady_from = self._finished + _WARM_UP_FRAMES

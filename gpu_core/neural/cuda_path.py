@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpu_core.cuda.callbacks import HostCallback
+from gpu_core.cuda.calls import call, close_quietly
 from gpu_core.cuda.clock import BatchStages, GpuClock
 from gpu_core.cuda.conversions import pack, unpack
 from gpu_core.cuda.driver import Cuda, lost
+from gpu_core.cuda.events import Events
 from gpu_core.cuda.film import Film
 from gpu_core.cuda.interop import TIERS, open_interop
 from gpu_core.errors import CudaError, ModelError, PlanError
@@ -40,13 +42,7 @@ class _Slot:
 
     index: int
     stream: Any  # cuda.core.Stream
-    inferred: Any = None  # cuda.core.Event after the newest inference
-
-    def close(self) -> None:
-        """Release stream and event; what is on the stream goes on."""
-        if self.inferred is not None:
-            self.inferred.close()
-        self.stream.close()
+    inferred: Any = None  # event after the inference under way
 
 
 class CudaPath:
@@ -81,6 +77,8 @@ class CudaPath:
             self._owned = ExitStack()
             self._interop = open_interop(cuda, below=below, because=reason)
             self._owned.callback(self._interop.close)
+            self._events = Events()
+            self._owned.callback(self._events.close)
             self._clock = GpuClock(cuda)
             self._owned.callback(self._clock.close)
             self._session = PlanSession(
@@ -94,9 +92,8 @@ class CudaPath:
 
     def _open_slots(self) -> None:
         for index in range(self.depth):
-            slot = _Slot(index, self._cuda.stream())
-            self._owned.callback(slot.close)
-            self._slots.append(slot)
+            self._slots.append(_Slot(index, self._cuda.stream()))
+            self._owned.callback(close_quietly, self._slots[-1].stream)
 
     @property
     def state(self) -> PathState:
@@ -123,7 +120,7 @@ class CudaPath:
             self._pack(slot, target, stages)
             with stages.stage(slot.stream, "infer"):
                 self._session.infer(slot.index, slot.stream)
-            slot.inferred = slot.stream.record(slot.inferred)
+            slot.inferred = self._events.record(slot.stream)
             self._called.after(slot.stream)
         except BaseException:
             stages.drop()
@@ -153,7 +150,12 @@ class CudaPath:
             stages.drop()
             raise
         finally:
+            self._events.give_back(slot.inferred)
             self._free.append(slot)
+
+    def inferred(self, slot: _Slot) -> bool:
+        """True once the network has answered the batch in a slot."""
+        return self._events.passed(slot.inferred)
 
     def traffic(self, target: TargetSet) -> Traffic:
         """Bytes that one batch passes over the bus."""
@@ -187,7 +189,7 @@ class CudaPath:
         """
         try:
             self._session.infer(0, self._slots[0].stream)
-            self._slots[0].stream.sync()
+            call("cuStreamSynchronize", self._slots[0].stream.handle)
         except (PlanError, CudaError) as error:
             raise ModelError(f"{self.model.path.name} does not run on this GPU: {error}") from error
 
@@ -210,7 +212,7 @@ class CudaPending:
 
     def ready(self) -> bool:
         """True once the network has answered."""
-        return bool(self._slot.inferred.is_done)
+        return self._path.inferred(self._slot)
 
     def late_stages(self) -> tuple[StageTime, ...] | None:
         """Pack, infer and unpack on the GPU's clock, once it has passed them."""
