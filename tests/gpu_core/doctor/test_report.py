@@ -20,6 +20,15 @@ def test_every_no_says_why_and_what_to_do(gl_context):
     assert found[-1].name == "path"
 
 
+@pytest.mark.gpu
+@pytest.mark.gl
+def test_on_a_real_gpu_the_pieces_are_there():
+    found = {finding.name: finding for finding in report.findings()}
+    assert found["nvidia driver"].ok, found["nvidia driver"]
+    assert found["cuda packages"].ok, found["cuda packages"]
+    assert "passage" in found
+
+
 def test_openvino_is_asked_once():
     cpu_capabilities.cache_clear()
     inference.openvino()
