@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from gpu_core.neural.path import PathState, Pending
+from gpu_core.neural.path import Pending
+from gpu_core.path_state import PathState
 from gpu_core.settings import FrameRequest, StageTime, Traffic
 from gpu_core.timing import StageTimer
 

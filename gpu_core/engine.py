@@ -30,17 +30,12 @@ from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
+from gpu_core.neural.choosing import Opened, open_in_any_precision, open_tried
 from gpu_core.neural.library import generator_for
 from gpu_core.neural.model import GeneratorModel, load_model
-from gpu_core.neural.path import (
-    NeuralPath,
-    Opened,
-    PathState,
-    Recorded,
-    open_in_any_precision,
-    open_tried,
-)
+from gpu_core.neural.path import NeuralPath, Recorded
 from gpu_core.neural.signature import GEOMETRY_PICTURES
+from gpu_core.path_state import PathState
 from gpu_core.remarks import remarks
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 from gpu_core.timing import StageTimer

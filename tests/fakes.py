@@ -17,7 +17,7 @@ from OpenGL import GL
 
 from gpu_core.errors import AssetError, InferenceError, PathUnavailable
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, Traffic, View
 
 SIZE = 128

@@ -1,4 +1,4 @@
-"""`mien bench`: measure the real window, the generators' quality, or the inference engines on this machine.
+"""`mien bench`: measure the real window, the generators' quality, the inference engines or the kernels here.
 
 The window runs in a process of its own, driven through the same widgets a person uses; what it measures comes back as
 JSON. Benchmarks are noisy: close what else runs, and compare medians from one sitting.
@@ -72,7 +72,8 @@ def _parser() -> Parser:
     engines = kinds.add_parser("engines", help="the generator's inference alone: engines, precisions, batches")
     engines.add_argument("--model", type=Path, action="append", metavar="FILE", help="generator; may be repeated")
     engines.add_argument("--quick", action="store_true", help="a few runs of each: to see that it works")
-    for kind in (window, quality, engines):
+    kernels = kinds.add_parser("kernels", help="the NVIDIA path's kernels: bytes, registers, spills; no GPU needed")
+    for kind in (window, quality, engines, kernels):
         kind.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     return parser
 
@@ -124,6 +125,14 @@ def _engines(options: argparse.Namespace) -> dict[str, Any]:
     return figures | {"machine": machine()}
 
 
+def _kernels(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.kernels import measure_kernels, print_table
+
+    figures = measure_kernels()
+    print_table(figures)
+    return figures | {"machine": machine()}
+
+
 def _models(paths: list[Path] | None) -> list[GeneratorModel]:
     """The generators that were named, else the shipped ones of the default face.
 
@@ -142,7 +151,7 @@ def machine() -> dict[str, Any]:
     return {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
 
 
-_BENCHES = {"window": _window, "quality": _quality, "engines": _engines}
+_BENCHES = {"window": _window, "quality": _quality, "engines": _engines, "kernels": _kernels}
 
 
 def measure_window(seconds: float, engine: list[str]) -> dict[str, Any]:

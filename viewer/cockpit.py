@@ -46,8 +46,8 @@ from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from gpu_core.neural.inspection import NetworkFacts
-    from gpu_core.neural.path import PathState
     from gpu_core.neural.signature import Signature
+    from gpu_core.path_state import PathState
 
 log = logging.getLogger(__name__)
 

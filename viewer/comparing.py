@@ -18,7 +18,7 @@ from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
 
 class Comparing(QObject):

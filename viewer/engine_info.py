@@ -13,7 +13,7 @@ from gpu_core.settings import EngineSettings
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from gpu_core.neural.model import GeneratorModel
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from viewer.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
     Job: TypeAlias = Callable[[Engine], None]
     Tap: TypeAlias = Callable[[Engine, Frame], int]  # returns the bytes it copied from the GPU

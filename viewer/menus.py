@@ -15,7 +15,7 @@ from viewer import files
 from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
     from viewer.window import MainWindow
 
 

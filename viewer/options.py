@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from gpu_core.errors import MienError
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.precisions has them
-PATHS = ("auto", "cuda", "host")  # as gpu_core.neural.path has them
+PATHS = ("auto", "cuda", "host")  # as gpu_core.neural.choosing has them
 PATH_HELP = (
     "the way pixels take to the generator: cuda, an NVIDIA GPU or nothing; host, the processor; auto, the best that "
     "works (default)"

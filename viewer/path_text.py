@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
     from gpu_core.plans.progress import PlanProgress
 
 NAMES = {"cuda": "CUDA", "host": "host"}

@@ -13,7 +13,7 @@ from viewer import path_text, theme
 from viewer.viewer_model import Message, Shown, ViewerModel
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
 REFRESH_S = 0.25  # figures that change faster cannot be read
 MESSAGE_MS = 8000

@@ -23,7 +23,7 @@ from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
 ZOOM_LIMITS = (0.1, 16.0)
 # Every repaint of a panel composes the whole window anew, so they all follow at once, with a frame, so often at most;

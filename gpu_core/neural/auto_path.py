@@ -19,7 +19,8 @@ from typing import Protocol
 
 from gpu_core.errors import CudaError, GLError, InferenceError, MienError, PathUnavailable, PlanError
 from gpu_core.gl.targets import TargetSet
-from gpu_core.neural.path import NeuralPath, PathState, Pending, Recorded
+from gpu_core.neural.path import NeuralPath, Pending, Recorded
+from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import StageTime, Traffic
 from gpu_core.timing import StageTimer

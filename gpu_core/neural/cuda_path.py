@@ -27,7 +27,8 @@ from gpu_core.cuda.interop import TIERS, open_interop
 from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.path import PathState, Recorded
+from gpu_core.neural.path import Recorded
+from gpu_core.path_state import PathState
 from gpu_core.plans.backend import Backend
 from gpu_core.plans.session import PlanSession
 from gpu_core.settings import EngineSettings, StageTime, Traffic

@@ -18,9 +18,9 @@ from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.cpu_inference import open_inference
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.path import PathState
 from gpu_core.neural.pixels import pack, unpack
 from gpu_core.neural.precisions import file_to_run
+from gpu_core.path_state import PathState
 from gpu_core.settings import EngineSettings, StageTime, Traffic, View
 from gpu_core.timing import StageTimer
 

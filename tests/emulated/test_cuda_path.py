@@ -41,7 +41,7 @@ def path(request, double, tmp_path):
         yield opened
 
 
-def draw(path, target):
+def draw(path, target):  # noqa: F811
     timer = StageTimer()
     pending = path.submit(target, timer)
     pending.finish(timer)

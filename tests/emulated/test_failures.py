@@ -115,7 +115,7 @@ def test_what_fails_in_passing_costs_no_picture(engine, emulated_gl, api):
     draw(engine, 3)
 
 
-@pytest.mark.parametrize("api", (*PASSAGE, *WORK, "cuEventQuery"))
+@pytest.mark.parametrize("api", [*PASSAGE, *WORK, "cuEventQuery"])
 def test_a_lost_device_closes_cuda_for_good(engine, emulated_gl, face, generator, api):
     emulated_gl.lose(api, LOST)
     for _ in range(2):

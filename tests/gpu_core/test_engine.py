@@ -253,7 +253,7 @@ def test_what_fails_in_auto_as_well_leaves_the_precision(engine, tmp_path, monke
     def refuse(*_):
         raise PathUnavailable("not here")
 
-    monkeypatch.setattr("gpu_core.neural.path.open_path", refuse)
+    monkeypatch.setattr("gpu_core.neural.choosing.open_path", refuse)
     with pytest.raises(PathUnavailable, match="not here"):
         engine.load_generator(plain)
     assert (engine.settings.precision, engine.generator.name) == ("int8", "tiny")

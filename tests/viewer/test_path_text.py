@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from viewer.path_text import badge, building, change, duration, is_worse_tier, tooltip
 

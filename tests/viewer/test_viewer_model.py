@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from gpu_core.settings import Frame, FrameRequest, View
 from viewer.engine_info import EngineInfo
 from viewer.viewer_model import Canvas, ViewerModel, ViewMode

@@ -15,7 +15,7 @@ from viewer.theme import set_state
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
-    from gpu_core.neural.path import PathState
+    from gpu_core.path_state import PathState
 
 LONGEST = 120  # characters of a warning: a face may lack fifty shapes
 

@@ -8,7 +8,7 @@ import pytest
 
 from gpu_core.errors import CudaError, InferenceError, PathUnavailable, PlanCancelled, PlanError
 from gpu_core.neural.auto_path import AutoPath
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import Traffic
 from gpu_core.timing import StageTimer

@@ -12,8 +12,8 @@ import pytest
 from gpu_core.atlas import Atlas
 from gpu_core.errors import ModelError, PathUnavailable
 from gpu_core.gl.targets import TargetSet
+from gpu_core.neural.choosing import open_path
 from gpu_core.neural.model import load_model
-from gpu_core.neural.path import open_path
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.settings import EngineSettings, View
 from gpu_core.timing import StageTimer

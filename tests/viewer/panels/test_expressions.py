@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.shape_slider import STEPS, ShapeSlider

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.viewer_model import ViewerModel

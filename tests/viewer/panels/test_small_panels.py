@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gpu_core.neural.path import PathState
+from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel

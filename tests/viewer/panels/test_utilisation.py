@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gpu_core.neural.path import PathState
 from gpu_core.nvml import GpuSample
+from gpu_core.path_state import PathState
 from gpu_core.telemetry import UtilisationSample
 from viewer.engine_info import EngineInfo
 from viewer.panels.utilisation import UtilisationPanel
