@@ -102,7 +102,8 @@ class CudaPath:
         why_no_graph = self._session.graph_reason
         reason = f"{self._reason}; inference without a CUDA graph: {why_no_graph}" if why_no_graph else self._reason
         engine = f"{self._session.title} {self.model.precision}"
-        return PathState("cuda", reason, engine, self._interop.tier, self._interop.reason)
+        tier, why = self._interop.tier, self._interop.reason
+        return PathState("cuda", reason, engine, tier, why, gpu=self._cuda.info.uuid)
 
     # ---- one batch -----------------------------------------------------------------------------------------------
 
