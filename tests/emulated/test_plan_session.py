@@ -258,6 +258,15 @@ def test_a_device_lost_while_capturing_is_no_reason_to_go_on(cuda: Cuda, emulato
     session.close(lost=True)
 
 
+def test_closing_takes_its_memory_from_whoever_still_holds_it(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
+    before = emulator.live()
+    session = opened(cuda, model)
+    held = (session.input(0, "pair"), session.output(0))
+    session.close()
+    assert emulator.live() == before
+    assert len(held) == 2
+
+
 def test_closing_waits_for_what_is_under_way(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
     emulator.mode("lazy")
     session = opened(cuda, model)

@@ -131,6 +131,18 @@ def test_a_full_disk_leaves_what_was_there_and_no_litter(cache: PlanCache, reque
     assert len(list(cache.folder.iterdir())) == 1
 
 
+def test_a_plan_is_put_in_its_place_whole(cache: PlanCache, request_: PlanRequest, monkeypatch: pytest.MonkeyPatch):
+    cache.put(request_, PLAN)
+
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refused)
+    cache.put(request_, b"other")
+    assert cache.get(request_) == PLAN
+    assert len(list(cache.folder.iterdir())) == 1
+
+
 def test_the_least_recently_used_make_room(cache: PlanCache, request_: PlanRequest, monkeypatch: pytest.MonkeyPatch):
     requests = [replace(request_, driver_version=version) for version in (1, 2, 3)]
     for age, each in zip((300, 200, 100), requests, strict=True):
