@@ -230,8 +230,10 @@ class Cuda:
         return Kernels(self.device)
 
     def close(self) -> None:
-        """Forget the kernels; idempotent. The device's context stays: the whole process shares it."""
-        self.__dict__.pop("kernels", None)
+        """Unload the kernels; idempotent. The device's context stays: the whole process shares it."""
+        kernels: Kernels | None = self.__dict__.pop("kernels", None)
+        if kernels is not None:
+            kernels.close()
 
     def __enter__(self) -> Cuda:
         return self

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -64,6 +66,15 @@ def test_without_a_driver_nothing_but_its_version_is_asked(driver, monkeypatch):
     assert report.problem == "there is no NVIDIA driver"
     assert "580" in report.remedy
     assert driver.calls == ["cuDriverGetVersion"]
+
+
+def test_on_this_machine_whatever_it_has_the_answer_comes_at_once():
+    """With the real bindings, in a process of its own: some of cuda.core hangs without a driver."""
+    code = (
+        "from gpu_core.cuda.driver import probe; first, second = probe(), probe(); assert first == second; print(first)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("DriverReport(")
 
 
 def test_an_old_driver_is_not_even_initialised(driver):
