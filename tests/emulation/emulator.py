@@ -129,6 +129,10 @@ class Emulator:
         found: dict[str, Any] = json.loads(self._library.mien_report())
         return found
 
+    def is_lost(self) -> bool:
+        """True after a fault or `lose`: every call answers with the same error."""
+        return bool(self.report()["sticky"])
+
     def calls(self, api: str) -> int:
         """How often an entry point was called."""
         return int(self.report()["calls"].get(api, 0))
@@ -221,7 +225,7 @@ class Emulator:
 
     def leaks(self) -> dict[str, int]:
         """What there is more of than at `start`; nothing can be given back to a lost device, so nothing counts then."""
-        if self.report()["sticky"]:
+        if self.is_lost():
             return {}
         gc.collect()
         found = self.live()

@@ -1,4 +1,4 @@
-"""OpenGL at the worst time a GPU may choose: CUDA's pictures come as late as fences allow, and so do a window's drawings.
+"""OpenGL at the worst time a GPU may choose: CUDA's pictures come as late as fences allow, so do a window's drawings.
 
 Software OpenGL does at once what it is told, and so hides every fence that is missing. Here two things are held back:
 

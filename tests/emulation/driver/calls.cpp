@@ -33,6 +33,12 @@ void lose_device(CUresult code, const std::string &why) {
     the.changed.notify_all();
 }
 
+bool is_buried(const void *handle) {
+    for (const auto &[first, last] : the.buried)
+        if (uintptr_t(handle) >= first && uintptr_t(handle) <= last) return true;
+    return false;
+}
+
 static bool gives_something_back(std::string_view api) {
     for (const char *word : {"Destroy", "Free", "Unload", "Release", "Unregister"})
         if (api.find(word) != api.npos) return true;

@@ -109,6 +109,7 @@ static bool *switch_setting(const std::string &name) {
 // After a lost device nothing can be given back any more. What was made since `keep_up_to` goes with the context.
 static void bury(uintptr_t keep_up_to) {
     const uintptr_t first = keep_up_to + 1;
+    the.buried.push_back({first, new_handle()});
     the.uploads.clear();
     the.graphics.erase_from(first), the.arrays.erase_from(first), the.surfaces.erase_from(first);
     the.textures.erase_from(first), the.streams.erase_from(first), the.events.erase_from(first);

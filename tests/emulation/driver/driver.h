@@ -167,6 +167,7 @@ struct State {
     bool initialised = false;
     CUresult sticky = CUDA_SUCCESS;
     uint64_t sequence = 0;
+    std::vector<std::pair<uintptr_t, uintptr_t>> buried;  // first and last handle of what went with a lost device
 
     // What the report tells.
     std::map<std::string, uint64_t> calls, launched, copied;
@@ -237,6 +238,7 @@ std::shared_ptr<Stream> stream_of(CUstream handle);
 std::string_view without_version(std::string_view entry_point);  // "cuMemAlloc_v2" -> "cuMemAlloc"
 void note_misuse(const std::string &what);
 void lose_device(CUresult code, const std::string &why);  // sticky: every later call answers with it
+bool is_buried(const void *handle);
 [[noreturn]] void kernel_fault(const char *why);
 bool survives(const std::function<void()> &kernel);  // runs it; false after a fault in it
 
