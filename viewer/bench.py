@@ -43,7 +43,7 @@ _PATIENCE_S = 900.0
 def main(arguments: list[str]) -> int:
     """Run one benchmark, print its table, and with --json write everything."""
     options = _parser().parse_args(arguments)
-    for path in (options.json, getattr(options, "sheet", None)):
+    for path in (options.json, getattr(options, "sheet", None), getattr(options, "table", None)):
         if path:
             refuse_unwritable(path)
     figures = _BENCHES[options.what](options)
@@ -73,6 +73,7 @@ def _parser() -> Parser:
     engines.add_argument("--model", type=Path, action="append", metavar="FILE", help="generator; may be repeated")
     engines.add_argument("--quick", action="store_true", help="a few runs of each: to see that it works")
     kernels = kinds.add_parser("kernels", help="the NVIDIA path's kernels: bytes, registers, spills; no GPU needed")
+    kernels.add_argument("--table", type=Path, metavar="FILE.md", help="write the table that is kept with the sources")
     for kind in (window, quality, engines, kernels):
         kind.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     return parser
@@ -126,10 +127,13 @@ def _engines(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _kernels(options: argparse.Namespace) -> dict[str, Any]:
-    from viewer.benches.kernels import measure_kernels, print_table
+    from viewer.benches.kernels import markdown, measure_kernels, print_table
 
     figures = measure_kernels()
     print_table(figures)
+    if options.table:
+        table = markdown(figures).encode()
+        write_whole(options.table, lambda file: file.write(table))
     return figures | {"machine": machine()}
 
 
