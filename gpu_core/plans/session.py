@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu_core.cuda.driver import Cuda, call, translated
+from gpu_core.cuda.driver import Cuda, call, lost, translated
 from gpu_core.cuda.graphs import CapturedGraph, capture
 from gpu_core.errors import CudaError, PlanError
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
@@ -24,6 +24,10 @@ from gpu_core.plans.engine_check import check_engine
 from gpu_core.plans.messages import Messages, logger_for
 
 ALIGNMENT = 256  # bytes: what TensorRT asks of every address
+
+
+class PlanUnusable(PlanError):
+    """TensorRT does not load this plan here: only a new build helps."""
 
 
 @dataclass
@@ -51,7 +55,8 @@ class PlanSession:
         """Load a plan and prepare every slot.
 
         Raises:
-            PlanError: TensorRT refuses, or the plan is not that of the signature; the text names the tensor.
+            PlanUnusable: the plan does not load.
+            PlanError: TensorRT refuses otherwise, or the plan is not the signature's; the text names the tensor.
             CudaError: no memory for its buffers.
         """
         self.title, self.graph_reason = backend.title, ""
@@ -79,7 +84,12 @@ class PlanSession:
         cannot = f"{self.title} cannot load the plan"
         self._logger = logger_for(self._api, self._messages)  # has to outlive everything made with it
         self._runtime = self._messages.ask(cannot, self._api.Runtime, self._logger)
-        self._engine = self._messages.ask(cannot, self._runtime.deserialize_cuda_engine, plan)
+        try:
+            self._engine = self._messages.ask(cannot, self._runtime.deserialize_cuda_engine, plan)
+        except PlanError as error:
+            if lost() is not None or "memory" in str(error).lower():
+                raise  # the GPU is full, or lost: nothing is wrong with the plan
+            raise PlanUnusable(str(error), error.log) from error
 
     def _prepare(self) -> None:
         """Make one more slot: profile, shapes, then memory of exactly the size that these need."""

@@ -11,7 +11,7 @@ import pytest
 from gpu_core.cuda.driver import Cuda, lost, open_cuda
 from gpu_core.errors import CudaError, PlanError
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.plans.session import PlanSession
+from gpu_core.plans.session import PlanSession, PlanUnusable
 from tests.emulated.plans import Tensor, double, plan_of, put, taken
 from tests.emulation.emulator import Emulator
 from tests.emulation.tensorrt.faults import misbehaving
@@ -160,14 +160,17 @@ def test_more_faces_than_it_was_built_for(cuda: Cuda, model: GeneratorModel):
 @pytest.mark.parametrize("damage", [lambda plan: plan[:-1], lambda plan: b"", lambda plan: b"x" * 100])
 def test_a_plan_that_is_none(damage, cuda: Cuda, model: GeneratorModel):
     with pytest.raises(
-        PlanError, match=r"^TensorRT 11\.4\.0 cannot load the plan: Error Code 1: Serialization"
+        PlanUnusable, match=r"^TensorRT 11\.4\.0 cannot load the plan: Error Code 1: Serialization"
     ) as raised:
         opened(cuda, model, plan=damage(plan_of(model)))
     assert "Serialization" in raised.value.log
 
 
 def test_the_plan_of_another_version(cuda: Cuda, model: GeneratorModel):
-    with misbehaving(version="11.3.0"), pytest.raises(PlanError, match="not compatible with this version of TensorRT"):
+    with (
+        misbehaving(version="11.3.0"),
+        pytest.raises(PlanUnusable, match="not compatible with this version of TensorRT"),
+    ):
         opened(cuda, model, plan=plan_of(model))
 
 
@@ -233,8 +236,9 @@ def test_without_memory_for_its_buffers_it_leaves_nothing_behind(nth: int, cuda,
 
 def test_without_memory_for_its_weights_tensorrt_says_so(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
     emulator.fail("cuMemAlloc", OUT_OF_MEMORY)
-    with pytest.raises(PlanError, match="OutOfMemory"):
+    with pytest.raises(PlanError, match="OutOfMemory") as raised:
         opened(cuda, model)
+    assert not isinstance(raised.value, PlanUnusable)  # the plan is good, and stays in the cache
 
 
 def test_a_lost_device_ends_it_without_another_call(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
