@@ -38,6 +38,7 @@ class EngineSettings:
     faces: int = 1  # faces drawn into one framebuffer, inferred as one batch
     depth: int = 2  # batches in flight, 1..3
     path: str = "auto"  # auto | cuda | host
+    tier: str = "auto"  # auto | image | pixel buffer | host copy: no better passage than this, to compare them
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # auto | fp32 | bf16 | int8 | fp16
     threads: int = 0  # inference threads; 0: chosen for the machine

@@ -65,6 +65,7 @@ class PlannedCuda:
         """
         if self._plan is None:
             raise PathUnavailable("its plan is not built yet")
+        below = below or _above(self._settings.tier)
         return CudaPath(self._model, self._settings, self._cuda, self._backend, self._plan, below=below, reason=why)
 
     def tier_below(self, error: MienError, tier: str) -> str | None:
@@ -83,3 +84,16 @@ class PlannedCuda:
     def close(self) -> None:
         """End a build and release the device; idempotent."""
         self._owned.close()
+
+
+def _above(tier: str) -> str:
+    """The tier above the one that was asked for: that is what `below` takes. "" for the best there is.
+
+    Raises:
+        PathUnavailable: there is no such tier.
+    """
+    if tier == "auto":
+        return ""
+    if tier not in TIERS:
+        raise PathUnavailable(f"unknown tier {tier!r}: choose one of auto, {', '.join(TIERS)}")
+    return ("", *TIERS)[TIERS.index(tier)]

@@ -1,4 +1,4 @@
-"""The engine on the NVIDIA path from pose to picture, on the emulated driver and software OpenGL, beside the host path."""
+"""The engine on the NVIDIA path, pose to picture, on the emulated driver and software OpenGL, beside the host path."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from tests.emulation.lazy_window import LazyWindow
 from tests.emulation.tensorrt.faults import misbehaving
 from tests.faces import save_head
 from tests.networks import SIZE, save_network
+from viewer.benches import passage
 
 SMILE = NEUTRAL.with_weights({"mouthSmileLeft": 0.7, "mouthSmileRight": 0.7, "jawOpen": 0.2})
 GENERATED = frozenset({View.GENERATED})
@@ -171,6 +172,17 @@ def test_no_pixel_crosses_the_bus_and_a_recorded_one_is_counted_apart(head, tiny
         assert recorded.picture().shape == (SIZE * 3 // 2, SIZE)
         recorded.release()
         engine.recycle(frame)
+
+
+def test_every_passage_is_measured_beside_the_others(head, tiny, capsys):
+    for faces in (1, 2):
+        keep_plan(tiny, settings("cuda", faces=faces))
+    rows = passage.measure_passage(head, tiny, size=SIZE, rounds=2, batches=(1, 2))
+    passage.print_table(rows)
+    assert [row["way"] for row in rows] == 2 * ["host path", "image", "pixel buffer", "host copy"]
+    assert [row["pixel_bytes"] > 0 for row in rows] == 2 * [True, False, False, True]
+    assert [row["times_readback"] for row in rows if row["way"] == "host copy"] == [1.0, 1.0]
+    assert "pixel buffer" in capsys.readouterr().out
 
 
 # ---- fences ------------------------------------------------------------------------------------------------------
