@@ -17,13 +17,14 @@ constexpr size_t PAGE = 4096;
 constexpr size_t GUARD = PAGE;
 constexpr size_t RANGE = size_t(64) << 30;  // addresses, not memory
 constexpr int FRESH = 0xcd, UNTOUCHED = 0xfd;
+constexpr int RESERVED = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
 static uintptr_t cursor;
 static int access_depth;
 
 uintptr_t arena_start() {
     static const uintptr_t start = [] {
-        void *range = mmap(nullptr, RANGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void *range = mmap(nullptr, RANGE, PROT_NONE, RESERVED, -1, 0);
         return range == MAP_FAILED ? 0 : (uintptr_t)range;
     }();
     return start;
@@ -89,7 +90,7 @@ bool release(uintptr_t address, Kind kind) {
     const Allocation &gone = found->second;
     // Mapped anew rather than only protected: the pages go back to the system.
     if (gone.block)
-        mmap((void *)gone.block, gone.block_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+        mmap((void *)gone.block, gone.block_bytes, PROT_NONE, RESERVED | MAP_FIXED, -1, 0);
     allocations.erase(found);
     return true;
 }
@@ -145,9 +146,9 @@ std::string overwritten_guard() {
     const DeviceAccess access;  // the last page's rest is a guard as well
     for (const auto &[address, of] : allocations) {
         if (!of.block) continue;
-        if (!untouched(of.block, address)) return "a write before an allocation of " + std::to_string(of.bytes) + " bytes";
-        if (!untouched(address + of.bytes, of.block + of.block_bytes))
-            return "a write behind an allocation of " + std::to_string(of.bytes) + " bytes";
+        const std::string where = "an allocation of " + std::to_string(of.bytes) + " bytes";
+        if (!untouched(of.block, address)) return "a write before " + where;
+        if (!untouched(address + of.bytes, of.block + of.block_bytes)) return "a write behind " + where;
     }
     return "";
 }

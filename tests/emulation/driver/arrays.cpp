@@ -30,18 +30,21 @@ static CUresult create_array(CUarray *handle, const CUDA_ARRAY3D_DESCRIPTOR &wan
     const int channel_bytes = bytes_of(wanted.Format);
     NEED(channel_bytes && wanted.Width && wanted.NumChannels && wanted.NumChannels != 3, CUDA_ERROR_INVALID_VALUE);
     const auto array = std::make_shared<Array>();
-    static_cast<MienArray &>(*array) = {nullptr,       wanted.Width,  wanted.Height, wanted.Depth, int(wanted.NumChannels),
-                                        channel_bytes, wanted.Format, 1};
+    const int channels = int(wanted.NumChannels);
+    static_cast<MienArray &>(*array) = {nullptr,  wanted.Width,  wanted.Height, wanted.Depth,
+                                        channels, channel_bytes, wanted.Format, 1};
     array->flags = wanted.Flags;
     const size_t texels = wanted.Width * std::max<size_t>(1, wanted.Height) * std::max<size_t>(1, wanted.Depth);
-    array->data = (unsigned char *)allocate(texels * wanted.NumChannels * size_t(channel_bytes), Kind::DEVICE, current_device());
+    const size_t bytes = texels * size_t(channels * channel_bytes);
+    array->data = (unsigned char *)allocate(bytes, Kind::DEVICE, current_device());
     NEED(array->data, CUDA_ERROR_OUT_OF_MEMORY);
     *handle = the.arrays.add(array);
     return CUDA_SUCCESS;
 }
 
 static std::shared_ptr<Array> usable_array(const CUDA_RESOURCE_DESC &resource) {
-    const auto array = resource.resType == CU_RESOURCE_TYPE_ARRAY ? the.arrays.find(resource.res.array.hArray) : nullptr;
+    if (resource.resType != CU_RESOURCE_TYPE_ARRAY) return nullptr;
+    const auto array = the.arrays.find(resource.res.array.hArray);
     return array && !array->unmapped_at ? array : nullptr;
 }
 
@@ -130,8 +133,8 @@ CUresult CUDAAPI cuSurfObjectDestroy(CUsurfObject handle) {
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuTexObjectCreate(CUtexObject *handle, const CUDA_RESOURCE_DESC *resource, const CUDA_TEXTURE_DESC *wanted,
-                                   const CUDA_RESOURCE_VIEW_DESC *) {
+CUresult CUDAAPI cuTexObjectCreate(CUtexObject *handle, const CUDA_RESOURCE_DESC *resource,
+                                   const CUDA_TEXTURE_DESC *wanted, const CUDA_RESOURCE_VIEW_DESC *) {
     DRIVER_CALL();
     const auto texture = std::make_shared<Texture>();
     if (const CUresult error = describe_resource(*resource, texture.get())) return error;

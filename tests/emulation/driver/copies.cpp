@@ -16,13 +16,12 @@ static const char *way(bool to_device, bool from_device) {
 }
 
 static bool fits(Side side, uintptr_t address, size_t bytes) {
-    const Allocation *known = allocation_around(address);
-    if (side == Side::DEVICE || known) return allocation_around(address, bytes) && !(side == Side::HOST && is_device(address));
-    return true;
+    if (side != Side::DEVICE && !allocation_around(address)) return true;  // pageable: nobody knows how much there is
+    return allocation_around(address, bytes) && !(side == Side::HOST && is_device(address));
 }
 
-static CUresult copy(const std::shared_ptr<Stream> &stream, std::unique_lock<std::mutex> &lock, Side to_side, uintptr_t to,
-                     Side from_side, uintptr_t from, size_t bytes) {
+static CUresult copy(const std::shared_ptr<Stream> &stream, std::unique_lock<std::mutex> &lock, Side to_side,
+                     uintptr_t to, Side from_side, uintptr_t from, size_t bytes) {
     NEED(fits(to_side, to, bytes) && fits(from_side, from, bytes), CUDA_ERROR_INVALID_VALUE);
     const char *kind = way(is_device(to), is_device(from));
     the.copied[kind] += stream->capture ? 0 : bytes;
@@ -57,7 +56,8 @@ struct Plane {  // one side of a pitched copy
 
 static bool usable(const std::shared_ptr<Array> &array) { return array && !array->unmapped_at; }
 
-static CUresult describe(CUmemorytype type, const void *host, CUdeviceptr address, CUarray array, size_t pitch, Plane *plane) {
+static CUresult describe(CUmemorytype type, const void *host, CUdeviceptr address, CUarray array, size_t pitch,
+                         Plane *plane) {
     if (type == CU_MEMORYTYPE_ARRAY) {
         plane->array = the.arrays.find(array);
         NEED(usable(plane->array), CUDA_ERROR_INVALID_HANDLE);
@@ -78,8 +78,8 @@ static CUresult describe(CUmemorytype type, const void *host, CUdeviceptr addres
 static unsigned char *corner(const Plane &plane, size_t x, size_t y, size_t width, size_t rows) {
     if (x + width > plane.pitch || (plane.rows && y + rows > plane.rows)) return nullptr;
     unsigned char *first = plane.data + y * plane.pitch + x;
-    const bool checked = plane.array || plane.pageable || allocation_around(uintptr_t(first), (rows - 1) * plane.pitch + width);
-    return checked ? first : nullptr;
+    if (plane.array || plane.pageable) return first;
+    return allocation_around(uintptr_t(first), (rows - 1) * plane.pitch + width) ? first : nullptr;
 }
 
 static CUresult copy_rectangle(const CUDA_MEMCPY3D &wanted, const std::shared_ptr<Stream> &stream,

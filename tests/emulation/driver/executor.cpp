@@ -1,5 +1,5 @@
 // Work runs on the thread that waits for it, one operation at a time, with the lock held. Eagerly that is the thread
-// that brings it. Lazily nothing runs before somebody waits, so that whoever forgets to wait sees what was there before.
+// that brings it. Lazily nothing runs before somebody waits: whoever forgets to wait sees what was there before.
 #include "executor.h"
 
 #include <chrono>

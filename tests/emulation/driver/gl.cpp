@@ -63,7 +63,8 @@ Function<void, GLenum, GLuint> BindTexture("glBindTexture"), BindBuffer("glBindB
 Function<void, GLenum, GLint> PixelStorei("glPixelStorei");
 Function<void, GLenum, GLint, GLenum, GLint *> GetTexLevelParameteriv("glGetTexLevelParameteriv");
 Function<void, GLenum, GLint, GLenum, GLenum, void *> GetTexImage("glGetTexImage");
-Function<void, GLenum, GLint, GLint, GLint, GLint, GLint, GLenum, GLenum, const void *> TexSubImage2D("glTexSubImage2D");
+Function<void, GLenum, GLint, GLint, GLint, GLint, GLint, GLenum, GLenum, const void *> TexSubImage2D(
+    "glTexSubImage2D");
 Function<void, GLenum, GLenum, GLint *> GetBufferParameteriv("glGetBufferParameteriv");
 Function<void, GLenum, ptrdiff_t, ptrdiff_t, void *> GetBufferSubData("glGetBufferSubData");
 Function<void, GLenum, ptrdiff_t, ptrdiff_t, const void *> BufferSubData("glBufferSubData");
@@ -116,7 +117,9 @@ private:
 
 class BoundBuffer {
 public:
-    explicit BoundBuffer(GLuint buffer) : former(integer(COPY_READ_BUFFER_BINDING)) { BindBuffer(COPY_READ_BUFFER, buffer); }
+    explicit BoundBuffer(GLuint buffer) : former(integer(COPY_READ_BUFFER_BINDING)) {
+        BindBuffer(COPY_READ_BUFFER, buffer);
+    }
     ~BoundBuffer() { BindBuffer(COPY_READ_BUFFER, GLuint(former)); }
 
 private:

@@ -81,15 +81,16 @@ CUresult CUDAAPI cuStreamIsCapturing(CUstream handle, CUstreamCaptureStatus *sta
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuStreamGetCaptureInfo_v3(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph,
-                                           const CUgraphNode **dependencies, const CUgraphEdgeData **edges, size_t *count) {
+CUresult CUDAAPI cuStreamGetCaptureInfo_v3(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id,
+                                           CUgraph *graph, const CUgraphNode **dependencies,
+                                           const CUgraphEdgeData **edges, size_t *count) {
     DRIVER_CALL();
     if (edges) *edges = nullptr;
     return capture_info(handle, status, id, graph, dependencies, count);
 }
 
-CUresult CUDAAPI cuStreamGetCaptureInfo_v2(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph,
-                                           const CUgraphNode **dependencies, size_t *count) {
+CUresult CUDAAPI cuStreamGetCaptureInfo_v2(CUstream handle, CUstreamCaptureStatus *status, cuuint64_t *id,
+                                           CUgraph *graph, const CUgraphNode **dependencies, size_t *count) {
     DRIVER_CALL();
     return capture_info(handle, status, id, graph, dependencies, count);
 }
@@ -110,7 +111,8 @@ CUresult CUDAAPI cuGraphDestroy(CUgraph handle) {
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuGraphInstantiateWithParams(CUgraphExec *executable, CUgraph graph, CUDA_GRAPH_INSTANTIATE_PARAMS *wanted) {
+CUresult CUDAAPI cuGraphInstantiateWithParams(CUgraphExec *executable, CUgraph graph,
+                                              CUDA_GRAPH_INSTANTIATE_PARAMS *wanted) {
     DRIVER_CALL();
     wanted->result_out = CUDA_GRAPH_INSTANTIATE_SUCCESS;
     return instantiate(executable, graph);
@@ -147,7 +149,8 @@ CUresult CUDAAPI cuGraphExecDestroy(CUgraphExec handle) {
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuUserObjectCreate(CUuserObject *handle, void *pointer, CUhostFn destroy, unsigned references, unsigned) {
+CUresult CUDAAPI cuUserObjectCreate(CUuserObject *handle, void *pointer, CUhostFn destroy, unsigned references,
+                                    unsigned) {
     DRIVER_CALL();
     *handle = the.user_objects.add(std::make_shared<UserObject>(UserObject{pointer, destroy, references}));
     return CUDA_SUCCESS;
@@ -168,7 +171,8 @@ CUresult CUDAAPI cuUserObjectRelease(CUuserObject handle, unsigned references) {
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuGraphRetainUserObject(CUgraph graph_handle, CUuserObject handle, unsigned references, unsigned flags) {
+CUresult CUDAAPI cuGraphRetainUserObject(CUgraph graph_handle, CUuserObject handle, unsigned references,
+                                         unsigned flags) {
     DRIVER_CALL();
     const auto graph = the.graphs.find(graph_handle);
     const auto object = the.user_objects.find(handle);

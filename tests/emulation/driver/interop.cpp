@@ -66,9 +66,10 @@ static CUresult map_texture(Graphics &resource) {
     const TexelFormat &format = *then.format;
     const size_t bytes = size_t(then.width) * size_t(then.height) * size_t(format.channels * format.channel_bytes);
     const auto array = std::make_shared<Array>();
-    static_cast<MienArray &>(*array) = {(unsigned char *)allocate(bytes, Kind::BORROWED, current_device()),
-                                        size_t(then.width), size_t(then.height), 0, format.channels, format.channel_bytes,
-                                        format.array, !resource.has(CU_GRAPHICS_REGISTER_FLAGS_READ_ONLY)};
+    const bool writable = !resource.has(CU_GRAPHICS_REGISTER_FLAGS_READ_ONLY);
+    static_cast<MienArray &>(*array) = {nullptr,         size_t(then.width),   size_t(then.height), 0,
+                                        format.channels, format.channel_bytes, format.array,        writable};
+    array->data = (unsigned char *)allocate(bytes, Kind::BORROWED, current_device());
     NEED(array->data, CUDA_ERROR_OUT_OF_MEMORY);
     if (resource.flags & CU_GRAPHICS_REGISTER_FLAGS_SURFACE_LDST) array->flags = CUDA_ARRAY3D_SURFACE_LDST;
     // Discarded content stays what fresh memory holds: nobody may rely on it.
@@ -220,7 +221,8 @@ CUresult CUDAAPI cuGraphicsUnmapResources(unsigned count, CUgraphicsResource *ha
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuGraphicsSubResourceGetMappedArray(CUarray *array, CUgraphicsResource handle, unsigned index, unsigned level) {
+CUresult CUDAAPI cuGraphicsSubResourceGetMappedArray(CUarray *array, CUgraphicsResource handle, unsigned index,
+                                                     unsigned level) {
     DRIVER_CALL();
     const auto resource = the.graphics.find(handle);
     NEED(resource, CUDA_ERROR_INVALID_HANDLE);

@@ -1,4 +1,4 @@
-// A kernel that goes wrong ends, and with it the device: CUDA_ERROR_ILLEGAL_ADDRESS for good, not the end of the process.
+// A kernel that goes wrong ends, and with it the device: CUDA_ERROR_ILLEGAL_ADDRESS for good, the process goes on.
 #include <csetjmp>
 #include <csignal>
 #include <cstdio>

@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "executor.h"
+#include "machine_code.h"
 
 namespace mien {
 
@@ -58,50 +59,12 @@ std::string register_kernels(const char *path) {
     return "";
 }
 
-// ---- machine code --------------------------------------------------------------------------------------------------
-
-template <class Number>
-static Number number_at(const char *image, size_t offset) {
-    Number number;
-    std::memcpy(&number, image + offset, sizeof number);
-    return number;
-}
-
-constexpr uint32_t FAT_BINARY = 0xba55ed50;
-static bool is_elf(const char *image) { return !std::memcmp(image, "\x7f" "ELF", 4); }
-
-// Nobody says how long an image is: it ends with the section headers, or as text does.
-static size_t image_bytes(const char *image) {
-    if (is_elf(image))
-        return number_at<uint64_t>(image, 40) + size_t(number_at<uint16_t>(image, 58)) * number_at<uint16_t>(image, 60);
-    if (number_at<uint32_t>(image, 0) == FAT_BINARY) return number_at<uint64_t>(image, 8) + 16;
-    return std::strlen(image) + 1;
-}
-
-static CUresult check_architecture(const std::vector<char> &image) {
-    const Settings &device = the.settings;
-    if (is_elf(image.data())) {  // machine code runs on its own major version, from its minor one on
-        const uint32_t flags = number_at<uint32_t>(image.data(), 48);
-        const bool new_layout = (unsigned char)image[8] >= 8;
-        const int sm = new_layout ? (flags >> 8) & 0xff : flags & 0xff;
-        return sm / 10 == device.major && sm % 10 <= device.minor ? CUDA_SUCCESS : CUDA_ERROR_NO_BINARY_FOR_GPU;
-    }
-    if (number_at<uint32_t>(image.data(), 0) == FAT_BINARY) return CUDA_SUCCESS;
-    const char *target = std::strstr(image.data(), ".target sm_");
-    NEED(target, CUDA_ERROR_INVALID_IMAGE);
-    return std::atoi(target + 11) <= device.major * 10 + device.minor ? CUDA_SUCCESS : CUDA_ERROR_NO_BINARY_FOR_GPU;
-}
-
-static bool image_has(const std::vector<char> &image, const char *kernel) {
-    const std::string mark = is_elf(image.data()) ? std::string(".text.") + kernel + '\0' : std::string(".entry ") + kernel + "(";
-    return memmem(image.data(), image.size(), mark.data(), mark.size()) != nullptr;
-}
-
 // ---- launches ------------------------------------------------------------------------------------------------------
 
 using Arguments = std::vector<std::vector<char>>;
 
-static void run_kernel(const MienKernel &kernel, MienDim3 grid, MienDim3 block, size_t shared, const Arguments &arguments) {
+static void run_kernel(const MienKernel &kernel, MienDim3 grid, MienDim3 block, size_t shared,
+                       const Arguments &arguments) {
     std::vector<void *> pointers;
     for (const auto &argument : arguments) pointers.push_back((void *)argument.data());
     Launch launch{kernel.name, grid, block, {}};
@@ -152,12 +115,12 @@ using namespace mien;
 #pragma GCC visibility push(default)
 extern "C" {
 
-CUresult CUDAAPI cuLibraryLoadData(CUlibrary *handle, const void *code, CUjit_option *, void **, unsigned, CUlibraryOption *,
-                                   void **, unsigned) {
+CUresult CUDAAPI cuLibraryLoadData(CUlibrary *handle, const void *code, CUjit_option *, void **, unsigned,
+                                   CUlibraryOption *, void **, unsigned) {
     DRIVER_CALL();
     const char *image = (const char *)code;
     const auto library = std::make_shared<Library>();
-    library->image.assign(image, image + image_bytes(image));
+    library->image.assign(image, image + machine_code_bytes(image));
     if (const CUresult error = check_architecture(library->image)) return error;
     *handle = the.libraries.add(library);
     return CUDA_SUCCESS;
@@ -177,7 +140,7 @@ CUresult CUDAAPI cuLibraryGetKernel(CUkernel *kernel, CUlibrary handle, const ch
     DRIVER_CALL();
     const auto library = the.libraries.find(handle);
     NEED(library, CUDA_ERROR_INVALID_HANDLE);
-    NEED(image_has(library->image, name), CUDA_ERROR_NOT_FOUND);
+    NEED(machine_code_has(library->image, name), CUDA_ERROR_NOT_FOUND);
     const auto host = host_kernels.find(name);
     if (host == host_kernels.end()) {
         std::fprintf(stderr, "[emulated driver] %s is in the image, but no kernel library has it\n", name);
@@ -234,9 +197,9 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *wanted, CUfunction funct
     return launch(*wanted, function, arguments, extra);
 }
 
-CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
-                                unsigned block_y, unsigned block_z, unsigned shared, CUstream stream, void **arguments,
-                                void **extra) {
+CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                                unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared,
+                                CUstream stream, void **arguments, void **extra) {
     DRIVER_CALL();
     CUlaunchConfig wanted{};
     wanted.gridDimX = grid_x, wanted.gridDimY = grid_y, wanted.gridDimZ = grid_z;

@@ -237,7 +237,8 @@ CUresult CUDAAPI cuPointerGetAttribute(void *value, CUpointer_attribute name, CU
     return CUDA_SUCCESS;
 }
 
-CUresult CUDAAPI cuPointerGetAttributes(unsigned count, CUpointer_attribute *names, void **values, CUdeviceptr address) {
+CUresult CUDAAPI cuPointerGetAttributes(unsigned count, CUpointer_attribute *names, void **values,
+                                        CUdeviceptr address) {
     DRIVER_CALL();
     for (unsigned at = 0; at < count; at++) {
         uint64_t answer = 0;
