@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +64,13 @@ def device_array(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 class HostKernels:
     """Stands where `Kernels` does. `counting` fills `traffic` at each launch, and makes it slower."""
 
-    def __init__(self, folder: Path, *, wide_surfaces: bool = True, counting: bool = False) -> None:
+    def __init__(
+        self, folder: Path, sources: Sequence[Path] = (), *, wide_surfaces: bool = True, counting: bool = False
+    ) -> None:
         self.wide_surfaces, self.counting = wide_surfaces, counting
         self.traffic = Traffic()
         self.launched: list[str] = []
-        self._library = ctypes.CDLL(str(host_kernels.build(folder)))
+        self._library = ctypes.CDLL(str(host_kernels.build(folder, sources)))
         self._library.mien_kernels.restype = ctypes.POINTER(_Kernel)
         self._library.direct_launch.restype = ctypes.c_char_p
         self._library.direct_surface.restype = ctypes.c_uint64
