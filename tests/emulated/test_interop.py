@@ -1,4 +1,4 @@
-"""The three tiers through the emulated driver: the same pictures, in step with OpenGL, whatever fails in between."""
+"""The three tiers through the emulated driver: which one and why, lifetimes, and each call failing in turn."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from gpu_core.cuda.driver import lost, open_cuda
 from gpu_core.cuda.interop import TIERS, Interop, open_interop
 from gpu_core.errors import CudaError, PathUnavailable
 from gpu_core.gl.targets import TargetSet
-from gpu_core.settings import Traffic
 from tests.emulated.opengl_order import keep_opengl_in_order
-from tests.emulated.passage import SIZE, Passage
-
-ABOVE = {"image": "", "pixel buffer": "image", "host copy": "pixel buffer"}
-EXACT = 1e-6  # of values 0..1; pictures are bytes and packing multiplies once
+from tests.gpu_core.cuda.passage import ABOVE, EXACT, Passage
 
 
 @pytest.fixture
@@ -40,53 +36,9 @@ def passage(cuda, interop):
 
 
 each_tier = pytest.mark.parametrize("interop", TIERS, indirect=True)
-each_mode = pytest.mark.parametrize("mode", ["eager", "lazy"])
 
 
-# ---- pictures ------------------------------------------------------------------------------------------------------
-
-
-@each_tier
-@each_mode
-def test_kernels_see_what_was_drawn(emulator, interop, passage, mode):
-    emulator.mode(mode)
-    emulator.protect()
-    for _ in range(3):
-        drawn = {name: passage.draw(name) for name in ("texture", "render", "normal", "depth")}
-        seen = passage.read(tuple(drawn))
-        np.testing.assert_allclose(seen, passage.expected(drawn), atol=EXACT)
-
-
-@each_tier
-@each_mode
-def test_opengl_sees_what_kernels_wrote(emulator, interop, passage, mode):
-    emulator.mode(mode)
-    emulator.protect()
-    for _ in range(3):
-        wanted = passage.write()
-        assert np.abs(passage.displayed().astype(int) - wanted).max() <= 1
-
-
-@each_tier
-def test_what_was_written_can_be_read_by_kernels(emulator, interop, passage):
-    """As a recording does, after the display texture was given back."""
-    passage.write()
-    with interop.read(passage.target, ("display",), passage.stream) as sources:
-        assert (sources["display"].width, sources["display"].height) == (2 * SIZE, SIZE)
-    assert passage.displayed().any()
-
-
-@each_tier
-@each_mode
-def test_drawing_goes_on_while_kernels_have_yet_to_run(emulator, interop, passage, mode):
-    """The next picture must not reach a kernel that was to see the one before."""
-    emulator.mode(mode)
-    first = passage.draw("render")
-    earlier = passage.start_reading(("render",))
-    second = passage.draw("render")
-    later = passage.start_reading(("render",))
-    np.testing.assert_allclose(earlier.taken(), passage.expected({"render": first}), atol=EXACT)
-    np.testing.assert_allclose(later.taken(), passage.expected({"render": second}), atol=EXACT)
+# ---- what it costs -------------------------------------------------------------------------------------------------
 
 
 @each_tier
@@ -109,15 +61,6 @@ def test_the_cpu_waits_for_nothing_on_the_gpu_tiers(emulator, interop, passage):
             pass
     assert not emulator.calls("cuStreamSynchronize")
     assert not emulator.calls("cuCtxSynchronize")
-
-
-@pytest.mark.parametrize(
-    ("interop", "crossed"), [("image", 0), ("pixel buffer", 0), ("host copy", 16 * SIZE * SIZE)], indirect=["interop"]
-)
-def test_bytes_over_the_bus(interop, passage, crossed):
-    """Two faces of 4 bytes a pixel, there and back."""
-    assert interop.traffic(passage.target, ("render",)) == Traffic(crossed, crossed)
-    assert interop.traffic(passage.target, ("render", "depth", "display")) == Traffic(3 * crossed, 3 * crossed)
 
 
 @pytest.mark.parametrize("interop", ["host copy"], indirect=True)

@@ -1,4 +1,4 @@
-"""A set with random pictures, and what kernels see of it and make of it: for the tests of the three tiers."""
+"""A set with random pictures, and what kernels see of it and make of it: for tests on hardware and on the double."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from gpu_core.neural import pixels
 from gpu_core.neural.signature import CHANNELS, InputTensor, OutputTensor
 from gpu_core.settings import View
 
+ABOVE = {"image": "", "pixel buffer": "image", "host copy": "pixel buffer"}
 SIZE = 32
+EXACT = 1e-6  # of values 0..1: pictures are bytes, and packing multiplies once
 
 
 class Passage:
@@ -56,6 +58,17 @@ class Passage:
             pack(self._cuda.kernels, self.stream, sources, tensor.device, said, self.atlas)
         tensor.download()
         return tensor
+
+    def read_display(self) -> NDArray[np.float32]:
+        """What kernels on a stream of their own see of the display texture, as a recording does: (2, 3, SIZE, SIZE)."""
+        said, stream = InputTensor("x", ("render",), width=SIZE, height=SIZE), self._cuda.stream()
+        tensor = Tensor(self._cuda, stream, (2, *said.shape))
+        with self._interop.read(self.target, ("display",), stream) as sources:
+            pack(self._cuda.kernels, stream, {"render": sources["display"]}, tensor.device, said, self.atlas)
+        tensor.download()
+        seen = tensor.taken()
+        stream.close()
+        return seen
 
     def read(self, names: Sequence[str]) -> NDArray[np.float32]:
         """What kernels see of pictures, (2, channels, SIZE, SIZE)."""
