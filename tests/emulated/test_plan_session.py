@@ -12,7 +12,7 @@ from gpu_core.cuda.driver import Cuda, lost, open_cuda
 from gpu_core.errors import CudaError, PlanError
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.plans.session import PlanSession, PlanUnusable
-from tests.emulated.plans import Tensor, double, plan_of, put, taken
+from tests.emulated.plans import Tensor, double, hold_against_onnxruntime, plan_of, put, taken
 from tests.emulation.emulator import Emulator
 from tests.emulation.tensorrt.faults import misbehaving
 from tests.gpu_core.plans.requests import SIZE, generator
@@ -80,6 +80,12 @@ def test_it_infers(batch: int, dtype: str, mode: str, cuda: Cuda, emulator: Emul
         np.testing.assert_array_equal(inferred(cuda, session, model, pair), expected(pair))
     assert session.title == "TensorRT 11.4.0"
     session.close()
+
+
+def test_what_a_real_gpu_is_asked(cuda: Cuda, tmp_path: Path):
+    """The double gives the answers that tests/gpu_core/plans/test_on_gpu.py expects of TensorRT."""
+    hold_against_onnxruntime(generator(tmp_path), double(), cuda, tmp_path / "plans", (1, 4))
+    hold_against_onnxruntime(generator(tmp_path, batch=1), double(), cuda, tmp_path / "plans", (1,))
 
 
 def test_the_first_run_is_plain_and_then_it_is_a_graph_of_inference_alone(cuda, emulator, model):
