@@ -1,4 +1,5 @@
-"""`mien bench`: measure the real window, the generators' quality, the inference engines or the kernels here.
+"""`mien bench`: measure the real window, the generators' quality, the inference engines, the kernels, the passage of
+pixels between OpenGL and CUDA; without a word, on a machine with an NVIDIA GPU, the last.
 
 The window runs in a process of its own, driven through the same widgets a person uses; what it measures comes back as
 JSON. Benchmarks are noisy: close what else runs, and compare medians from one sitting.
@@ -42,7 +43,7 @@ _PATIENCE_S = 900.0
 
 def main(arguments: list[str]) -> int:
     """Run one benchmark, print its table, and with --json write everything."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments or _what_there_is())
     for path in (options.json, getattr(options, "sheet", None), getattr(options, "table", None)):
         if path:
             refuse_unwritable(path)
@@ -51,6 +52,20 @@ def main(arguments: list[str]) -> int:
         text = json.dumps(figures, indent=2, allow_nan=False) + "\n"
         write_whole(options.json, lambda file: file.write(text.encode()))
     return 0
+
+
+def _what_there_is() -> list[str]:
+    """What `mien bench` alone measures: the passage that an NVIDIA GPU is there for.
+
+    Raises:
+        MienError: there is none, and nobody said what else.
+    """
+    from gpu_core.cuda.driver import probe
+
+    if problem := probe().problem:
+        what = f"say what to measure: {', '.join(_BENCHES)}"
+        raise MienError(f"{what} (interop needs an NVIDIA GPU: {problem}; see mien bench --help)")
+    return ["interop"]
 
 
 def _parser() -> Parser:
@@ -74,7 +89,8 @@ def _parser() -> Parser:
     engines.add_argument("--quick", action="store_true", help="a few runs of each: to see that it works")
     kernels = kinds.add_parser("kernels", help="the NVIDIA path's kernels: bytes, registers, spills; no GPU needed")
     kernels.add_argument("--table", type=Path, metavar="FILE.md", help="write the table that is kept with the sources")
-    for kind in (window, quality, engines, kernels):
+    interop = kinds.add_parser("interop", help="pixels between OpenGL and CUDA: three tiers and the host path; NVIDIA")
+    for kind in (window, quality, engines, kernels, interop):
         kind.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     return parser
 
@@ -137,6 +153,18 @@ def _kernels(options: argparse.Namespace) -> dict[str, Any]:
     return figures | {"machine": machine()}
 
 
+def _interop(_options: argparse.Namespace) -> dict[str, Any]:
+    from gpu_core.gl.context import headless_context
+    from gpu_core.gltf.face import load_face
+    from viewer.benches.passage import measure_passage, print_table
+
+    face = load_face(resource(*DEFAULT_FACE))
+    with headless_context():
+        rows = measure_passage(face, _models(None)[0])
+    print_table(rows)
+    return {"rows": rows, "machine": machine()}
+
+
 def _models(paths: list[Path] | None) -> list[GeneratorModel]:
     """The generators that were named, else the shipped ones of the default face.
 
@@ -155,7 +183,7 @@ def machine() -> dict[str, Any]:
     return {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
 
 
-_BENCHES = {"window": _window, "quality": _quality, "engines": _engines, "kernels": _kernels}
+_BENCHES = {"window": _window, "quality": _quality, "engines": _engines, "kernels": _kernels, "interop": _interop}
 
 
 def measure_window(seconds: float, engine: list[str]) -> dict[str, Any]:

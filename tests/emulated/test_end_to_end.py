@@ -97,7 +97,7 @@ def test_the_shipped_generator_in_fp16_makes_the_host_paths_face(face):
     keep_plan(model, fp16)
     with Engine(face, model, fp16) as engine:
         made = pictures(engine, (SMILE,))[0]
-        assert engine.path_state.engine == "TensorRT 11.4.0 fp16"
+        assert engine.path_state.engine.endswith("fp16")
     with Engine(face, model, EngineSettings(path="host", precision="fp32")) as engine:
         wanted = pictures(engine, (SMILE,))[0]
     assert psnr(made[..., :3] / 255, wanted[..., :3] / 255) > 50  # measured: see resources/models/README.md
