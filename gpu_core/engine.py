@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,9 @@ from gpu_core.path_state import PathState
 from gpu_core.remarks import remarks
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
 from gpu_core.timing import StageTimer
+
+if TYPE_CHECKING:
+    from gpu_core.cuda.nvenc import GpuEncoder
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +125,13 @@ class Engine:
         target = self._sets[frame.set_index]
         return target.read_square(View.RENDER if picture.texture == target.textures[View.RENDER] else view, picture)
 
-    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Recorded | None:
+    def film(
+        self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: GpuEncoder | None = None
+    ) -> Recorded | None:
         """Begin copying a generated picture to the host for a recording: see `NeuralPath.film`. Never waits."""
         if self._path is None or View.GENERATED not in frame.pictures:
             return None
-        return self._path.film(self._sets[frame.set_index], face, background)
+        return self._path.film(self._sets[frame.set_index], face, background, encoder)
 
     def _finish(self, batch: Batch) -> Frame:
         target = self._sets[batch.set_index]

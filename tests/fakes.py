@@ -146,7 +146,7 @@ class FakeEngine:
         self.cancelled += 1
         self.path_state = replace(self.path_state, building=None, reason="building the plan was cancelled")
 
-    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Any:
+    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: Any = None) -> Any:
         return self.record(frame, background) if self.record is not None else None
 
     def load_face(self, path: Path) -> None:

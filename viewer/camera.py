@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gpu_core.errors import CudaError
+import numpy as np
+
+from gpu_core.errors import CudaError, MienError
 from gpu_core.expression import Expression
 from gpu_core.settings import Frame, View
 from viewer.viewer_model import Recording
 
 if TYPE_CHECKING:
+    from gpu_core.cuda.nvenc import Encodable, GpuEncoder, Packet
     from gpu_core.engine import Engine
     from gpu_core.neural.path import Recorded
     from viewer.sessions.recorder import Recorder
@@ -51,6 +54,7 @@ class Camera:
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
         self._told_s = 0.0
+        self._encoder: GpuEncoder | None = None  # of the GPU, where it has one and PyNvVideoCodec is installed
         self._filmed = 0  # the recorder counts what is encoded, and that comes later
 
     def film(self, engine: Engine, frame: Frame) -> int:
@@ -77,6 +81,7 @@ class Camera:
         recorded = self._copy(engine, frame) if view is View.GENERATED else None
         if recorded is not None:
             self._under_way.append(_Copy(recorded, expression, time_s))
+            self._hand_over()  # what the GPU has encoded need not wait for the next
             return recorded.size
         self._hand_over(wait=True)
         pixels = engine.read(frame, view)
@@ -87,11 +92,13 @@ class Camera:
         """Begin a copy; None if this path has no way for it, or has lost its device."""
         from viewer.sessions.video import BACKGROUND
 
+        if self._recorder is None and not self._under_way:
+            self._encoder = _open_encoder(engine, frame, round(self._fps))
         try:
-            recorded = engine.film(frame, BACKGROUND)
+            recorded = engine.film(frame, BACKGROUND, encoder=self._encoder)
             if recorded is None and self._under_way:  # no room for another copy: the oldest will make some
                 self._hand_over(wait=True)
-                recorded = engine.film(frame, BACKGROUND)
+                recorded = engine.film(frame, BACKGROUND, encoder=self._encoder)
         except CudaError as error:
             log.warning("a picture to record is read back, because %s", error)
             return None
@@ -112,8 +119,8 @@ class Camera:
                 log.warning("a picture is missing in the recording: %s", error)
             self._under_way.popleft().recorded.release()
 
-    def _record(self, pixels: Pixels, expression: Expression, time_s: float) -> None:
-        recorder = self._open(pixels.shape[1])
+    def _record(self, pixels: Pixels | Encodable, expression: Expression, time_s: float) -> None:
+        recorder = self._open(pixels.shape[1] if isinstance(pixels, np.ndarray) else pixels.side)
         recorder.add(pixels, expression, time_s)
         self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
 
@@ -121,7 +128,8 @@ class Camera:
         if self._recorder is None:
             from viewer.sessions.recorder import Recorder
 
-            self._recorder = Recorder(Path(self._state.folder), self._fps, size)
+            is_encoded = self._encoder is not None
+            self._recorder = Recorder(Path(self._state.folder), self._fps, size, encoded=is_encoded)
             self._state = replace(self._state, folder=str(self._recorder.folder))
         return self._recorder
 
@@ -142,7 +150,34 @@ class Camera:
         recorder, self._recorder = self._recorder, None
         try:
             if recorder is not None:
-                recorder.close()
+                recorder.close(late=self._last_packets())
                 self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
         finally:
             self._tell(replace(self._state, running=False))
+
+    def _last_packets(self) -> Sequence[Packet]:
+        """What the GPU's encoder still has; it is closed."""
+        encoder, self._encoder = self._encoder, None
+        if encoder is None:
+            return ()
+        try:
+            return encoder.finish()
+        except MienError as error:
+            log.warning("the last pictures are missing in the recording: %s", error)
+            return ()
+        finally:
+            encoder.close()
+
+
+def _open_encoder(engine: Engine, frame: Frame, fps: int) -> GpuEncoder | None:
+    """The GPU's encoder if the pictures are there and it can be had; without it, they are copied."""
+    state = engine.path_state
+    if state.name != "cuda" or state.tier == "host copy":
+        return None
+    from gpu_core.cuda.nvenc import GpuEncoder
+
+    try:
+        return GpuEncoder(frame.pictures[View.GENERATED][0].size, fps)
+    except MienError as reason:
+        log.info("recording copies each picture to the host: %s", reason)
+        return None

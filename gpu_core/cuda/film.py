@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.cuda.calls import call
+from gpu_core.cuda.calls import call, close_quietly
 from gpu_core.cuda.driver import Cuda
 from gpu_core.cuda.frames import encode_nv12, frame_bytes
 from gpu_core.cuda.launching import Colour
@@ -42,9 +42,9 @@ class Film:
         self._out: list[Recorded] = []  # somebody holds these
         with ExitStack() as owned:
             self.stream = cuda.stream()
-            owned.callback(self.stream.close)
+            owned.callback(close_quietly, self.stream)
             self._picture = cuda.allocate(frame_bytes(size, size), self.stream)
-            owned.callback(self._picture.close)
+            owned.callback(close_quietly, self._picture)
             self._ring = PinnedRing(cuda, slots, frame_bytes(size, size))
             owned.callback(self._ring.close)
             self._owned = owned.pop_all()

@@ -15,7 +15,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gpu_core.errors import CudaError, GLError, InferenceError, MienError, PathUnavailable, PlanError
 from gpu_core.gl.targets import TargetSet
@@ -24,6 +24,9 @@ from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import StageTime, Traffic
 from gpu_core.timing import StageTimer
+
+if TYPE_CHECKING:
+    from gpu_core.cuda.nvenc import GpuEncoder
 
 log = logging.getLogger(__name__)
 
@@ -191,9 +194,11 @@ class AutoPath:
         if self._path is not None:
             self._path.try_out()
 
-    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+    def film(
+        self, target: TargetSet, face: int, background: tuple[int, int, int], encoder: GpuEncoder | None = None
+    ) -> Recorded | None:
         """Begin copying a finished picture by the path in use; whichever has made it."""
-        return self._path.film(target, face, background) if self._path is not None else None
+        return self._path.film(target, face, background, encoder) if self._path is not None else None
 
     def cancel_building(self) -> None:
         """Give up the plan that is being built."""

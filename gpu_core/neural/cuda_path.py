@@ -24,6 +24,7 @@ from gpu_core.cuda.driver import Cuda, lost
 from gpu_core.cuda.events import Events
 from gpu_core.cuda.film import Film
 from gpu_core.cuda.interop import TIERS, open_interop
+from gpu_core.cuda.nvenc import GpuEncoder
 from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
@@ -172,11 +173,16 @@ class CudaPath:
     def cancel_building(self) -> None:
         """Nothing is being built: there is a plan."""
 
-    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+    def film(
+        self, target: TargetSet, face: int, background: tuple[int, int, int], encoder: GpuEncoder | None = None
+    ) -> Recorded | None:
         """Begin copying a finished picture to the host: after whatever wrote it, beside whatever comes."""
         region = target.atlas.regions[face]
         if self._interop.tier == TIERS[-1] or region.size % 2:
             return None
+        if encoder is not None:
+            with self._interop.read(target, (DISPLAY,), encoder.stream) as sources:
+                return encoder.take(sources[DISPLAY], background, left=region.x, bottom=region.y)
         if self._film is None:
             self._film = Film(self._cuda, region.size)
             self._owned.callback(self._film.close)

@@ -47,7 +47,7 @@ class HostPath:
     def cancel_building(self) -> None:
         """Nothing is built here."""
 
-    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> None:
+    def film(self, target: TargetSet, face: int, background: tuple[int, int, int], encoder: object = None) -> None:
         """The picture is the host's already: read it."""
 
     def on_ready(self, callback: Callable[[], None]) -> None:

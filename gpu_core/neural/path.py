@@ -9,7 +9,7 @@ back to a fake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.path_state import PathState
 from gpu_core.settings import StageTime, Traffic
 from gpu_core.timing import StageTimer
+
+if TYPE_CHECKING:
+    from gpu_core.cuda.nvenc import Encodable, GpuEncoder
 
 
 class Recorded(Protocol):
@@ -30,7 +33,7 @@ class Recorded(Protocol):
     def ready(self) -> bool:
         """True once `picture` would not wait; raises CudaError if the device, and the picture with it, is lost."""
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> NDArray[np.uint8] | Encodable:
         """(size * 3 / 2, size) uint8: NV12, BT.709, limited range, over the background, top row first; may wait."""
 
     def release(self) -> None:
@@ -87,10 +90,13 @@ class NeuralPath(Protocol):
     def cancel_building(self) -> None:
         """Give up a plan that is being built, for this process; nothing happens if there is none."""
 
-    def film(self, target: TargetSet, face: int, background: tuple[int, int, int]) -> Recorded | None:
+    def film(
+        self, target: TargetSet, face: int, background: tuple[int, int, int], encoder: GpuEncoder | None = None
+    ) -> Recorded | None:
         """Begin copying a face's finished picture to the host, for a recording; see `gpu_core.cuda.film`.
 
-        None where there is no way for that but to read it, or while too many copies are held.
+        None where there is no way for that but to read it, or while too many copies are held. With an encoder the
+        picture stays on the GPU to be encoded there: its `picture` is an `Encodable`.
 
         Raises:
             CudaError: the driver refuses.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -51,9 +52,10 @@ class Films:
     def __init__(self, slots: int = 4) -> None:
         self.slots, self.read_back = slots, 0
         self.copies: list[Copy] = []
+        self.path_state = SimpleNamespace(name="cuda", tier="host copy")  # no encoder is looked for
         self.trouble: CudaError | None = None
 
-    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0) -> Copy | None:
+    def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: Any = None) -> Copy | None:
         if self.trouble is not None:
             raise self.trouble
         if sum(not copy.released for copy in self.copies) >= self.slots:

@@ -16,24 +16,30 @@ import contextlib
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
 from gpu_core.expression import Expression
 from viewer.sessions.expression_csv import CsvWriter
+from viewer.sessions.packet_video import Encodable, Packet, PacketVideo
 from viewer.sessions.video import BACKGROUND, Colour, Pixels, RecordingError, VideoFile, nv12_shape
 
 QUEUE_FRAMES = 32  # a second of pictures at 30 a second: 32 MiB at 512x512
 VIDEO_NAME, CSV_NAME = "video.mp4", "expressions.csv"
 
-_Item = tuple[int, Pixels | None, Expression | None]  # moment of the video, picture (None: hold the last), expression
+# Moment of the video, picture or its packets (None: hold the last), expression.
+_Item = tuple[int, Pixels | Sequence[Packet] | None, Expression | None]
 
 
 class Recorder:
     """One session, from its first frame until `close`. `size` is the side of the square pictures in pixels.
+
+    `encoded`: the pictures are not pixels but `Encodable`s, encoded by the GPU on the thread that adds them.
 
     The session's folder is new: `folder`/NAME_DATE_TIME. A session that got no frame leaves nothing behind.
 
@@ -43,19 +49,31 @@ class Recorder:
     """
 
     def __init__(
-        self, folder: Path, fps: float, size: int, name: str = "session", background: Colour = BACKGROUND
+        self,
+        folder: Path,
+        fps: float,
+        size: int,
+        name: str = "session",
+        background: Colour = BACKGROUND,
+        *,
+        encoded: bool = False,
     ) -> None:
-        self.fps, self.size = fps, size
+        self.fps, self.size, self._is_encoded = fps, size, encoded
         self.waits, self.waited_s, self.skipped = 0, 0.0, 0
         now = datetime.now()
         self.folder = _new_folder(folder, f"{name}_{now:%Y-%m-%d_%H-%M-%S}")
         self._frames, self._next, self._first_s = 0, 0, 0.0
         self._error: RecordingError | None = None
         self._told = self._closed = False
+        self._late: Sequence[Packet] = ()  # not before the end is queued
         try:
             with contextlib.ExitStack() as undo:
                 undo.callback(self._remove)
-                self._video = VideoFile(self.video_path, fps, size, background)
+                self._video: Any = (
+                    PacketVideo(self.video_path, fps, size)
+                    if encoded
+                    else VideoFile(self.video_path, fps, size, background)
+                )
                 undo.callback(self._video.close)
                 self._csv = CsvWriter(
                     self.csv_path, start_s=now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6
@@ -92,7 +110,7 @@ class Recorder:
         """Why the recording stopped by itself, if it did."""
         return self._error
 
-    def add(self, pixels: Pixels, expression: Expression | None, time_s: float) -> None:
+    def add(self, pixels: Pixels | Encodable, expression: Expression | None, time_s: float) -> None:
         """Record a picture; copied before this returns.
 
         Args:
@@ -104,30 +122,41 @@ class Recorder:
         self._tell()
         if self._closed:
             raise RecordingError(f"{self.folder}: this recording has ended")
-        if pixels.shape not in ((self.size, self.size, 4), nv12_shape(self.size)) or pixels.dtype != np.uint8:
-            raise RecordingError(
-                f"{self.folder}: a picture of {pixels.shape} {pixels.dtype} does not fit a recording of "
-                f"{self.size}x{self.size} RGBA or NV12: end it and begin another"
-            )
+        self._check(pixels)
         if not self._next:
             self._first_s = time_s
         moment = self._moment(time_s)
         if moment < self._next:
             self.skipped += 1
             return
+        held = moment - self._next if self._next else 0
         self._next = moment + 1
-        self._put((moment, pixels.copy(), expression))
+        self._put((moment, pixels.copy() if isinstance(pixels, np.ndarray) else pixels.encode(held), expression))
 
-    def close(self, end_s: float | None = None) -> None:
+    def _check(self, pixels: Pixels | Encodable) -> None:
+        if isinstance(pixels, np.ndarray) == self._is_encoded:
+            raise RecordingError(
+                f"{self.folder}: what the GPU's encoder began only the GPU's encoder can go on with: begin another"
+            )
+        fitting = ((self.size, self.size, 4), nv12_shape(self.size))
+        if isinstance(pixels, np.ndarray) and (pixels.shape not in fitting or pixels.dtype != np.uint8):
+            raise RecordingError(
+                f"{self.folder}: a picture of {pixels.shape} {pixels.dtype} does not fit a recording of "
+                f"{self.size}x{self.size} RGBA or NV12: end it and begin another"
+            )
+
+    def close(self, end_s: float | None = None, late: Sequence[Packet] = ()) -> None:
         """Finish the files. Again is fine.
 
         Args:
             end_s: when the recording ended, on the clock of `add`: the last picture is held until then.
+            late: what the GPU's encoder still had of the pictures that were added.
         """
         if not self._closed:
             self._closed = True
             if end_s is not None and self._next:
                 self._queue.put((self._moment(end_s), None, None))
+            self._late = late
             self._queue.put(None)
             self._thread.join()
         self._tell()
@@ -166,6 +195,8 @@ class Recorder:
                 last = None
                 for item in items:
                     last = self._record(item, last)
+                if self._late:
+                    self._video.write_late(self._late)
         except (RecordingError, OSError) as error:
             self._error = self._failure(error)
             for _ in items:  # whoever waits to add must get on

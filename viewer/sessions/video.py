@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import struct
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 import av
 import numpy as np
@@ -31,7 +34,7 @@ BACKGROUND: Colour = (0x1B, 0x1C, 0x1F)  # the viewer's dark grey: video has no 
 _X264 = {"preset": "veryfast", "crf": "17"}
 _THREADS = 2  # the generator needs the rest of the machine
 _FRAGMENT_S = 1.0
-_BT709 = (
+BT709 = (
     1  # ITU-T H.273: primaries, transfer and matrix of HD video, what players assume of a picture this size or larger
 )
 
@@ -40,33 +43,87 @@ class RecordingError(MienError):
     """A recording cannot be begun or go on; the text says what, where and what has been saved."""
 
 
-class VideoFile:
-    """Frames of `size` x `size` pixels, `fps` a second. An odd size grows by a row and a column: H.264 needs even ones.
-
-    Nothing is overwritten: the file must be new. Closed without a frame it is empty.
+class Mp4File:
+    """A growing MP4 of one stream. Nothing is overwritten: the file must be new. Closed without a frame it is empty.
 
     Raises:
         RecordingError: from every method: the file cannot be made or written to. It is closed properly then.
     """
 
-    def __init__(self, path: Path, fps: float, size: int, background: Colour = BACKGROUND) -> None:
+    def __init__(self, path: Path, fps: float) -> None:
         self.path, self.frames = path, 0
-        self._size, self._even = size, size + size % 2
-        self._background = background
         self._rate = Fraction(fps).limit_denominator(1001)
-        self._last: av.VideoFrame | None = None
         try:
             path.open("xb").close()  # libavformat makes the file with the first frame: too late to hear of a bad folder
             self._container = av.open(
                 str(path), "w", format="mp4", options={"movflags": "hybrid_fragmented", "flush_packets": "1"}
             )
-            self._stream = self._container.add_stream("libx264", rate=self._rate, options=_X264)
-            self._set_up()
+            self._add_stream()
         except (FFmpegError, OSError) as error:
             raise self._failure(error) from error
         self._open = True
 
-    def _set_up(self) -> None:
+    def _add_stream(self) -> None:
+        """Say what the file holds."""
+        raise NotImplementedError
+
+    def _flush(self) -> None:
+        """Write what is still held back; there is at least one frame."""
+
+    def close(self) -> None:
+        """Write what is still held back, and the index. Again is fine."""
+        if not self._open:
+            return
+        # Without a frame there is no header either, and libavformat 62 crashes on indexing a hybrid file without one.
+        if self.frames:
+            self._flush()
+        self._open = False
+        try:
+            self._container.close()
+        except (FFmpegError, OSError) as error:
+            self._abandon()
+            raise self._failure(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+
+    def _mux(self, packets: Callable[[], Iterable[av.Packet[Any]]]) -> None:
+        try:
+            self._container.mux(list(packets()))
+        except (FFmpegError, OSError) as error:
+            self._open = False
+            self._abandon()
+            raise self._failure(error) from error
+
+    def _abandon(self) -> None:
+        """Close after a failure: the first error is the one worth telling."""
+        with contextlib.suppress(FFmpegError, OSError):
+            self._container.close()
+        with contextlib.suppress(OSError):
+            cut_to_whole_fragments(self.path)
+
+    def _failure(self, error: Exception) -> RecordingError:
+        return RecordingError(f"{self.path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+class VideoFile(Mp4File):
+    """Frames of `size` x `size` pixels, `fps` a second. An odd size grows by a row and a column: H.264 needs even ones.
+
+    Raises:
+        RecordingError: as `Mp4File`.
+    """
+
+    def __init__(self, path: Path, fps: float, size: int, background: Colour = BACKGROUND) -> None:
+        self._size, self._even = size, size + size % 2
+        self._background = background
+        self._last: av.VideoFrame | None = None
+        super().__init__(path, fps)
+
+    def _add_stream(self) -> None:
+        self._stream = self._container.add_stream("libx264", rate=self._rate, options=_X264)
         context = self._stream.codec_context
         context.width = context.height = self._even
         context.pix_fmt = "yuv420p"
@@ -74,7 +131,7 @@ class VideoFile:
         context.gop_size = max(1, round(self._rate * _FRAGMENT_S))
         context.max_b_frames = 0  # frames leave in the order they came, so a fragment holds all of its second
         context.thread_count = _THREADS
-        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = ColorRange.MPEG
 
     def write(self, pixels: Pixels) -> None:
@@ -112,46 +169,11 @@ class VideoFile:
         if self._last is None:
             return
         self._last.pts, self._last.time_base = self.frames, 1 / self._rate
-        self._encode(self._last)
+        self._mux(partial(self._stream.encode, self._last))
         self.frames += 1
 
-    def close(self) -> None:
-        """Write what the encoder still holds, and the index. Again is fine."""
-        if not self._open:
-            return
-        # Without a frame there is no header either, and libavformat 62 crashes on indexing a hybrid file without one.
-        if self.frames:
-            self._encode(None)
-        self._open = False
-        try:
-            self._container.close()
-        except (FFmpegError, OSError) as error:
-            self._abandon()
-            raise self._failure(error) from error
-
-    def __enter__(self) -> VideoFile:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
-        self.close()
-
-    def _encode(self, frame: av.VideoFrame | None) -> None:
-        try:
-            self._container.mux(self._stream.encode(frame))
-        except (FFmpegError, OSError) as error:
-            self._open = False
-            self._abandon()
-            raise self._failure(error) from error
-
-    def _abandon(self) -> None:
-        """Close after a failure: the first error is the one worth telling."""
-        with contextlib.suppress(FFmpegError, OSError):
-            self._container.close()
-        with contextlib.suppress(OSError):
-            cut_to_whole_fragments(self.path)
-
-    def _failure(self, error: Exception) -> RecordingError:
-        return RecordingError(f"{self.path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+    def _flush(self) -> None:
+        self._mux(partial(self._stream.encode, None))
 
 
 def nv12_shape(size: int) -> tuple[int, int]:
