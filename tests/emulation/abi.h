@@ -67,7 +67,8 @@ typedef struct {
     const MienTexture *(*texture)(uint64_t handle);
     /* The live allocation that holds all of [address, address + bytes), if any. */
     MienAllocation (*allocation)(const void *address, size_t bytes);
-    /* All addresses that can be device or pinned memory lie in [arena_start, arena_end): a quick first look. */
+    /* All device and pinned memory lies in [arena_start, arena_end), a quick first look; all but what the application
+     * has allocated itself and registered. */
     uintptr_t arena_start, arena_end;
     /* The kernel has done what a GPU would not survive: CUDA_ERROR_ILLEGAL_ADDRESS for good. Does not return; the
      * launch ends here (no destructors run). */

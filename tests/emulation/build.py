@@ -101,14 +101,17 @@ def build_driver() -> Path:
         RuntimeError: the compiler refuses.
     """
     headers = cuda_headers()
-    parts = sorted((HERE / "driver").glob("*.cpp"))
+    parts, exports = sorted((HERE / "driver").glob("*.cpp")), HERE / "driver" / "exports.map"
     source = "".join(f'#include "{part}"\n' for part in parts)
     names = _error_names(headers / "cuda.h")
     return built(
         "libcuda.so.1",
-        [*parts, *sorted((HERE / "driver").glob("*.h")), HERE / "abi.h", headers / "cuda.h"],
+        [*parts, *sorted((HERE / "driver").glob("*.h")), exports, HERE / "abi.h", headers / "cuda.h"],
         source,
-        ["-O1", "-Wall", "-Wextra", f"-I{HERE / 'driver'}", f"-I{names.parent}", f"-isystem{headers}", "-pthread"],
+        [
+            "-O1", "-Wall", "-Wextra", "-pthread", f"-I{HERE / 'driver'}", f"-I{names.parent}", f"-isystem{headers}",
+            f"-Wl,--version-script={exports}",
+        ],  # fmt: skip
     )
 
 
