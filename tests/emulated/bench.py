@@ -22,10 +22,10 @@ COUNT = 1000
 
 
 @cache
-def machine_code(architecture: str) -> bytes:
-    """driver_kernels.cu, compiled by NVIDIA's compiler."""
+def machine_code(architecture: str, kind: str = "cubin") -> bytes:
+    """driver_kernels.cu, compiled by NVIDIA's compiler to "cubin" or "ptx"."""
     program = Program(SOURCE.read_text(), "c++", ProgramOptions(arch=f"sm_{architecture}", std="c++17"))
-    return bytes(program.compile("cubin").code)
+    return bytes(program.compile(kind).code)
 
 
 def call(name: str, *arguments: Any) -> Any:

@@ -202,6 +202,35 @@ def test_device_work_in_python_runs_in_order_and_in_graphs(bench, emulator):
     np.testing.assert_array_equal(bench.result, bench.numbers * 5)
 
 
+@pytest.mark.parametrize("mode", ["eager", "lazy"])
+def test_a_destroyed_streams_work_still_happens(bench, emulator, mode):
+    emulator.mode(mode)
+    may_go_on = threading.Event()
+    _keep, function = host_function(lambda _: may_go_on.wait())
+    stream = call("cuStreamCreate", driver.CUstream_flags.CU_STREAM_NON_BLOCKING)
+    call("cuLaunchHostFunc", stream, function, 0)
+    call("cuMemcpyAsync", int(bench.back.handle), int(bench.given.handle), COUNT * 4, stream)
+    call("cuStreamDestroy", stream)
+    assert (bench.result == -1).all()
+    may_go_on.set()
+    emulator.finish()
+    np.testing.assert_array_equal(bench.result, bench.numbers)
+
+
+def test_a_graph_keeps_what_it_needs_until_it_is_destroyed(bench, emulator):
+    gone = threading.Event()
+    _keep, destroy = host_function(lambda _: gone.set())
+    graph = call("cuGraphCreate", 0)
+    thing = call("cuUserObjectCreate", 0, destroy, 1, driver.CUuserObject_flags.CU_USER_OBJECT_NO_DESTRUCTOR_SYNC)
+    call("cuGraphRetainUserObject", graph, thing, 1, driver.CUuserObjectRetain_flags.CU_GRAPH_USER_OBJECT_MOVE)
+    executable = call("cuGraphInstantiate", graph, 0)
+    call("cuGraphDestroy", graph)
+    assert emulator.live()["user objects"] == 1
+    call("cuGraphExecDestroy", executable)
+    assert emulator.live()["user objects"] == 0
+    assert gone.wait(10)
+
+
 # ---- memory ----------------------------------------------------------------------------------------------------------
 
 
@@ -329,8 +358,34 @@ def test_machine_code_is_for_one_architecture(bench, architecture, fits):
         code.get_kernel("scale_add")
 
 
+def test_ptx_is_for_its_architecture_and_all_later_ones(bench):
+    fits, too_new = (ObjectCode.from_ptx(machine_code(architecture, "ptx")) for architecture in ("75", "90"))
+    fits.get_kernel("scale_add")
+    with raises("NO_BINARY_FOR_GPU"):
+        too_new.get_kernel("scale_add")
+
+
 def test_parameters_are_where_the_machine_code_has_them(bench):
     assert [tuple(one) for one in bench.kernel("scale_add").arguments_info] == [(0, 8), (8, 8), (16, 4), (20, 4)]
+
+
+# ---- textures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_texture_object_is_what_its_array_is(bench):
+    from cuda.core.texture import OpaqueArrayOptions, ResourceDescriptor
+
+    wanted = OpaqueArrayOptions(shape=(4, 2), format="float32", num_channels=1)
+    array = bench.device.create_opaque_array(wanted)
+    array.copy_from(np.full((2, 4), 42.0, np.float32), stream=bench.stream)
+    texture = bench.device.create_texture_object(resource=ResourceDescriptor.from_opaque_array(array))
+    bench.run("sample_texture", np.uint64(texture.handle), bench.target)
+    bench.download()
+    bench.stream.sync()
+    assert bench.result[0] == 42.0
+    texture.close()
+    with raises("ILLEGAL_ADDRESS"):
+        bench.run("sample_texture", np.uint64(texture.handle or 1), bench.target)
 
 
 # ---- failures and switches -------------------------------------------------------------------------------------------

@@ -111,6 +111,12 @@ def test_a_kernel_reads_one_texture_and_writes_another(bench, texture):
     other.close()
 
 
+def test_protected_memory_hinders_no_mapping(bench, emulator):
+    emulator.protect()
+    test_a_kernel_reads_one_texture_and_writes_another(bench, texture := Texture(picture(1)))
+    texture.close()
+
+
 def test_bindings_and_pixel_store_stay_as_they_were(bench, texture):
     buffer = GL.glGenBuffers(1)
     GL.glBindBuffer(GL.GL_PIXEL_UNPACK_BUFFER, buffer)

@@ -42,9 +42,10 @@ def compiler() -> str:
     Raises:
         CannotBuild: there is none.
     """
-    found = shutil.which(os.environ.get("CXX", "g++"))
+    name = os.environ.get("CXX", "g++")
+    found = shutil.which(name)
     if found is None:
-        raise CannotBuild("g++ is missing: on Debian and Ubuntu, apt-get install g++")
+        raise CannotBuild(f"{name} is missing: on Debian and Ubuntu, apt-get install g++")
     return found
 
 
@@ -109,9 +110,15 @@ def build_driver() -> Path:
         [*parts, *sorted((HERE / "driver").glob("*.h")), exports, HERE / "abi.h", headers / "cuda.h"],
         source,
         [
-            "-O1", "-Wall", "-Wextra", "-pthread", f"-I{HERE / 'driver'}", f"-I{names.parent}", f"-isystem{headers}",
+            "-O1",
+            "-Wall",
+            "-Wextra",
+            "-pthread",
+            f"-I{HERE / 'driver'}",
+            f"-I{names.parent}",
+            f"-isystem{headers}",
             f"-Wl,--version-script={exports}",
-        ],  # fmt: skip
+        ],
     )
 
 
