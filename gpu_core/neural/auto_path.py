@@ -34,6 +34,10 @@ HOST = "host"
 FAILURES = (CudaError, PlanError, GLError)
 
 
+class PlanNotReady(PlanError):
+    """The plan that was there is of no use; another is being built."""
+
+
 class CudaWay(Protocol):
     """How a CUDA path comes about on this machine: device, plan, tier."""
 
@@ -50,6 +54,7 @@ class CudaWay(Protocol):
         """Open the path; `below` names the tier that failed, `why` what happened.
 
         Raises:
+            PlanNotReady: ask `progress` again.
             PathUnavailable, CudaError, PlanError: it cannot be had.
         """
 
@@ -102,8 +107,10 @@ class AutoPath:
             self._progress = self._cuda.progress()
             if self._progress is not None:
                 return
-            self._waiting = False
             self._use(self._cuda.open(why="its plan is ready" if self._path else ""))
+            self._waiting = False
+        except PlanNotReady:
+            self._progress = self._cuda.progress()
         except (*FAILURES, PathUnavailable) as error:
             self._waiting, self._progress = False, None
             self._give_up(error)

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 from gpu_core.cuda.driver import lose, open_cuda
 from gpu_core.cuda.interop import TIERS
-from gpu_core.errors import CudaError, GLError, MienError, PathUnavailable
+from gpu_core.errors import CudaError, GLError, MienError, ModelError, PathUnavailable, PlanError
+from gpu_core.neural.auto_path import PlanNotReady
 from gpu_core.neural.cuda_path import CudaPath
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.precisions import file_for_gpu
@@ -15,6 +16,7 @@ from gpu_core.plans.build import PlanBuild, PlanDone
 from gpu_core.plans.cache import PlanCache
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.plans.request import LARGEST_BATCH, plan_request
+from gpu_core.plans.session import PlanUnusable
 from gpu_core.settings import EngineSettings
 
 
@@ -37,12 +39,15 @@ class PlannedCuda:
         with ExitStack() as owned:
             self._cuda = owned.enter_context(open_cuda())
             self._backend = open_backend()
-            cache = cache or PlanCache()
-            request = plan_request(self._model, self._backend, self._cuda.info)
-            self._plan = cache.get(request)
+            self._cache = cache or PlanCache()
+            self._request = plan_request(self._model, self._backend, self._cuda.info)
+            self._plan = self._cache.get(self._request)
             if self._plan is None:
-                self._build = owned.enter_context(PlanBuild(request, cache))
+                self._start_building(owned)
             self._owned = owned.pop_all()
+
+    def _start_building(self, owned: ExitStack) -> None:
+        self._plan, self._build = None, owned.enter_context(PlanBuild(self._request, self._cache))
 
     def progress(self) -> PlanProgress | None:
         """How far the plan is, None if it is there; never waits.
@@ -61,12 +66,34 @@ class PlannedCuda:
         """Open the path on the first tier that works, under `below`.
 
         Raises:
+            PlanNotReady: the plan from the cache does not load, and another is being built.
             PathUnavailable, CudaError, PlanError: it cannot be had.
         """
         if self._plan is None:
             raise PathUnavailable("its plan is not built yet")
         below = below or _above(self._settings.tier)
-        return CudaPath(self._model, self._settings, self._cuda, self._backend, self._plan, below=below, reason=why)
+        try:
+            return self._tried(
+                CudaPath(self._model, self._settings, self._cuda, self._backend, self._plan, below=below, reason=why)
+            )
+        except PlanUnusable as error:
+            if self._build is not None:
+                raise  # made here, just now: another would be no better
+            self._cache.drop(self._request, str(error))
+            self._start_building(self._owned)
+            raise PlanNotReady(f"the plan that was kept is built again: {error}", error.log) from error
+
+    def _tried(self, path: CudaPath) -> CudaPath:
+        """The path, once it has inferred: TensorRT loads, and TensorRT-RTX compiles, in the first inference."""
+        try:
+            path.try_out()
+        except ModelError as error:
+            path.close()
+            raise PlanError(str(error)) from error
+        except BaseException:
+            path.close()
+            raise
+        return path
 
     def tier_below(self, error: MienError, tier: str) -> str | None:
         """The tier to stay below after an error, or None if CUDA cannot help any more. Remembers a lost device."""

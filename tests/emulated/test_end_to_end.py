@@ -120,6 +120,15 @@ def test_the_host_serves_while_a_child_builds_the_plan(head, tmp_path, monkeypat
         assert steps(pictures(again, (SMILE,)), on_gpu) == 0
 
 
+def test_a_kept_plan_that_tensorrt_does_not_load_is_built_again(head, tiny, caplog):
+    keep_plan(tiny, settings())
+    with misbehaving(fail={"Runtime.deserialize_cuda_engine": 1}), Engine(head, tiny, settings()) as engine:
+        assert engine.path_state.name == "host"
+        assert engine.path_state.building is not None
+        advance_until_cuda(engine)
+    assert sum("made anew" in line for line in caplog.messages) == 1
+
+
 def test_a_cancelled_build_leaves_the_host_and_ends_its_child(head, tmp_path, monkeypatch):
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "empty")
     model = load_model(save_network(tmp_path, contract=picture_contract(head.sha256)))
