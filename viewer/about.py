@@ -10,6 +10,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from viewer.path_text import badge, building
 from viewer.viewer_model import ViewerModel
 
 PACKAGES = ("numpy", "PyOpenGL", "onnxruntime", "openvino", "av", "pyqtgraph")
@@ -38,7 +39,9 @@ def _engine(model: ViewerModel) -> list[str]:
     engine = model.engine
     if engine is None:
         return [f"Engine: {model.status}"]
-    lines = [f"Face: {engine.face}", f"Path: {engine.path} ({engine.reason})"]
+    why = "; ".join(filter(None, (engine.reason, engine.state.tier_reason)))
+    lines = [f"Face: {engine.face}", f"Path: {badge(engine.state)} ({why})"]
+    lines += [building(engine.state)] if engine.state.building is not None else []
     lines += [f"{key.replace('_', ' ')}: {value}" for key, value in engine.description.items()]
     lines += [f"Missing shapes: {', '.join(engine.missing)}"] if engine.missing else []
     return lines + [f"Warning: {warning}" for warning in engine.warnings]
@@ -46,10 +49,15 @@ def _engine(model: ViewerModel) -> list[str]:
 
 def _figures(model: ViewerModel) -> list[str]:
     table = model.history.table()
-    if not table:
+    if not table or model.shown is None:
         return []
     lines = [f"Last {len(model.history)} frames, in ms:", f"{'':10}{'p50':>8}{'p95':>8}{'p99':>8}"]
-    return lines + [f"{name:10}{row.p50:8.1f}{row.p95:8.1f}{row.p99:8.1f}" for name, row in table.items()]
+    lines += [
+        f"{name:10}{row.p50:8.1f}{row.p95:8.1f}{row.p99:8.1f}{'  GPU' if name in model.history.on_gpu else ''}"
+        for name, row in table.items()
+    ]
+    moved = model.shown.traffic
+    return [*lines, f"Bytes over the bus for the last one: {moved.pixel_bytes} of pixels, {moved.host_bytes} in all"]
 
 
 class TextDialog(QDialog):

@@ -66,7 +66,7 @@ class GpuEncoder:
             encoder = module.CreateEncoder(
                 self.size, self.size, "NV12", False, gpu_id=self._cuda.info.index, **handles, **beat, **_OPTIONS
             )
-            if encoder.GetNumBFrames():
+            if encoder.GetNumBFrames() > 0:
                 raise PathUnavailable("the GPU's encoder reorders frames, although it was asked not to")
         except PathUnavailable:
             raise
