@@ -68,7 +68,8 @@ __device__ __forceinline__ void store_luma(const Frame &frame, int x, int y, int
 }
 
 // Two neighbouring colours, from column `x` of the chroma planes on.
-__device__ __forceinline__ void store_chroma(const Frame &frame, int x, int y, int width, const unsigned *blue, const unsigned *red) {
+__device__ __forceinline__ void store_chroma(
+    const Frame &frame, int x, int y, int width, const unsigned *blue, const unsigned *red) {
     const long long at = static_cast<long long>(y) * frame.chroma_pitch + x * frame.step;
     if (frame.wide && x + 2 <= width && frame.step == 2) {
         store(reinterpret_cast<unsigned *>(frame.blue + at), blue[0] | red[0] << 8 | blue[1] << 16 | red[1] << 24);
@@ -93,9 +94,9 @@ __device__ __forceinline__ float both_rows(float value) {
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK_WIDTH *BLOCK_HEIGHT) encode_420(
-    address_t source, int source_pitch, int left, int bottom, int flip, int wide, int width, int height, address_t luma,
-    address_t blue, address_t red, int luma_pitch, int chroma_pitch, int step, int frame_wide, int bt709, int full_range,
-    float background_red, float background_green, float background_blue) {
+    address_t source, int source_pitch, int left, int bottom, int flip, int wide, int width, int height,
+    address_t luma, address_t blue, address_t red, int luma_pitch, int chroma_pitch, int step, int frame_wide,
+    int bt709, int full_range, float background_red, float background_green, float background_blue) {
     const Frame frame = {reinterpret_cast<byte *>(luma), reinterpret_cast<byte *>(blue), reinterpret_cast<byte *>(red),
                          luma_pitch, chroma_pitch, step, frame_wide != 0};
     const Matrix by(bt709, full_range);

@@ -2,7 +2,7 @@
 
 `cuda.core.launch` believes what it is given: a Python float goes as a double where the kernel reads a float, and a
 missing argument crashes the process. So every launch is compared with what the machine code itself says of its
-parameters, which costs a microsecond.
+parameters, which costs five microseconds.
 """
 
 from __future__ import annotations

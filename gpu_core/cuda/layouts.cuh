@@ -60,8 +60,8 @@ struct Interleaved {
         words = words_of(min(ROW_PIXELS, shape.width - first_x));
         pitch = words_of(shape.width);
         rows = min(PIECE_ROWS, shape.height - first_y);
-        global = reinterpret_cast<unsigned *>(tensor) + (static_cast<long long>(face) * shape.height + first_y) * pitch +
-                 words_of(first_x);
+        const long long first_row = static_cast<long long>(face) * shape.height + first_y;
+        global = reinterpret_cast<unsigned *>(tensor) + first_row * pitch + words_of(first_x);
         mine = reinterpret_cast<Word *>(piece + (y - first_y) * row_words) + (x - first_x) * channels;
     }
 

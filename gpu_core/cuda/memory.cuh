@@ -1,7 +1,7 @@
 // Access to global memory and surfaces, each a single instruction on a GPU.
 //
-// Kernels touch memory through these alone: compiled for the host (tests/emulation/device.h), the same names check every
-// access against what is allocated, and count the 32-byte sectors that a warp touches.
+// Kernels touch memory through these alone: compiled for the host (tests/emulation/device.h), the same names check
+// every access against what is allocated, and count the 32-byte sectors that a warp touches.
 #pragma once
 
 typedef unsigned char byte;

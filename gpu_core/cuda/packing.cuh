@@ -31,7 +31,9 @@ struct Packing {
     __device__ __forceinline__ float depth(float value) const { return value * scale[COLOURS] + bias[COLOURS]; }
 
     // The component of a pixel that becomes a channel.
-    __device__ __forceinline__ int component_of(int channel) const { return reversed ? COLOURS - 1 - channel : channel; }
+    __device__ __forceinline__ int component_of(int channel) const {
+        return reversed ? COLOURS - 1 - channel : channel;
+    }
 };
 
 // Kernels take scalars alone: what Python passes is checked against the machine code one by one.

@@ -2,11 +2,12 @@
 #pragma once
 #include "memory.cuh"
 
-constexpr int QUAD = 4;  // pixels that a thread takes at once: 16 bytes
+constexpr int QUAD = 4;     // pixels that a thread takes at once: 16 bytes
 constexpr int COLOURS = 3;  // red, green and blue come first, alpha after them
 
 // Blocks are 16 x 8 threads, so that a warp has two rows of 16: in a texture, 16 bytes of two rows share a 32-byte
-// sector (the block-linear layout, as envytools documents it: "G80 surface formats", GOBs of 64 bytes x 8 rows).
+// sector. That is the block-linear layout of the Tegra X1's Technical Reference Manual ("16 bytes x 2 sector packing"),
+// which Mesa's nouveau has for desktop GPUs as well; with any other layout, whole rows are not worse than before.
 constexpr int BLOCK_WIDTH = 16, BLOCK_HEIGHT = 8;
 
 struct Quad {
@@ -34,7 +35,7 @@ struct Picture {
         return {{four.x, four.y, four.z, four.w}};
     }
 
-    // Four pixels of a row that ends at `width`; what is beyond it repeats the last one. `left` is where the row begins.
+    // Four pixels of a row from `left` on that ends after `width`; what is beyond repeats the last one.
     __device__ __forceinline__ Quad quad_within(int x, int y, int left, int width, bool wide) const {
         if (wide && x + QUAD <= width) return quad(left + x, y);
         Quad four;

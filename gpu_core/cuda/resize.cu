@@ -27,7 +27,9 @@ struct Strides {
           row(channels_last ? width * channels : width),
           column(channels_last ? channels : 1) {}
 
-    __device__ __forceinline__ long long at(const Thread &at) const { return at.face * face + at.y * row + at.x * column; }
+    __device__ __forceinline__ long long at(const Thread &at) const {
+        return at.face * face + at.y * row + at.x * column;
+    }
 };
 
 // Colours as 0..255, or a depth, of one pixel of the resized picture.
@@ -39,11 +41,13 @@ template <class Add>
 __device__ __forceinline__ void sample(const Taps &columns, const Taps &rows, const Add &add) {
     for (int j = 0; j < rows.count; ++j) {
         const float of_row = rows.weight(j);
-        for (int i = 0; i < columns.count; ++i) add(columns.neighbour(i), rows.neighbour(j), of_row * columns.weight(i));
+        for (int i = 0; i < columns.count; ++i)
+            add(columns.neighbour(i), rows.neighbour(j), of_row * columns.weight(i));
     }
 }
 
-__device__ __forceinline__ Sample sample_colours(const Picture &picture, const Face &face, const Taps &columns, const Taps &rows) {
+__device__ __forceinline__ Sample sample_colours(
+    const Picture &picture, const Face &face, const Taps &columns, const Taps &rows) {
     Sample sum = {};
     sample(columns, rows, [&](int x, int y, float weight) {
         const unsigned pixel = picture.pixel(face.left + x, face.first_row + y);
@@ -55,7 +59,8 @@ __device__ __forceinline__ Sample sample_colours(const Picture &picture, const F
     return sum;
 }
 
-__device__ __forceinline__ float sample_depth(const Picture &picture, const Face &face, const Taps &columns, const Taps &rows) {
+__device__ __forceinline__ float sample_depth(
+    const Picture &picture, const Face &face, const Taps &columns, const Taps &rows) {
     float sum = 0.0f;
     sample(columns, rows, [&](int x, int y, float weight) {
         sum += weight * __uint_as_float(picture.pixel(face.left + x, face.first_row + y));
@@ -109,7 +114,8 @@ struct TensorPixels {
 
 // Add one weighted pixel: covered by its own alpha, if it has one, and saturated as its bytes would be.
 template <class Element>
-__device__ __forceinline__ void add_pixel(const Unpacking &told, const TensorPixels<Element> &in, int x, int y, float weight, float *sum) {
+__device__ __forceinline__ void add_pixel(
+    const Unpacking &told, const TensorPixels<Element> &in, int x, int y, float weight, float *sum) {
     float colours[COLOURS];
 #pragma unroll
     for (int channel = 0; channel < COLOURS; ++channel) colours[channel] = in.value(channel, x, y);
@@ -143,7 +149,8 @@ __device__ __forceinline__ void unpack_resized(const Unpacking &told, int channe
         covered[channel] = done ? fminf(fmaxf(sum[channel], 0.0f), alpha) : told.covered(sum[channel], alpha);
     }
     const float first = covered[0], last = covered[COLOURS - 1];
-    told.target.set_pixel(x, y, told.pixel(told.reversed ? last : first, covered[1], told.reversed ? first : last, alpha));
+    const float red = told.reversed ? last : first, blue = told.reversed ? first : last;
+    told.target.set_pixel(x, y, told.pixel(red, covered[1], blue, alpha));
 }
 
 #define PACK_RESIZED(NAME, ELEMENT)                                                                 \

@@ -27,7 +27,14 @@ struct Taps {
 
     // Pixel `index` of `to` from a row of `from` pixels. Sizes are at most 8192: their products fit an int.
     __device__ __forceinline__ Taps(int method, int index, int from, int to)
-        : method(method), first(0), count(1), begin(index * from), from(from), to(to), fraction(0.0f), inverse(1.0f / from) {
+        : method(method),
+          first(0),
+          count(1),
+          begin(index * from),
+          from(from),
+          to(to),
+          fraction(0.0f),
+          inverse(1.0f / from) {
         if (method == AREA) {
             first = begin / to;
             count = (begin + from + to - 1) / to - first;

@@ -19,7 +19,9 @@ struct Unpacking {
     float scale[COLOURS + 1], bias[COLOURS + 1];  // of the colours in the tensor's order, then of alpha
 
     // A value of the tensor, 0..1 unless the network overshoots.
-    __device__ __forceinline__ float value(int channel, float raw) const { return raw * scale[channel] + bias[channel]; }
+    __device__ __forceinline__ float value(int channel, float raw) const {
+        return raw * scale[channel] + bias[channel];
+    }
 
     // Premultiplied and no brighter than its alpha; a value that is not a number becomes 0.
     __device__ __forceinline__ float covered(float colour, float alpha) const {

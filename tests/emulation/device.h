@@ -72,7 +72,8 @@ static std::vector<Touch> touches[32]; /* by warp of the block */
 static std::vector<Visits> visits[1024]; /* by thread */
 
 static MienCount &count_of(uint32_t kind) {
-    MienCount *const counts[KINDS] = {&traffic->loads, &traffic->stores, &traffic->surface_loads, &traffic->surface_stores};
+    MienCount *const counts[KINDS] = {
+        &traffic->loads, &traffic->stores, &traffic->surface_loads, &traffic->surface_stores};
     return *counts[kind];
 }
 
@@ -167,7 +168,8 @@ static bool release_warps() {
     for (size_t first = 0; first < fibers.size(); first += 32) {
         const auto begin = fibers.begin() + first, end = fibers.begin() + min(first + 32, fibers.size());
         const bool waits = std::any_of(begin, end, [](const Fiber &one) { return one.state == AT_WARP; });
-        const bool all = std::all_of(begin, end, [](const Fiber &one) { return one.state == AT_WARP || one.state == DONE; });
+        const bool all =
+            std::all_of(begin, end, [](const Fiber &one) { return one.state == AT_WARP || one.state == DONE; });
         if (!waits || !all) continue;
         for (auto fiber = begin; fiber != end; ++fiber)
             if (fiber->state == AT_WARP) fiber->state = RUNNING;
@@ -199,7 +201,8 @@ static void run_block(uint3 block) {
     }
 }
 
-static void run_grid(MienDim3 grid, MienDim3 block, void *const *arguments, MienTraffic *counts, void (*kernel)(void *const *)) {
+static void run_grid(
+    MienDim3 grid, MienDim3 block, void *const *arguments, MienTraffic *counts, void (*kernel)(void *const *)) {
     gridDim = {grid.x, grid.y, grid.z};
     blockDim = {block.x, block.y, block.z};
     fibers.resize(size_t{block.x} * block.y * block.z);
@@ -243,8 +246,8 @@ static const MienArray &array_of(uint64_t handle) {
     return *array;
 }
 
-/* Where a texel is in an array that lies in blocks of 64 bytes x 8 rows, each in sectors of 16 bytes x 2 rows: the layout
- * of NVIDIA GPUs since Tesla, as envytools and Mesa's nouveau have it. Only sectors are counted by it. */
+/* Where a texel is in an array that lies in blocks of 64 bytes x 8 rows, each in sectors of 16 bytes x 2 rows: the
+ * layout of the Tegra X1's Technical Reference Manual, pages 1187 and 1188. Only sectors are counted by it. */
 static uint64_t block_linear(const MienArray &array, size_t row_bytes, size_t x, size_t y) {
     const uint64_t blocks = (row_bytes + 63) / 64, block = y / 8 * blocks + x / 64;
     const uint64_t in_block = x % 64 / 32 * 256 + y % 8 / 2 * 64 + x % 32 / 16 * 32 + y % 2 * 16 + x % 16;
@@ -285,17 +288,19 @@ template <class T>
 
 template <class T>
 [[gnu::noinline]] static T load_surface(unsigned long long surface, int x_bytes, int y) {
+    const void *const site = __builtin_return_address(0);
     T value;
-    std::memcpy(&value, emulation::texel(surface, x_bytes, y, sizeof(T), emulation::SURFACE_LOAD, __builtin_return_address(0)), sizeof(T));
+    std::memcpy(&value, emulation::texel(surface, x_bytes, y, sizeof(T), emulation::SURFACE_LOAD, site), sizeof(T));
     return value;
 }
 
 template <class T>
 [[gnu::noinline]] static void store_surface(unsigned long long surface, int x_bytes, int y, T value) {
-    std::memcpy(emulation::texel(surface, x_bytes, y, sizeof(T), emulation::SURFACE_STORE, __builtin_return_address(0)), &value, sizeof(T));
+    const void *const site = __builtin_return_address(0);
+    std::memcpy(emulation::texel(surface, x_bytes, y, sizeof(T), emulation::SURFACE_STORE, site), &value, sizeof(T));
 }
 
-/* ---- what CUDA C++ has built in: as much as the project's kernels use --------------------------------------------- */
+/* ---- what CUDA C++ has built in: as much as the project's kernels use -------------------------------------------- */
 
 static inline void __syncthreads() { emulation::pause(emulation::AT_BLOCK); }
 static inline void __syncwarp(unsigned = ~0u) { emulation::pause(emulation::AT_WARP); }

@@ -125,10 +125,10 @@ Written by `./run bench kernels --table gpu_core/cuda/KERNELS.md`; a test makes 
 
 Nothing here was measured on a GPU. *Moved* is counted while the same sources run on the CPU: the 32-byte sectors that a
 warp touches with one instruction, each time it does, in global memory and in textures, which are taken to lie in blocks
-of 64 bytes x 8 rows with sectors of 16 bytes x 2 rows. *Needed* is every byte of pictures and tensors once, alpha
-included where it is not used. *Floor* is needed over the data sheet's bandwidth, {T4} GB/s for a T4 and {L4} GB/s for
-an L4: arithmetic, which no real GPU quite reaches. Registers a thread and bytes spilled (stored and loaded, a thread)
-are what NVRTC {compiler} says.
+of 64 bytes x 8 rows with sectors of 16 bytes x 2 rows, as the Tegra X1's manual has it. *Needed* is every byte of
+pictures and tensors once, alpha included where it is not used. *Floor* is needed over the data sheet's bandwidth,
+{T4} GB/s for a T4 and {L4} GB/s for an L4: arithmetic, which no real GPU quite reaches. Registers a thread and bytes
+spilled (stored and loaded, a thread) are what NVRTC {compiler} says.
 """
 
 
