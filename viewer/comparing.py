@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gpu_core.errors import MienError
 from gpu_core.settings import FrameRequest, View
 from viewer.engine_thread import EngineThread
 from viewer.picture_difference import Pixels, difference
@@ -40,7 +41,7 @@ class Comparing(QObject):
 
         def change(engine: Engine) -> None:
             self._before = None
-            before = _picture(engine, request)
+            before = _picture_if_any(engine, request)
             title = engine.path_state.engine
             engine.set_precision(precision)
             self._before = None if before is None else (request, before, title)
@@ -64,6 +65,14 @@ class Comparing(QObject):
         if self._is_waiting and state.building is None:
             self._is_waiting = False
             self._thread.run_job(self._compare)
+
+
+def _picture_if_any(engine: Engine, request: FrameRequest) -> Pixels | None:
+    """As `_picture`; a generator that fails is the best reason to run it in another precision."""
+    try:
+        return _picture(engine, request)
+    except MienError:
+        return None
 
 
 def _picture(engine: Engine, request: FrameRequest) -> Pixels | None:

@@ -1,4 +1,4 @@
-"""Recording by the GPU's encoder, against a double of PyNvVideoCodec: our half of it. Nobody has seen the other half."""
+"""Recording by the GPU's encoder, against a double of PyNvVideoCodec: our half of it, the other nobody has seen."""
 
 from __future__ import annotations
 

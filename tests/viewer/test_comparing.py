@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gpu_core.errors import InferenceError
 from gpu_core.plans.progress import PlanProgress
 from viewer.cockpit import Cockpit
 from viewer.difference_dialog import DifferenceDialog
@@ -74,6 +75,14 @@ def test_a_refused_precision_compares_nothing(cockpit: Cockpit, engines: Any, qt
     qtbot.waitUntil(lambda: "no int8 version" in cockpit.model.message.text, timeout=5000)
     cockpit.show_difference()
     assert "Nothing to compare yet" in cockpit.model.message.text
+
+
+@pytest.mark.display
+def test_a_generator_that_fails_can_still_be_changed(cockpit: Cockpit, engines: Any, qtbot: QtBot) -> None:
+    engines.last.fail_with = InferenceError("the network fell over")
+    cockpit.set_precision("fp32")
+    qtbot.waitUntil(lambda: cockpit.model.engine.settings.precision == "fp32", timeout=5000)
+    engines.last.fail_with = None
 
 
 @pytest.mark.display
