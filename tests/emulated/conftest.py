@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def loaded_driver() -> Emulator:
+def loaded_driver() -> Iterator[Emulator]:
     """The driver with the product's kernels and those of its own tests, loaded before anything looks for CUDA."""
     try:
         import cuda.core  # noqa: F401
@@ -41,7 +41,11 @@ def loaded_driver() -> Emulator:
         need("EMULATION", str(error))
     driver.use_kernels(product_kernels())
     _let_cuda_core_see_all_devices(driver)
-    return driver
+    # Every test collects what is unreachable, twice. What has been imported by now need not be looked at each time.
+    gc.collect()
+    gc.freeze()
+    yield driver
+    gc.unfreeze()
 
 
 def driver_test_kernels() -> Path:

@@ -437,17 +437,20 @@ def test_devices_and_driver_are_what_the_test_says(emulator):
     assert refusal("cuInit", 0) == 100
 
 
+def free_memory(device):
+    """Bytes that a device has left."""
+    device.set_current()
+    return call("cuMemGetInfo")[0]
+
+
 def test_memory_is_each_devices_own(emulator):
     emulator.devices(2)
-    second = Device(1)
-    second.set_current()
-    stream = second.create_stream()
-    held = second.allocate(1 << 20, stream=stream)
-    free, total = call("cuMemGetInfo")
-    assert total - free == 1 << 20
-    Device(0).set_current()
-    assert call("cuMemGetInfo") == (total, total)
+    first, second = Device(0), Device(1)
+    before = [free_memory(device) for device in (first, second)]
+    held = second.allocate(1 << 20, stream=second.create_stream())
+    assert [free_memory(device) for device in (first, second)] == [before[0], before[1] - (1 << 20)]
     held.close()
+    first.set_current()
 
 
 def test_what_is_left_behind_is_told_by_kind(emulator):
