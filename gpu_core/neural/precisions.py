@@ -13,6 +13,7 @@ from gpu_core.cuda.driver import probe
 from gpu_core.errors import PathUnavailable
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.openvino_import import cpu_capabilities
+from gpu_core.plans.backend import is_installed
 from gpu_core.settings import EngineSettings
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")
@@ -26,7 +27,7 @@ def precisions(model: GeneratorModel | None, settings: EngineSettings) -> Mappin
     Where there is an NVIDIA GPU, FP32 and FP16 are its; BF16 and INT8 stay the processor's. It reads files and asks the
     driver: keep it off threads that must not wait.
     """
-    has_gpu = settings.path == "cuda" or (settings.path == "auto" and not probe().problem)
+    has_gpu = settings.path == "cuda" or (settings.path == "auto" and is_installed() and not probe().problem)
     names = PRECISIONS if has_gpu else ON_CPU
     if model is None:
         return dict.fromkeys(names, "there is no generator for this face")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from gpu_core.errors import PathUnavailable
@@ -71,6 +72,11 @@ def open_backend(flavour: str = "", module: str = "") -> Backend:
         except (ImportError, OSError) as error:
             reasons.append((candidate, error))
     raise PathUnavailable(_why_none(reasons))
+
+
+def is_installed() -> bool:
+    """True if there is a TensorRT to load, whether or not it will load; loads nothing."""
+    return any(find_spec(flavour) is not None for flavour in FLAVOURS)
 
 
 def _loaded(flavour: str, api: Any) -> Backend:
