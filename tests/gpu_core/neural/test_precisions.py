@@ -30,10 +30,11 @@ def processor(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def gpu(monkeypatch):
-    """Say what the CUDA driver says here: at first, that there is none."""
+    """Say what the CUDA driver says here, at first that there is none, and whether TensorRT is installed."""
 
-    def set_to(problem):
+    def set_to(problem, *, tensorrt=True):
         monkeypatch.setattr(room, "probe", lambda: DriverReport(problem=problem))
+        monkeypatch.setattr(room, "is_installed", lambda: tensorrt)
 
     set_to("there is no NVIDIA driver")
     return set_to
@@ -96,6 +97,11 @@ def test_with_a_gpu_fp16_is_there_where_its_file_is_and_bf16_stays_the_processor
     assert found["fp32"] == found["bf16"] == ""
     save_network(tmp_path, "tiny.fp16", precision="fp16", made_from=sha256(path))
     assert precisions(load_model(path), EngineSettings())["fp16"] == ""
+
+
+def test_a_gpu_without_tensorrt_leaves_all_to_the_processor(tmp_path, processor, gpu):
+    gpu("", tensorrt=False)
+    assert tuple(precisions(load_model(save_network(tmp_path)), EngineSettings())) == ON_CPU
 
 
 def test_the_cuda_path_alone_has_nothing_of_a_processors(tmp_path, processor):
