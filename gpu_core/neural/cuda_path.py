@@ -25,6 +25,7 @@ from gpu_core.cuda.events import Events
 from gpu_core.cuda.film import Film
 from gpu_core.cuda.interop import TIERS, open_interop
 from gpu_core.cuda.nvenc import GpuEncoder
+from gpu_core.cuda.nvrtc import ENTRY_POINTS
 from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
@@ -51,7 +52,7 @@ class CudaPath:
     """A `NeuralPath` on an NVIDIA GPU. Device and backend belong to the caller, and outlive it.
 
     Raises:
-        PathUnavailable: no tier works in the current GL context.
+        PathUnavailable: no tier works in the current GL context, or no compiler serves this GPU.
         PlanError: the plan does not fit the generator, or TensorRT refuses it; carries TensorRT's log.
         CudaError: a driver's call failed.
     """
@@ -77,6 +78,7 @@ class CudaPath:
         with ExitStack() as owned:
             owned.callback(self.close)
             self._owned = ExitStack()
+            self._prepare_kernels(settings.size)
             self._interop = open_interop(cuda, below=below, because=reason)
             self._owned.callback(self._interop.close)
             self._events = Events()
@@ -91,6 +93,13 @@ class CudaPath:
             owned.pop_all()
         self._free = deque(self._slots)
         self._reason = reason or f"{cuda.info.name} is there, and its plan"
+
+    def _prepare_kernels(self, size: int) -> None:
+        """Compile now what the first frame would wait for, and find out now if there is no compiler."""
+        tensors = (*self.model.signature.inputs, self.model.signature.output)
+        fits = all((tensor.width, tensor.height) == (size, size) for tensor in tensors)
+        for file in ("convert.cu",) if fits else ("convert.cu", "resize.cu"):
+            self._cuda.kernels.prepare(ENTRY_POINTS[file])
 
     def _open_slots(self) -> None:
         for index in range(self.depth):

@@ -171,6 +171,17 @@ def test_success_with_a_null_handle_is_a_failure(face, generator, emulated_gl):
         assert "null" in engine.path_state.tier_reason
 
 
+def test_without_a_compiler_it_is_the_host(face, generator, monkeypatch):
+    def refuse(*_):
+        raise PathUnavailable("NVRTC is missing")
+
+    monkeypatch.setattr("gpu_core.cuda.kernel_cache.KernelCache.compiled", refuse)
+    with Engine(face, generator, settings()) as engine:
+        draw(engine, 2)
+        assert engine.path_state.name == "host"
+        assert "NVRTC is missing" in engine.path_state.reason
+
+
 def test_cuda_by_hand_stops_with_the_reason(face, generator, emulated_gl):
     with Engine(face, generator, settings("cuda")) as engine:
         draw(engine, 2)

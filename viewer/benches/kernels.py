@@ -73,17 +73,17 @@ def measure_kernels() -> dict[str, Any]:
 
 def print_table(figures: dict[str, Any]) -> None:
     """Print what `measure_kernels` returned."""
-    print(f"{'launch':<44}{'bytes needed':>13}{'moved':>12}{'ratio':>7}{'T4 us':>8}{'L4 us':>8}{'here us':>9}")
+    print(f"{'launch':<56}{'bytes needed':>13}{'moved':>12}{'ratio':>7}{'T4 us':>8}{'L4 us':>8}{'here us':>9}")
     for row in figures["kernels"]:
         floors = "".join(f"{row['floor_us'][gpu]:>8.1f}" for gpu in BANDWIDTH)
         print(
-            f"{row['name']:<44}{row['bytes_needed']:>13,}{_or_dash(row['bytes_moved'], ','):>12}"
+            f"{row['name']:<56}{row['bytes_needed']:>13,}{_or_dash(row['bytes_moved'], ','):>12}"
             f"{_or_dash(row['ratio'], '.2f'):>7}{floors}{_or_dash(row['measured_us'], '.1f'):>9}"
         )
     print(f"T4 {BANDWIDTH['T4']:.0f} GB/s and L4 {BANDWIDTH['L4']:.0f} GB/s: bytes needed over bandwidth, arithmetic")
-    print(f"\n{'kernel: registers/bytes spilled':<44}" + "".join(f"{'sm_' + name:>9}" for name in ARCHITECTURES))
+    print(f"\n{'kernel: registers/bytes spilled':<56}" + "".join(f"{'sm_' + name:>9}" for name in ARCHITECTURES))
     for kernel, by in figures["resources"].items():
-        print(f"{kernel:<44}" + "".join(f"{_registers(by[name]):>9}" for name in ARCHITECTURES))
+        print(f"{kernel:<56}" + "".join(f"{_registers(by[name]):>9}" for name in ARCHITECTURES))
     for reason in figures["missing"]:
         print(reason)
 
