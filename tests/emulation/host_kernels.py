@@ -81,7 +81,8 @@ def _table(scratch: Path, sources: Sequence[Path]) -> Path:
     path.write_text(
         '#include <vector>\n#include "abi.h"\n\n'
         + "".join(f"extern const MienKernel kernels{i}[];\nvoid bind{i}(const MienRuntime *);\n" for i in indices)
-        + "\nstatic const MienRuntime *bound;\n\nconst MienKernel *mien_kernels(int *count) {\n    static std::vector<MienKernel> all;\n"
+        + "\nstatic const MienRuntime *bound;\n\nconst MienKernel *mien_kernels(int *count) {\n"
+        + "    static std::vector<MienKernel> all;\n"
         + "    if (all.empty()) {\n"
         + "".join(f"        for (auto one = kernels{i}; one->name; ++one) all.push_back(*one);\n" for i in indices)
         + "    }\n    *count = static_cast<int>(all.size());\n    return all.data();\n}\n\n"
