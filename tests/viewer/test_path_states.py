@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gpu_core.nvml import GpuSample
 from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import StageTime, Traffic
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.display
 HOST = PathState("host", "until the plan is built, the CPU runs the generator", "OpenVINO bf16")
 CUDA = PathState("cuda", "its plan is ready", "TensorRT fp16", "image")
 COPY = replace(CUDA, tier="host copy", tier_reason="OpenGL draws on another GPU")
+GPU = GpuSample(
+    busy_percent=64.0, own_sm_percent=51.0, memory_used_mb=2048.0, memory_total_mb=23034.0, power_w=44.0,
+    power_limit_w=72.0, temperature_c=61.0, sm_mhz=2040.0, encoder_percent=5.0, slowed_by=("power limit", "heat"),
+)  # fmt: skip
 PROGRESS = PlanProgress("timing tactics", 0.43, 31.0, 40.2)
 
 
@@ -90,6 +95,20 @@ def test_a_plan_is_watched_even_when_nothing_moves_and_can_be_given_up(
     qtbot.waitUntil(lambda: panel.plan.isHidden(), timeout=5000)
     assert cockpit.model.message.text == "Building the plan was cancelled"
     assert cockpit.model.message.level == "warning"
+
+
+def test_a_plan_being_built_fits_on_a_small_screen(cockpit: Cockpit, become: Callable[[PathState], None]) -> None:
+    """With the most that the panels beside it can have to say."""
+    cockpit.window.resize(1280, 800)
+    cockpit.utilisation._show_gpu(GPU)
+    become(replace(HOST, reason="until the plan for the GPU is built, the CPU runs the generator with OpenVINO bf16"))
+    become(replace(cockpit.model.engine.state, building=PROGRESS))
+    panel = badge_of(cockpit)
+    assert panel.reason.isHidden()
+    assert "timing tactics" in panel.plan.toolTip()
+    assert cockpit.window.minimumSizeHint().height() <= 800
+    become(HOST)
+    assert not panel.reason.isHidden()
 
 
 def test_the_engine_thread_sleeps_when_there_is_nothing_to_look_at(cockpit: Cockpit, qtbot: QtBot) -> None:

@@ -47,6 +47,7 @@ class LatencyPanel(QWidget):
         self.logarithmic.toggled.connect(self._on_scale)
         self.verdict = QLabel("Frames will appear here as soon as something moves.", wordWrap=True)
         self.verdict.setObjectName("dim")
+        self.verdict.setMinimumHeight(2 * theme.SMALL_PX + 6)  # two lines: a label that wraps asks for one
         self.table = PercentileTable(SERIES)
         self.traffic = QLabel("Bus: –")
         self.traffic.setFont(theme.figures(theme.SMALL_PX))
@@ -68,7 +69,7 @@ class LatencyPanel(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.setMinimumHeight(88)
+        self.plot.setMinimumHeight(72)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(theme.LINE)

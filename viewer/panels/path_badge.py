@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -67,6 +67,7 @@ class PathBadge(QWidget):
         set_state(self.badge, "warning" if is_degraded else "")
         self._show_generator(state)
         self.reason.setText("\n".join(filter(None, map(sentence, (state.reason, state.tier_reason)))))
+        self.reason.setVisible(state.building is None)  # the plan's own lines say what runs meanwhile, and why
         self.plan.show_state(state)
         self._fit()
 
@@ -81,6 +82,12 @@ class PathBadge(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: a line has come, gone or got its font."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
         """As high as the text needs, and no higher: a dock asks its widget, and labels that wrap do not say."""
         self.setFixedHeight(self._layout.heightForWidth(self.width()))
@@ -92,8 +99,6 @@ class _PlanProgress(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.text = QLabel(wordWrap=True)
-        self.phase = QLabel(wordWrap=True)
-        self.phase.setObjectName("dim")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedHeight(6)
         self.cancel = QPushButton("Cancel")
@@ -107,7 +112,6 @@ class _PlanProgress(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.text)
         layout.addLayout(row)
-        layout.addWidget(self.phase)
 
     def show_state(self, state: PathState) -> None:
         """Show the plan's progress, or nothing."""
@@ -116,8 +120,7 @@ class _PlanProgress(QWidget):
         if progress is None:
             return
         self.text.setText(path_text.building(state))
-        self.phase.setText(sentence(progress.phase))
-        self.phase.setToolTip(f"TensorRT's own word for what it does, {path_text.duration(progress.elapsed_s)} so far")
+        self.setToolTip(f"TensorRT says: {progress.phase}; {path_text.duration(progress.elapsed_s)} so far")
         self.bar.setRange(0, 0 if progress.fraction is None else 1000)
         self.bar.setValue(round(1000 * (progress.fraction or 0.0)))
 

@@ -62,7 +62,7 @@ class UtilisationPanel(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.setMinimumHeight(64)
+        self.plot.setMinimumHeight(48)
         self.plot.setXRange(-SECONDS, 0, padding=0.01)
         self.plot.setYRange(-12, 112, padding=0)  # room for the axis's own figures
         axis = self.plot.getAxis("left")
