@@ -219,7 +219,8 @@ class Cockpit(QObject):
 
     def _on_compared(self, difference: PictureDifference) -> None:
         self.difference = difference
-        self.model.post(f"{difference.sentence}; Ctrl+D shows where")
+        what = f"{difference.after_title} instead of {difference.before_title}"
+        self.model.post(f"{difference.sentence}; Ctrl+D shows where: {what}")
 
     def _on_failed(self, text: str) -> None:
         self.viewport.forget()

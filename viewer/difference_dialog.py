@@ -114,7 +114,7 @@ class Legend(QWidget):
         self._scale = scale
         self.setFixedSize(SIDE, LEGEND_HEIGHT + 2 * theme.SMALL_PX)
         self.setToolTip("Error of a pixel: the largest of its three colours, in 8-bit steps of 255")
-        ramp = np.tile(np.linspace(0, scale, SIDE).astype(np.uint8), (LEGEND_HEIGHT, 1))
+        ramp = np.tile(np.linspace(0, scale + 1, SIDE, endpoint=False).astype(np.uint8), (LEGEND_HEIGHT, 1))
         self._pixels = heat_map(ramp, scale)
         self._image = QImage(self._pixels.data, SIDE, LEGEND_HEIGHT, 4 * SIDE, QImage.Format.Format_RGBA8888)
 

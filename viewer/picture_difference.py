@@ -36,13 +36,11 @@ class PictureDifference:
 
     @property
     def sentence(self) -> str:
-        """The whole of it in one line."""
-        what = f"{self.after_title} instead of {self.before_title}"
+        """The figures, short enough for a status bar."""
         if self.largest == 0:
-            return f"The picture is the same to the last bit: {what}"
+            return "The picture is the same to the last bit"
         return (
-            f"The picture differs by {self.mean:.2f} of 255 on average, {self.largest} at most, "
-            f"PSNR {self.psnr_db:.1f} dB: {what}"
+            f"Picture changed by {self.mean:.2f} of 255 on average, {self.largest} at most, PSNR {self.psnr_db:.1f} dB"
         )
 
 

@@ -6,7 +6,8 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from viewer import path_text, theme
@@ -20,6 +21,21 @@ MESSAGE_MS = 8000
 COLOURS = {"info": theme.DIM, "warning": theme.WARNING, "error": theme.ERROR}
 
 
+class _Message(QLabel):
+    """One line, which ends in … (and is whole in the tooltip) instead of widening the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: as much of the text as fits."""
+        painter = QPainter(self)
+        inside = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 class StatusLine(QStatusBar):
     """Shows the model's frames and messages."""
 
@@ -27,9 +43,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._model = model
         self.setSizeGripEnabled(False)
-        self.message = QLabel()
-        # A long message is cut off (and whole in the tooltip) instead of widening the window.
-        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.message = _Message()
         self.numbers = QLabel()
         self.numbers.setFont(theme.figures(theme.SMALL_PX))
         self.path = QLabel()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.errors import InferenceError
 from gpu_core.plans.progress import PlanProgress
 from viewer.cockpit import Cockpit
-from viewer.difference_dialog import DifferenceDialog
+from viewer.difference_dialog import SIDE, DifferenceDialog, Legend
 from viewer.picture_difference import difference, heat_map
 
 
@@ -33,7 +33,7 @@ def test_the_difference_is_in_steps_over_what_the_face_covers() -> None:
     assert found.psnr_db == pytest.approx(10 * np.log10(255**2 / ((144 + 36) / 96)))
     assert found.steps[4, 0] == 12
     assert found.steps[7, 7] == 6
-    assert "The picture differs by 0.19 of 255 on average, 12 at most, PSNR" in found.sentence
+    assert found.sentence.startswith("Picture changed by 0.19 of 255 on average, 12 at most, PSNR ")
 
 
 def test_equal_pictures_are_told_to_be_equal() -> None:
@@ -57,7 +57,7 @@ def test_a_change_of_precision_says_what_it_did(cockpit: Cockpit, engines: Any, 
     assert compared.args is not None
     assert compared.args[0].after_title == "numpy fp32"
     qtbot.waitUntil(lambda: cockpit.difference is not None, timeout=5000)
-    assert "numpy fp32 instead of numpy; Ctrl+D" in cockpit.model.message.text
+    assert cockpit.model.message.text.endswith("Ctrl+D shows where: numpy fp32 instead of numpy")
     cockpit.show_difference()
     dialog = cockpit.window.findChild(DifferenceDialog)
     assert dialog is not None
@@ -105,3 +105,14 @@ def test_what_only_stands_in_while_a_plan_is_built_is_not_compared(
     engine.path_state = replace(engine.path_state, name="cuda", engine="TensorRT fp16", building=None)
     qtbot.waitUntil(lambda: len(compared) == 1, timeout=5000)
     assert compared[0].after_title == "TensorRT fp16"
+
+
+@pytest.mark.display
+def test_the_legend_gives_every_step_as_much_room(qtbot: QtBot) -> None:
+    legend = Legend(4)
+    qtbot.addWidget(legend)
+    row = legend._pixels[0, :, :3]
+    colours, counts = np.unique(row, axis=0, return_counts=True)
+    assert len(colours) == 5
+    assert counts.min() >= SIDE // 5
+    assert row[-1].tolist() == [255, 240, 180]

@@ -16,6 +16,7 @@ from gpu_core.expression import NEUTRAL
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
 from viewer.performance.builtin import BUILTIN
+from viewer.status_line import StatusLine
 from viewer.viewer_model import ViewMode
 
 pytestmark = pytest.mark.display
@@ -256,3 +257,17 @@ def test_a_long_message_does_not_widen_the_window(cockpit: Cockpit, qtbot: QtBot
     qtbot.wait(50)
     assert cockpit.window.width() == 1280
     assert cockpit.window.minimumSizeHint().width() < 1280
+
+
+def test_a_long_message_ends_in_an_ellipsis_and_is_whole_in_the_tooltip(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.resize(1280, 800)
+    line = cockpit.window.statusBar()
+    assert isinstance(line, StatusLine)
+    text = "A very long message " * 60
+    cockpit.model.post(text, "warning")
+    assert line.message.toolTip() == text
+    qtbot.wait(50)
+    cut = line.message.grab().toImage()
+    cockpit.model.post(text + "that goes on", "warning")
+    qtbot.wait(50)
+    assert line.message.grab().toImage() == cut, "what does not fit is not drawn"
