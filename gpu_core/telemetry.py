@@ -107,4 +107,4 @@ def open_sampler() -> Sampler:
     except ImportError as error:
         return HostSampler(f"CPU and memory only: {error}")
     except load_pynvml().NVMLError as error:
-        return HostSampler(f"CPU and memory only: no NVIDIA GPU ({error})")
+        return HostSampler(f"CPU and memory only: no NVIDIA GPU answers ({error})")

@@ -75,7 +75,7 @@ def test_without_a_driver_the_heading_says_why(monkeypatch):
     monkeypatch.setattr(telemetry, "NvmlGpu", none)
     monkeypatch.setattr(telemetry, "load_pynvml", Binding)
     sampler = open_sampler()
-    assert sampler.description == "CPU and memory only: no NVIDIA GPU (NVML Shared Library Not Found)"
+    assert sampler.description == "CPU and memory only: no NVIDIA GPU answers (NVML Shared Library Not Found)"
     sampler.watch("GPU-1")
     assert sampler.sample().gpu is None
     sampler.close()
