@@ -30,6 +30,7 @@ from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.path import Recorded
+from gpu_core.neural.signature import InputTensor, OutputTensor
 from gpu_core.path_state import PathState
 from gpu_core.plans.backend import Backend
 from gpu_core.plans.session import PlanSession
@@ -96,7 +97,7 @@ class CudaPath:
 
     def _prepare_kernels(self, size: int) -> None:
         """Compile now what the first frame would wait for, and find out now if there is no compiler."""
-        tensors = (*self.model.signature.inputs, self.model.signature.output)
+        tensors: tuple[InputTensor | OutputTensor, ...] = (*self.model.signature.inputs, self.model.signature.output)
         fits = all((tensor.width, tensor.height) == (size, size) for tensor in tensors)
         for file in ("convert.cu",) if fits else ("convert.cu", "resize.cu"):
             self._cuda.kernels.prepare(ENTRY_POINTS[file])
