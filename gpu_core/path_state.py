@@ -1,4 +1,4 @@
-"""What a neural path says of itself: plain values for badge, doctor and trace."""
+"""What a neural path says of itself: plain values for badge, doctor and reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gpu_core.plans.progress import PlanProgress
 
 @dataclass(frozen=True)
 class PathState:
-    """What a path is at this moment, for badge, doctor and trace."""
+    """What a path is at this moment, for badge, doctor and reports."""
 
     name: str  # "host" | "cuda"
     reason: str  # why this path

@@ -102,7 +102,9 @@ class _PlanProgress(QWidget):
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedHeight(6)
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Do not build a plan now: what shows the face meanwhile goes on")
+        self.cancel.setToolTip(
+            "Do not build a plan now: what shows the face meanwhile goes on. Generator, Precision has it built later"
+        )
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.bar, 1)
