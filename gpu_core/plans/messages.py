@@ -7,6 +7,7 @@ TensorRT raises nothing: it answers None or False and tells its logger why. Whoe
 from __future__ import annotations
 
 import re
+import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -91,14 +92,43 @@ def told_shape(shape: tuple[int, ...]) -> str:
     return "x".join("?" if length < 0 else str(length) for length in shape)
 
 
+class _SharedLogger:
+    """TensorRT's one logger, and everybody who listens to it."""
+
+    def __init__(self, api: Any) -> None:
+        self._listeners: tuple[weakref.ref[Messages], ...] = ()  # replaced, never changed: TensorRT's threads read it
+        shared = self
+
+        class Logger(api.ILogger):  # type: ignore[misc]
+            def __init__(self) -> None:
+                api.ILogger.__init__(self)
+
+            def log(self, severity: Any, msg: str) -> None:
+                shared.pass_on(severity.name, msg)
+
+        self._logger = Logger()
+
+    def pass_on(self, severity: str, text: str) -> None:
+        for listener in self._listeners:
+            if (messages := listener()) is not None:
+                messages.add(severity, text)
+
+    def tell(self, messages: Messages) -> Any:
+        """The logger, which tells these messages as well from now on."""
+        alive = tuple(listener for listener in self._listeners if listener() is not None)
+        self._listeners = (*alive, weakref.ref(messages))
+        return self._logger
+
+
+_loggers: dict[Any, _SharedLogger] = {}  # by TensorRT's module
+
+
 def logger_for(api: Any, messages: Messages) -> Any:
-    """A logger of TensorRT's that fills `messages`. It has to outlive everything that is made with it."""
+    """A logger of TensorRT's that fills `messages` for as long as those live. There is one in a process, which stays.
 
-    class Listener(api.ILogger):  # type: ignore[misc]
-        def __init__(self) -> None:
-            api.ILogger.__init__(self)
-
-        def log(self, severity: Any, msg: str) -> None:
-            messages.add(severity.name, msg)
-
-    return Listener()
+    TensorRT keeps the first logger it is given until the last object made with any is gone: a second session's errors
+    would be told to the first's, and after the first has been closed to memory that is no logger's any more.
+    """
+    if api not in _loggers:
+        _loggers[api] = _SharedLogger(api)
+    return _loggers[api].tell(messages)

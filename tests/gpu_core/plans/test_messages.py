@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from gpu_core.errors import PlanError
@@ -88,17 +91,39 @@ def test_the_place_in_the_source_is_left_out(text: str, shown: str):
     assert plain(text) == shown
 
 
-def test_the_logger_is_one_of_the_api():
+class Severity:
+    name = "ERROR"
+
+
+def fresh_api() -> type:
+    """A module of TensorRT's that nobody has loaded yet."""
+
     class Api:
         class ILogger:
             def __init__(self) -> None:
                 self.ready = True
 
-    class Severity:
-        name = "ERROR"
+    return Api
 
+
+def test_the_logger_is_one_of_the_api():
     messages = Messages()
-    logger = logger_for(Api, messages)
+    logger = logger_for(fresh_api(), messages)
     assert logger.ready
     logger.log(Severity, "broken")
     assert messages.log == "ERROR: broken"
+
+
+def test_there_is_one_logger_in_a_process_and_it_outlives_who_asked_first():
+    """TensorRT keeps the first it is given, whatever others are handed to it: the second would hear nothing."""
+    api, first, second = fresh_api(), Messages(), Messages()
+    logger = logger_for(api, first)
+    assert logger_for(api, second) is logger
+    del first
+    gone = weakref.ref(logger)
+    del logger
+    gc.collect()
+    kept = gone()
+    assert kept is not None
+    kept.log(Severity, "of the second")
+    assert second.log == "ERROR: of the second"
