@@ -188,8 +188,10 @@ class PlanSession:
     def close(self, *, lost: bool = False) -> None:
         """Wait for the device and release everything; idempotent. With `lost`, without a call that needs the device."""
         if not lost and self._engine is not None:
-            with suppress(CudaError):  # what failed has been told where it did
+            try:
                 call("cuCtxSynchronize")
+            except CudaError as error:  # what failed has been told where it did; if by TensorRT, not yet to `lost`
+                lost = error.is_sticky
         owned = [thing for slot in self._slots for thing in (slot.graph, slot.scratch, *slot.buffers.values())]
         self._slots.clear()  # contexts end before the memory they use
         self._engine = self._runtime = None  # in this order, and only then the logger they speak to

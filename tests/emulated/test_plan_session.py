@@ -259,6 +259,17 @@ def test_a_lost_device_ends_it_without_another_call(cuda: Cuda, emulator: Emulat
     session.close(lost=True)
 
 
+def test_a_device_found_lost_at_closing_is_not_called_again(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
+    """As when TensorRT was the first to meet it: what it says then is a refusal like any other."""
+    session = opened(cuda, model)
+    inferred(cuda, session, model, pictures(1))
+    emulator.lose("cuCtxSynchronize", ILLEGAL_ADDRESS)
+    freed = emulator.calls("cuMemFreeAsync")
+    session.close()
+    assert lost() is not None
+    assert emulator.calls("cuMemFreeAsync") == freed
+
+
 def test_a_device_lost_while_capturing_is_no_reason_to_go_on(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
     session = opened(cuda, model)
     inferred(cuda, session, model, pictures(1))
