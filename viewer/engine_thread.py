@@ -202,7 +202,8 @@ class EngineThread(QThread):
 
     def _serve(self, engine: Engine) -> None:
         while not self._stopping:
-            self._mailbox.wait(self._patience_s())
+            # A GPU that is lost calls nobody back: what is in flight has to be looked at, or it would never be missed.
+            self._mailbox.wait(LOOK_S if engine.in_flight else self._patience_s())
             self._guard(self._recycle, engine)
             self._work(engine)
             self._guard(self._deliver, engine)

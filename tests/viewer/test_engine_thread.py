@@ -72,6 +72,16 @@ def test_a_request_becomes_a_frame(thread: EngineThread, screen: Screen, qtbot: 
     qtbot.waitUntil(lambda: screen.jaws == [0.5], timeout=5000)
 
 
+def test_a_batch_of_which_nobody_hears_comes_all_the_same(
+    thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot
+) -> None:
+    """CUDA calls no host function after an error in its context: nothing wakes the thread."""
+    engines.last.on_ready(lambda: None)
+    engines.last._delay_s = 0.05
+    thread.request(asking(0.5))
+    qtbot.waitUntil(lambda: screen.jaws == [0.5], timeout=5000)
+
+
 def test_equal_requests_need_one_frame(thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot) -> None:
     for _ in range(3):
         thread.request(asking(0.5))
