@@ -33,7 +33,7 @@ _ITEM_BYTES = {"float16": 2, "float32": 4, "uint8": 1}
 # As sampling.cuh numbers them.
 _METHODS = {"nearest": 0, "bilinear": 1, "area": 2, "bicubic": 3}
 _AREA_GROWING = 4
-_QUAD = 4
+QUAD = 4  # pixels that a thread takes at once: other sizes are taken one by one, by the kernels of resize.cu
 # As unpacking.cuh numbers them.
 _ALPHA_OF_NETWORK, _ALPHA_OF_COVER, _OPAQUE = 0, 1, 2
 
@@ -73,7 +73,7 @@ def pack(
         *floats(*scale, *bias),
     ]
     if same_size:
-        size = grid(said.width // _QUAD, said.height, atlas.faces)
+        size = grid(said.width // QUAD, said.height, atlas.faces)
         kernels.launch(stream, f"pack_{said.layout.lower()}_{said.dtype}", size, BLOCK, *arguments)
     else:
         arguments += integers(said.layout == "NHWC")
@@ -120,7 +120,7 @@ def unpack(
         *floats(*(value / 255 for value in background or (0, 0, 0)), *scale, *bias),
     ]
     if _is_direct(kernels, said, atlas, tuple(pictures.values())):
-        size = grid(said.width // _QUAD, said.height, atlas.faces)
+        size = grid(said.width // QUAD, said.height, atlas.faces)
         kernels.launch(stream, f"unpack_{said.layout.lower()}_{said.dtype}", size, BLOCK, *arguments)
     else:
         arguments += integers(said.layout == "NHWC")
@@ -141,7 +141,7 @@ def _inputs(said: InputTensor, sources: Mapping[str, Source]) -> list[np.generic
 
 def _is_direct(kernels: Kernels, said: InputTensor | OutputTensor, atlas: Atlas, pictures: Sequence[Source]) -> bool:
     """True if nothing is resized, and every thread can take four pixels at once."""
-    same = said.width == said.height == atlas.size and atlas.size % _QUAD == 0
+    same = said.width == said.height == atlas.size and atlas.size % QUAD == 0
     return same and all(takes_quads(one, wide_surfaces=kernels.wide_surfaces) for one in pictures)
 
 

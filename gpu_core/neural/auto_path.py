@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HOST = "host"
-FAILURES = (CudaError, PlanError, GLError)
+FAILURES = (CudaError, PlanError, GLError, PathUnavailable)
 
 
 class PlanNotReady(PlanError):
@@ -111,7 +111,7 @@ class AutoPath:
             self._waiting = False
         except PlanNotReady:
             self._progress = self._cuda.progress()
-        except (*FAILURES, PathUnavailable) as error:
+        except FAILURES as error:
             self._waiting, self._progress = False, None
             self._give_up(error)
 
@@ -158,7 +158,7 @@ class AutoPath:
             try:
                 self._use(self._cuda.open(below, f"after {error}"))
                 return
-            except (*FAILURES, PathUnavailable) as another:
+            except FAILURES as another:
                 error = another
         self._give_up(error)
         if self._open_host is None:

@@ -19,7 +19,7 @@ from typing import Any
 from gpu_core.cuda.callbacks import HostCallback
 from gpu_core.cuda.calls import call, close_quietly
 from gpu_core.cuda.clock import BatchStages, GpuClock
-from gpu_core.cuda.conversions import pack, unpack
+from gpu_core.cuda.conversions import QUAD, pack, unpack
 from gpu_core.cuda.driver import Cuda, lost
 from gpu_core.cuda.events import Events
 from gpu_core.cuda.film import Film
@@ -98,7 +98,7 @@ class CudaPath:
     def _prepare_kernels(self, size: int) -> None:
         """Compile now what the first frame would wait for, and find out now if there is no compiler."""
         tensors: tuple[InputTensor | OutputTensor, ...] = (*self.model.signature.inputs, self.model.signature.output)
-        fits = all((tensor.width, tensor.height) == (size, size) for tensor in tensors)
+        fits = size % QUAD == 0 and all((tensor.width, tensor.height) == (size, size) for tensor in tensors)
         for file in ("convert.cu",) if fits else ("convert.cu", "resize.cu"):
             self._cuda.kernels.prepare(ENTRY_POINTS[file])
 
@@ -200,14 +200,16 @@ class CudaPath:
             return self._film.take(sources[DISPLAY], background, left=region.x, bottom=region.y)
 
     def try_out(self) -> None:
-        """Run the network once on whatever its tensors hold.
+        """Run the network on whatever its tensors hold, in every slot until the first frame would find it prepared.
 
         Raises:
             ModelError: it fails.
         """
         try:
-            self._session.infer(0, self._slots[0].stream)
-            call("cuStreamSynchronize", self._slots[0].stream.handle)
+            for slot in self._slots:
+                for _ in range(2):  # once plainly, which loads and tunes; then it is captured as a graph
+                    self._session.infer(slot.index, slot.stream)
+                call("cuStreamSynchronize", slot.stream.handle)
         except (PlanError, CudaError) as error:
             raise ModelError(f"{self.model.path.name} does not run on this GPU: {error}") from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,26 @@ def test_the_graph_holds_inference_alone(path, target, emulated_gl):  # noqa: F8
     assert len(graphs) == path.depth
     assert all("kernel" not in kinds for kinds in graphs)
     assert path.state.reason.count("graph") == 0
+
+
+def test_after_the_trial_no_frame_waits_for_a_graph(path, target, emulated_gl):  # noqa: F811
+    path.try_out()
+    prepared = [emulated_gl.calls(name) for name in ("cuGraphInstantiateWithParams", "cuStreamBeginCapture_v2")]
+    assert len(emulated_gl.report()["graphs"]) == path.depth
+    for _ in range(2 * path.depth):
+        draw(path, target)
+    assert prepared == [emulated_gl.calls(name) for name in ("cuGraphInstantiateWithParams", "cuStreamBeginCapture_v2")]
+
+
+def test_kernels_for_odd_sizes_are_there_before_the_first_frame(tmp_path, monkeypatch):
+    """A frame would wait for the compiler; and where there is none, nobody expects to hear of it then."""
+    prepared = []
+    monkeypatch.setattr("gpu_core.cuda.kernels.Kernels.prepare", lambda _, names: prepared.extend(names))
+    said, odd = SIGNATURES["two tensors, one of them channels last"], {"width": SIZE + 2, "height": SIZE + 2}
+    said = replace(said, inputs=tuple(replace(one, **odd) for one in said.inputs), output=replace(said.output, **odd))
+    settings = replace(settings_for(), size=SIZE + 2)
+    with cuda_path(load_model(save_for(tmp_path, said), said), settings):
+        assert "pack_resized_float32" in prepared
 
 
 @pytest.mark.parametrize("faces", [1, 4, 16])

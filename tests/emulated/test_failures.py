@@ -30,8 +30,9 @@ PASSAGE = (
 )  # fmt: skip
 WORK = (
     "cuLaunchKernelEx", "cuLaunchHostFunc", "cuSurfObjectCreate", "cuEventRecord", "cuEventCreate",
-    "cuStreamBeginCapture", "cuStreamEndCapture", "cuGraphInstantiateWithParams", "cuGraphLaunch",
+    "cuGraphLaunch",
 )  # fmt: skip
+CAPTURING = ("cuStreamBeginCapture", "cuStreamEndCapture", "cuGraphInstantiateWithParams")  # while it is opened
 ASKED = ("cuEventQuery", "cuEventElapsedTime")
 LEFT_OPEN = ("cuGraphicsUnmapResources", "cuStreamEndCapture")  # what refuses to end is still open when it is released
 OPENING = (
@@ -108,6 +109,27 @@ def test_a_full_or_failing_device_leaves_the_picture_to_the_host(engine, emulate
     assert lost() is None
     engine.close()
     assert bool(emulated_gl.take_misuses()) == (api in LEFT_OPEN)
+
+
+@pytest.mark.parametrize("api", CAPTURING)
+def test_what_cannot_be_captured_runs_without_a_graph(face, generator, emulated_gl, api):
+    emulated_gl.fail(api, OUT_OF_MEMORY)
+    with Engine(face, generator, settings()) as engine:
+        draw(engine, 5)
+        assert engine.path_state.name == "cuda"
+        assert "without a CUDA graph" in engine.path_state.reason
+        assert "OUT_OF_MEMORY" in engine.path_state.reason
+    assert bool(emulated_gl.take_misuses()) == (api in LEFT_OPEN)
+
+
+@pytest.mark.parametrize("api", CAPTURING)
+def test_a_device_lost_while_it_captures_leaves_the_picture_to_the_host(face, generator, emulated_gl, api):
+    emulated_gl.lose(api, LOST)
+    with Engine(face, generator, settings()) as engine:
+        draw(engine, 3)
+        assert engine.path_state.name == "host"
+        assert "700" in engine.path_state.reason
+    assert lost() is not None
 
 
 @pytest.mark.parametrize("api", ASKED)

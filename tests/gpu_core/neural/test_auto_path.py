@@ -203,6 +203,17 @@ def test_a_lost_device_means_the_host_for_good(auto, hosts, caplog):
     assert hosts[0].drawn[-1] == "c"
 
 
+@pytest.mark.parametrize("where", ["submit", "finish"])
+def test_a_path_that_turns_out_to_be_unavailable_is_left(auto, hosts, where):
+    """As when a kernel has to be compiled and the compiler is gone."""
+    way = FakeWay()
+    path = auto(way)
+    way.opened[0].fails[where] = PathUnavailable("no compiler")
+    draw(path)
+    assert hosts[0].drawn == ["set"]
+    assert "no compiler" in path.state.reason
+
+
 def test_tiers_that_cannot_be_opened_end_at_the_host(auto, hosts):
     way = FakeWay(refuses={"image": PathUnavailable("no pixel buffers")})
     path = auto(way)
