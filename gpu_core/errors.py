@@ -54,7 +54,7 @@ class InferenceError(MienError):
 
 
 # cuda.h: errors after which the process's CUDA context answers every call with the same error.
-_STICKY = frozenset({214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 720, 721, 810})
+_STICKY = frozenset({214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 810})
 _UNKNOWN = 999  # sticky, unless OpenGL interop answers it: VirtualGL's way of saying no
 _OUT_OF_MEMORY = 2
 

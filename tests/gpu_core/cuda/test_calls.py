@@ -65,6 +65,11 @@ def test_after_a_sticky_error_the_driver_is_left_alone(driver, caplog):
     assert caplog.text.count("CUDA is closed for this process") == 1
 
 
+@pytest.mark.parametrize(("code", "sticky"), [(226, True), (721, True), (720, False), (2, False), (304, False)])
+def test_sticky_is_what_cuda_h_says_ends_the_process(code: int, sticky: bool):
+    assert CudaError("cuEventQuery", code, "").is_sticky is sticky
+
+
 def test_the_first_loss_counts():
     first = CudaError("cuEventQuery", 719, "CUDA_ERROR_LAUNCH_FAILED")
     lose(first)
