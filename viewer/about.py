@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from viewer.path_text import badge, building
 from viewer.viewer_model import ViewerModel
 
-PACKAGES = ("numpy", "PyOpenGL", "onnxruntime", "openvino", "av", "pyqtgraph")
+PACKAGES = (
+    "numpy", "PyOpenGL", "onnxruntime", "openvino", "av", "pyqtgraph",
+    "cuda-bindings", "cuda-core", "nvidia-cuda-nvrtc", "tensorrt",
+)  # fmt: skip
 
 
 def report(model: ViewerModel, notes: Sequence[str] = ()) -> str:
@@ -41,8 +44,9 @@ def _engine(model: ViewerModel) -> list[str]:
         return [f"Engine: {model.status}"]
     why = "; ".join(filter(None, (engine.reason, engine.state.tier_reason)))
     lines = [f"Face: {engine.face}", f"Path: {badge(engine.state)} ({why})"]
+    lines += [f"GPU: {engine.state.gpu}"] if engine.state.gpu else []
     lines += [building(engine.state)] if engine.state.building is not None else []
-    lines += [f"{key.replace('_', ' ')}: {value}" for key, value in engine.description.items()]
+    lines += [f"{key.replace('_', ' ')}: {value}" for key, value in engine.description.items() if key != "face"]
     lines += [f"Missing shapes: {', '.join(engine.missing)}"] if engine.missing else []
     return lines + [f"Warning: {warning}" for warning in engine.warnings]
 

@@ -22,9 +22,9 @@ from viewer.window import MainWindow
 PRECISION_TITLES = {
     "auto": "auto, the best here",
     "fp32": "fp32, exact",
-    "bf16": "bf16, quicker",
-    "int8": "INT8, quickest",
-    "fp16": "fp16, for GPUs",
+    "bf16": "bf16, quicker on the CPU",
+    "int8": "INT8, quickest on the CPU",
+    "fp16": "fp16, on the GPU",
 }
 
 

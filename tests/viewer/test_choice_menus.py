@@ -85,7 +85,7 @@ def test_shipped_generators_and_precisions_are_in_the_menu(
     assert list(actions(menus.shipped)) == ["swift", "fine"]
     actions(menus.shipped)["fine"].trigger()
     qtbot.waitUntil(lambda: marked(menus.shipped) == ["fine"], timeout=5000)
-    int8 = actions(menus.precisions)["INT8, quickest"]
+    int8 = actions(menus.precisions)["INT8, quickest on the CPU"]
     assert not int8.isEnabled()
     assert int8.toolTip() == "Fine has no INT8 version of itself"
     assert marked(menus.precisions) == ["auto, the best here"]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL
+from gpu_core.path_state import PathState
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
 from viewer.performance.builtin import BUILTIN
@@ -202,6 +203,10 @@ def test_the_report_says_what_runs(cockpit: Cockpit) -> None:
     text = report(cockpit.model, cockpit.window.notes)
     assert "Path: fake (a test asked for it)" in text
     assert "first picture after" in text
+    assert "tensorrt" in text
+    assert "GPU:" not in text
+    cockpit.model.set_path(PathState("cuda", "", "TensorRT fp16", "image", gpu="GPU-4d4d"))
+    assert "GPU: GPU-4d4d" in report(cockpit.model)
 
 
 def test_help_opens_and_names_every_key(cockpit: Cockpit, qtbot: QtBot) -> None:
