@@ -264,10 +264,11 @@ def test_a_device_found_lost_at_closing_is_not_called_again(cuda: Cuda, emulator
     session = opened(cuda, model)
     inferred(cuda, session, model, pictures(1))
     emulator.lose("cuCtxSynchronize", ILLEGAL_ADDRESS)
-    freed = emulator.calls("cuMemFreeAsync")
+    calls = emulator.report()["calls"]
     session.close()
     assert lost() is not None
-    assert emulator.calls("cuMemFreeAsync") == freed
+    made = {name for name, count in emulator.report()["calls"].items() if count > calls.get(name, 0)}
+    assert made <= {"cuCtxSynchronize", "cuMemFree"}  # the latter is TensorRT's own, of its weights
 
 
 def test_a_device_lost_while_capturing_is_no_reason_to_go_on(cuda: Cuda, emulator: Emulator, model: GeneratorModel):
