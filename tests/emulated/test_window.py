@@ -114,6 +114,7 @@ def test_a_recording_is_copied_beside_everything_else(open_cockpit, qtbot, model
     cockpit.filming.start(tmp_path / "sessions")
     for weight in (0.2, 0.5, 0.8, 0.3):
         edit(cockpit, qtbot, weight)
+        qtbot.wait(100)  # of several pictures for one moment of the video the first is kept
     cockpit.filming.stop()
     qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
     (video,) = Path(ended[0].folder).glob("*.mp4")
