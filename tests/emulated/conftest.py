@@ -71,15 +71,11 @@ def _let_cuda_core_see_all_devices(driver: Emulator) -> None:
 
 
 @pytest.fixture
-def emulator(loaded_driver: Emulator, request: pytest.FixtureRequest) -> Iterator[Emulator]:
+def emulator(loaded_driver: Emulator) -> Iterator[Emulator]:
     """The emulated driver, as new; whatever the test leaves behind or does that real drivers forbid fails it."""
     loaded_driver.start()
     yield loaded_driver
     _forget_loss()  # an error, and with its traceback all that was being done
-    if loaded_driver.is_lost():
-        # cuda.core complains on stderr of what it cannot give back: now, while pytest listens.
-        request.node.funcargs.clear()
-        gc.collect()
     leaks, misuses = loaded_driver.leaks(), loaded_driver.take_misuses()
     loaded_driver.end()
     assert not leaks, f"left behind: {leaks}"
