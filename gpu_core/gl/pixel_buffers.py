@@ -6,6 +6,8 @@ A pixel buffer stays on the GPU, and the GPU copies when it gets there. Rows are
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from OpenGL import GL
@@ -68,15 +70,31 @@ def read_texture(texture: int, channels: int, into: Any) -> None:
     """Copy a whole texture to the host, which waits for it: `into` is (height, width, channels), C order.
 
     Four channels are uint8, one is float32. With a pack buffer bound `into` is an offset, and nothing waits.
+
+    Raises:
+        GLError: OpenGL refuses.
     """
-    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
-    GL.glGetTexImage(GL.GL_TEXTURE_2D, 0, *_FORMS[channels], into)
+    with _refusing("read"):
+        GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+        GL.glGetTexImage(GL.GL_TEXTURE_2D, 0, *_FORMS[channels], into)
 
 
 def write_texture(texture: int, width: int, height: int, channels: int, pixels: Any) -> None:
     """Copy pixels of the host into a whole texture: (height, width, channels), C order, dtypes as in `read_texture`.
 
     With an unpack buffer bound `pixels` is an offset.
+
+    Raises:
+        GLError: OpenGL refuses.
     """
-    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
-    GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, 0, 0, width, height, *_FORMS[channels], pixels)
+    with _refusing("written"):
+        GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+        GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, 0, 0, width, height, *_FORMS[channels], pixels)
+
+
+@contextmanager
+def _refusing(done: str) -> Iterator[None]:
+    try:
+        yield
+    except OpenGLError as error:
+        raise GLError(f"a texture cannot be {done}: {error.err or error}") from error

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from gpu_core.errors import CudaError, GLError, InferenceError, MienError, PathUnavailable, PlanError
+from gpu_core.errors import CudaError, GLError, InferenceError, MienError, PathUnavailable, PlanCancelled, PlanError
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.path import NeuralPath, Pending, Recorded
 from gpu_core.path_state import PathState
@@ -107,8 +107,8 @@ class AutoPath:
             self._progress = self._cuda.progress()
             if self._progress is not None:
                 return
-            self._use(self._cuda.open(why="its plan is ready" if self._path else ""))
-            self._waiting = False
+            self._use(self._cuda.open(why="the plan for this GPU is ready" if self._path else ""))
+            self._waiting, self._trouble = False, ""
         except PlanNotReady:
             self._progress = self._cuda.progress()
         except FAILURES as error:
@@ -117,7 +117,8 @@ class AutoPath:
 
     def _give_up(self, error: MienError) -> None:
         """There will be no CUDA path: say so. Whoever serves already goes on."""
-        self._trouble = f"the NVIDIA path is out: {error}"
+        cancelled = isinstance(error, PlanCancelled)
+        self._trouble = f"{error}; choosing a precision builds it" if cancelled else f"the NVIDIA path is out: {error}"
         log.warning("%s", self._trouble)
 
     def submit(self, target: TargetSet, timer: StageTimer) -> Pending:
@@ -160,6 +161,7 @@ class AutoPath:
                 return
             except FAILURES as another:
                 error = another
+                self._waiting = isinstance(another, PlanNotReady)
         self._give_up(error)
         if self._open_host is None:
             raise InferenceError(self._trouble) from error

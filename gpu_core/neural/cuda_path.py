@@ -52,6 +52,8 @@ class _Slot:
 class CudaPath:
     """A `NeuralPath` on an NVIDIA GPU. Device and backend belong to the caller, and outlive it.
 
+    `below` names a tier that is not to be used, nor any better one, `because` says why; `reason` is why this path.
+
     Raises:
         PathUnavailable: no tier works in the current GL context, or no compiler serves this GPU.
         PlanError: the plan does not fit the generator, or TensorRT refuses it; carries TensorRT's log.
@@ -67,6 +69,7 @@ class CudaPath:
         plan: bytes,
         *,
         below: str = "",
+        because: str = "",
         reason: str = "",
     ) -> None:
         self.model, self._cuda, self.depth = model, cuda, settings.depth
@@ -80,7 +83,7 @@ class CudaPath:
             owned.callback(self.close)
             self._owned = ExitStack()
             self._prepare_kernels(settings.size)
-            self._interop = open_interop(cuda, below=below, because=reason)
+            self._interop = open_interop(cuda, below=below, because=because)
             self._owned.callback(self._interop.close)
             self._events = Events()
             self._owned.callback(self._events.close)
@@ -99,7 +102,8 @@ class CudaPath:
         """Compile now what the first frame would wait for, and find out now if there is no compiler."""
         tensors: tuple[InputTensor | OutputTensor, ...] = (*self.model.signature.inputs, self.model.signature.output)
         fits = size % QUAD == 0 and all((tensor.width, tensor.height) == (size, size) for tensor in tensors)
-        for file in ("convert.cu",) if fits else ("convert.cu", "resize.cu"):
+        # colour.cu is a recording's, which may begin at any frame.
+        for file in ("convert.cu", "colour.cu") if fits else ("convert.cu", "colour.cu", "resize.cu"):
             self._cuda.kernels.prepare(ENTRY_POINTS[file])
 
     def _open_slots(self) -> None:

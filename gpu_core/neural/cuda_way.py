@@ -71,10 +71,20 @@ class PlannedCuda:
         """
         if self._plan is None:
             raise PathUnavailable("its plan is not built yet")
+        because = why if below else "chosen by hand"
         below = below or _above(self._settings.tier)
         try:
             return self._tried(
-                CudaPath(self._model, self._settings, self._cuda, self._backend, self._plan, below=below, reason=why)
+                CudaPath(
+                    self._model,
+                    self._settings,
+                    self._cuda,
+                    self._backend,
+                    self._plan,
+                    below=below,
+                    because=because,
+                    reason=why,
+                )
             )
         except PlanUnusable as error:
             if self._build is not None:

@@ -170,6 +170,13 @@ def test_another_size_is_resized_on_the_gpu_as_on_the_host(head, tiny):
     assert steps(made["cuda"], made["host"]) <= 2  # a rounding on the way in, and one on the way out
 
 
+def test_a_tier_that_was_chosen_says_so(head, tiny):
+    keep_plan(tiny, settings("cuda"))
+    with Engine(head, tiny, settings("cuda", tier="host copy")) as engine:
+        assert engine.path_state.tier == "host copy"
+        assert "chosen by hand" in engine.path_state.tier_reason
+
+
 def test_no_pixel_crosses_the_bus_and_a_recorded_one_is_counted_apart(head, tiny):
     keep_plan(tiny, settings("cuda"))
     with Engine(head, tiny, settings("cuda", posing="gpu")) as engine:

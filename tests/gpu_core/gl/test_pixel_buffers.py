@@ -83,3 +83,8 @@ def test_a_buffer_that_does_not_fit_is_one_line_and_leaves_nothing(gl_context, m
     with pytest.raises(GLError, match="no pixel buffer of 8x8 pixels"):
         PixelBuffer(8, 8)
     assert not GL.glIsBuffer(made[0])
+
+
+def test_what_opengl_refuses_is_one_line(target):
+    with pytest.raises(GLError, match="cannot be written"):
+        write_texture(target.textures[View.TEXTURE], 4800, 24, 4, np.empty((24, 4800, 4), np.uint8))

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from gpu_core.errors import CudaError, InferenceError, PathUnavailable, PlanCancelled, PlanError
-from gpu_core.neural.auto_path import AutoPath
+from gpu_core.neural.auto_path import AutoPath, PlanNotReady
 from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import Traffic
@@ -222,6 +222,20 @@ def test_tiers_that_cannot_be_opened_end_at_the_host(auto, hosts):
     assert path.state.name == "host"
     assert "no pixel buffers" in path.state.reason
     assert hosts[0].drawn == ["set"]
+
+
+def test_a_plan_refused_on_the_next_tier_is_waited_for_on_the_host(auto, hosts):
+    way = FakeWay(refuses={"image": PlanNotReady("built again")})
+    path = auto(way)
+    way.opened[0].fails["submit"] = MAP_REFUSED
+    way.steps = [HALF]
+    draw(path)
+    assert path.state.name == "host"
+    path.advance()
+    assert path.state.building == HALF
+    path.advance()
+    assert path.state.name == "cuda"
+    assert "built again" not in path.state.reason
 
 
 def test_cuda_by_hand_never_changes(auto, hosts):
