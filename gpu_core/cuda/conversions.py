@@ -15,14 +15,14 @@ import numpy as np
 
 from gpu_core.atlas import Atlas
 from gpu_core.cuda.comparison import Difference, difference
-from gpu_core.cuda.frames import decode, encode, encode_nv12, frame_bytes, frame_pitch
+from gpu_core.cuda.frames import decode, encode, frame_bytes, frame_pitch
 from gpu_core.cuda.kernels import Kernels
 from gpu_core.cuda.launching import BLOCK, Colour, address, check_size, floats, grid, integers, picture, takes_quads
 from gpu_core.cuda.sources import Source
 from gpu_core.neural.signature import CHANNELS, PICTURES, InputTensor, OutputTensor
 
 __all__ = [
-    "Colour", "Difference", "Resize", "Transfer", "decode", "difference", "encode", "encode_nv12", "frame_bytes",
+    "Colour", "Difference", "Resize", "Transfer", "decode", "difference", "encode", "frame_bytes",
     "frame_pitch", "pack", "unpack",
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gpu_core.cuda.calls import call, close_quietly
 from gpu_core.cuda.driver import Cuda
-from gpu_core.cuda.frames import encode_nv12, frame_bytes
+from gpu_core.cuda.frames import encode, frame_bytes
 from gpu_core.cuda.launching import Colour
 from gpu_core.cuda.pinned import PinnedRing, PinnedSlot
 from gpu_core.cuda.sources import Source
@@ -60,10 +60,8 @@ class Film:
         self._out = [recorded for recorded in self._out if recorded.is_held]
         if not self._ring.free:
             return None
-        encode_nv12(
-            self._cuda.kernels, self.stream, source, self._picture, self.size, self.size, background,
-            left=left, bottom=bottom,
-        )  # fmt: skip
+        region = (left, bottom, self.size, self.size)
+        encode(self._cuda.kernels, self.stream, "nv12", source, self._picture, region, background)
         slot = self._ring.copy(self._picture, self.stream)
         if slot is None:
             return None

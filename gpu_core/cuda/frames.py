@@ -21,33 +21,6 @@ Matrix = Literal["bt601", "bt709"]
 _QUAD = 4
 
 
-def encode_nv12(
-    kernels: Kernels,
-    stream: Any,
-    source: Source,
-    out: Any,
-    width: int,
-    height: int,
-    background: Colour = (0, 0, 0),
-    matrix: Matrix = "bt709",
-    full_range: bool = False,
-    *,
-    left: int = 0,
-    bottom: int = 0,
-    flip: bool = True,
-) -> None:
-    """A region of a premultiplied picture over a background, as an NV12 frame at `out` (a Buffer or an address).
-
-    `left` and `bottom` are the region's first column and first row; `flip` puts its last row on top.
-
-    Raises:
-        ValueError: the region is not within the picture, or the frame not within its buffer.
-        CudaError, PathUnavailable: as `Kernels.launch`.
-    """
-    region = (left, bottom, width, height)
-    encode(kernels, stream, "nv12", source, out, region, background, matrix=matrix, full_range=full_range, flip=flip)
-
-
 def encode(
     kernels: Kernels,
     stream: Any,
@@ -61,7 +34,14 @@ def encode(
     full_range: bool = False,
     flip: bool = True,
 ) -> None:
-    """As `encode_nv12`, in either form; `region` is (left, bottom, width, height). Raises as it does."""
+    """A region of a premultiplied picture over a background, as a frame at `out` (a Buffer or an address).
+
+    `region` is (left, bottom, width, height), from its first column and first row on; `flip` puts its last row on top.
+
+    Raises:
+        ValueError: the region is not within the picture, or the frame not within its buffer.
+        CudaError, PathUnavailable: as `Kernels.launch`.
+    """
     left, bottom, width, height = _checked(region, source)
     check_size(out, frame_bytes(width, height))
     arguments = [
@@ -86,7 +66,7 @@ def decode(
     full_range: bool = False,
     flip: bool = True,
 ) -> None:
-    """A frame (a Buffer or an address) into a region of a picture, opaque. Raises as `encode_nv12` does."""
+    """A frame (a Buffer or an address) into a region of a picture, opaque. Raises as `encode` does."""
     left, bottom, width, height = _checked(region, target)
     check_size(frame, frame_bytes(width, height))
     arguments = [

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from gpu_core.cuda.calls import call, close_quietly, release
 from gpu_core.cuda.driver import open_cuda
-from gpu_core.cuda.frames import encode_nv12
+from gpu_core.cuda.frames import encode
 from gpu_core.cuda.launching import Colour
 from gpu_core.cuda.sources import Source
 from gpu_core.errors import InferenceError, PathUnavailable
@@ -83,10 +83,8 @@ class GpuEncoder:
             CudaError: the driver refuses.
         """
         frame = self._frames[-1]
-        encode_nv12(
-            self._cuda.kernels, self.stream, source, frame.buffer, self.size, self.size, background,
-            left=left, bottom=bottom,
-        )  # fmt: skip
+        region = (left, bottom, self.size, self.size)
+        encode(self._cuda.kernels, self.stream, "nv12", source, frame.buffer, region, background)
         return Encodable(self, frame)
 
     def encode(self, frame: _Frame, held: int) -> tuple[Packet, ...]:

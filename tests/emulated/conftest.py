@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.emulation.build import BUILT, HERE, CannotBuild, built
 from tests.emulation.emulator import Emulator
 
 if TYPE_CHECKING:
+    from gpu_core.cuda.driver import Cuda
     from tests.emulation.lazy_window import LazyGL
 
 FOLDER = Path(__file__).parent
@@ -102,3 +103,11 @@ def lazy_gl(emulated_gl: Emulator, monkeypatch: pytest.MonkeyPatch) -> LazyGL:
 
     emulated_gl.mode("lazy")
     return LazyGL(emulated_gl, monkeypatch)
+
+
+@pytest.fixture
+def stream(cuda: Cuda) -> Iterator[Any]:
+    """A stream of the test's own `cuda`, closed before the driver looks for leaks."""
+    stream = cuda.stream()
+    yield stream
+    stream.close()

@@ -22,13 +22,6 @@ def cuda(emulator):
 
 
 @pytest.fixture
-def stream(cuda):
-    stream = cuda.stream()
-    yield stream
-    stream.close()
-
-
-@pytest.fixture
 def clock(cuda):
     clock = GpuClock(cuda)
     yield clock

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gpu_core.cuda.conversions import decode, encode, encode_nv12, frame_bytes, frame_pitch
+from gpu_core.cuda.conversions import decode, encode, frame_bytes, frame_pitch
 from tests.emulation.workbench import Workbench, workbenches
 
 Array = NDArray[Any]
@@ -125,7 +125,7 @@ def test_a_region_is_taken_and_nothing_beside_it(bench: Workbench, left: int, bo
     picture = random_picture(100, 60)
     source = bench.linear(picture, pitch) if pitch else bench.surface(picture)
     out = bench.memory(np.zeros(frame_bytes(50, 40), np.uint8))
-    encode_nv12(bench.kernels, bench.stream, source, out, 50, 40, (1, 2, 3), left=left, bottom=bottom)
+    encode(bench.kernels, bench.stream, "nv12", source, out, (left, bottom, 50, 40), (1, 2, 3))
     part = over(picture[bottom : bottom + 40, left : left + 50][::-1], (1, 2, 3))
     luma, blue, _red = planes_of(bench.read(out), "nv12", 50, 40)
     yuv = to_yuv(part, "bt709", False)
@@ -167,4 +167,4 @@ def test_decode_agrees_with_opencv(bench: Workbench, form: str, code: int) -> No
 def test_regions_and_buffers_are_checked(bench: Workbench) -> None:
     source = bench.surface(np.zeros((32, 32, 4), np.uint8))
     with pytest.raises(ValueError, match=r"32x32 pixels from \(2, 0\) on are not within 32x32"):
-        encode_nv12(bench.kernels, bench.stream, source, 0, 32, 32, left=2)
+        encode(bench.kernels, bench.stream, "nv12", source, 0, (2, 0, 32, 32))

@@ -22,13 +22,6 @@ def cuda(emulator):
 
 
 @pytest.fixture
-def stream(cuda):
-    stream = cuda.stream()
-    yield stream
-    stream.close()
-
-
-@pytest.fixture
 def buffer(cuda, stream):
     buffer = cuda.allocate(SIZE, stream)
     yield buffer

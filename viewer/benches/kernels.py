@@ -224,7 +224,7 @@ def _encode() -> Case:
     def prepare(bench: Any) -> Launch:
         source = bench.surface(_picture(Atlas(1, SIZE)))
         out = bench.memory(np.zeros(conversions.frame_bytes(SIZE, SIZE), np.uint8))
-        return lambda: conversions.encode_nv12(bench.kernels, bench.stream, source, out, SIZE, SIZE)
+        return lambda: conversions.encode(bench.kernels, bench.stream, "nv12", source, out, (0, 0, SIZE, SIZE))
 
     return Case(f"RGBA to NV12, {SIZE}", "encode_420", SIZE * SIZE * 11 // 2, prepare)
 
