@@ -64,7 +64,7 @@ ensure_application() {
                 say "NVIDIA's driver $driver is too old for the NVIDIA path ($OLDEST_NVIDIA_DRIVER or newer): the CPU does it"
             fi
         elif [[ -n ${MIEN_CUDA:-} || ! -f $refused || $(<"$refused") != "$key" ]]; then
-            say "an NVIDIA driver is here: CUDA for Python and TensorRT come along (about 2 GB; MIEN_NO_CUDA=1: without)"
+            say "an NVIDIA driver is here: CUDA for Python and TensorRT come along (a large download; MIEN_NO_CUDA=1: without)"
             if ensure_environment .venv cuda --editable '.[cuda]'; then return; fi
             say "they could not be installed: going on without them, on the CPU; MIEN_CUDA=1 ./run tries again"
             if [[ -d $root/.venv ]]; then printf '%s\n' "$key" >"$refused"; fi

@@ -19,7 +19,7 @@ TIMEOUT_S = 60.0  # a machine of eight GPUs without persistence takes long to an
 COMMAND = (sys.executable, "-m", "gpu_core.doctor.nvidia_trial")
 
 OLDEST_DRIVER = 580  # the first of CUDA 13
-EXTRA = "pip install 'mien[cuda]' (about 2 GB, nearly all of it TensorRT); ./run does so where there is a driver"
+EXTRA = "pip install 'mien[cuda]' (a large download, nearly all of it TensorRT); ./run does so where there is a driver"
 INSTALL_DRIVER = (
     f"install NVIDIA's driver, {OLDEST_DRIVER} or newer (Ubuntu: sudo ubuntu-drivers install; "
     "others: https://www.nvidia.com/drivers), and start the machine again"

@@ -119,7 +119,7 @@ def test_with_a_driver_cuda_comes_along_once(checkout, driver):
     machine = driver("580.65.06")
     done = bash(checkout, SET_UP, **machine)
     assert done.stdout == ".[cuda]\n"
-    assert "about 2 GB; MIEN_NO_CUDA=1: without" in done.stderr
+    assert "a large download; MIEN_NO_CUDA=1: without" in done.stderr
     assert bash(checkout, SET_UP, **machine).stdout == ""
     assert bash(checkout, SET_UP, **machine, MIEN_NO_CUDA="1").stdout == ""
 
