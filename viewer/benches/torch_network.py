@@ -29,6 +29,10 @@ class TorchNetwork:
             else:
                 raise SystemExit(f"this network needs {node.op_type}, which the PyTorch row does not know")
 
+    def move(self, place: Callable[[Any], Any]) -> None:
+        """Replace every weight by what `place` makes of it: on another device, in another order in memory."""
+        self._constants = {name: place(tensor) for name, tensor in self._constants.items()}
+
     def __call__(self, given: dict[str, Any]) -> Any:
         """Run the network."""
         values = self._constants | given

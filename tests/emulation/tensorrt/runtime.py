@@ -50,6 +50,9 @@ class Runtime:
         status, weights = driver.cuMemAlloc(len(network))
         if status != driver.CUresult.CUDA_SUCCESS:
             return self._log.refuse(None, f"[weights.cpp::load::1] Error Code 2: OutOfMemory ({status.name})")
+        return self._engine(head, network, weights)
+
+    def _engine(self, head: Head, network: bytes, weights: Any) -> ICudaEngine:
         return ICudaEngine(self._log, head, network, weights)
 
 
@@ -105,6 +108,9 @@ class ICudaEngine:
     def create_execution_context(
         self, strategy: Any = _real.ExecutionContextAllocationStrategy.STATIC
     ) -> IExecutionContext | None:
+        return self._context(strategy)
+
+    def _context(self, strategy: Any) -> IExecutionContext:
         return IExecutionContext(self, strategy)
 
 
@@ -204,14 +210,17 @@ class IExecutionContext:
     def execute_async_v3(self, stream_handle: int) -> bool:
         if problem := self._problem(stream_handle):
             return self._refuse(f"[context.cpp::enqueueV3::1] Error Code 3: API Usage Error ({problem})")
+        self._put_on(stream_handle)
+        self._ran = True
+        return True
+
+    def _put_on(self, stream_handle: int) -> None:
         run = _Run(self.engine, dict(self._shapes), dict(self._addresses), self._scratch)
         ticket = next(_numbers)
         _runs[ticket] = run
         self._tickets.append(ticket)
         self._forget_old()
         _enqueue(stream_handle, ticket)
-        self._ran = True
-        return True
 
     def _problem(self, stream_handle: int) -> str:
         """Why this cannot be run now."""
