@@ -26,6 +26,8 @@ class Batch:
     pending: Pending | None
 
     uploaded: int = 0  # bytes of its pose that went up to the GPU
+    submitted_ns: int = 0  # on the clock of time.perf_counter_ns
+    in_flight: int = 1  # batches in the pipeline at submission, itself included
 
     def ready(self) -> bool:
         return self.pending is None or self.pending.ready()

@@ -83,7 +83,7 @@ class Engine:
         """
         if not self.can_submit:
             raise RuntimeError("too many batches in flight: collect and recycle first")
-        timer, index = StageTimer(), self._free[0]
+        submitted_ns, timer, index = time.perf_counter_ns(), StageTimer(), self._free[0]
         target = self._sets[index]
         with timer.stage("pose"):
             uploaded = self._current_renderer.pose(request.expressions)
@@ -94,7 +94,7 @@ class Engine:
                 self._current_renderer.draw_geometry(target)
         pending = path.submit(target, timer) if path else None
         self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
-        self._flying.append(Batch(request, index, timer, pending, uploaded))
+        self._flying.append(Batch(request, index, timer, pending, uploaded, submitted_ns, len(self._flying) + 1))
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
@@ -156,6 +156,8 @@ class Engine:
             path=self.path_name,
             steady=self._finished > self._steady_from,
             traffic=batch.traffic,
+            submitted_ns=batch.submitted_ns,
+            in_flight=batch.in_flight,
         )
 
     def _note_state(self) -> None:

@@ -37,11 +37,14 @@ class EngineSettings:
     size: int = 512  # pixels, square: what the generator was trained for
     faces: int = 1  # faces drawn into one framebuffer, inferred as one batch
     depth: int = 2  # batches in flight, 1..3
-    path: str = "auto"  # auto | cuda | host
+    path: str = "auto"  # auto | cuda | host | classic
     tier: str = "auto"  # auto | image | pixel buffer | host copy: no better passage than this, to compare them
+    readback: str = "auto"  # auto | direct | pixel buffer: how the host path gets pictures down
+    conversion: str = "auto"  # auto | cpu | gpu: who converts between pictures and tensors on the host path
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # auto | fp32 | bf16 | int8 | fp16
     threads: int = 0  # inference threads; 0: chosen for the machine
+    streams: int = 0  # 0 | 1 | 2: CPU requests beside each other, that share the threads; 0: chosen for the machine
     posing: str = "auto"  # auto | cpu | gpu: who moves the vertices; auto is the GPU unless OpenGL is software
 
 
@@ -54,6 +57,7 @@ class FrameRequest:
     # Whose request this is and when it was made: not part of what is drawn, so not compared.
     stamp: int = field(default=0, compare=False)
     requested_ns: int = field(default=0, compare=False)  # time.perf_counter_ns() of the input event
+    by_hand: bool = field(default=False, compare=False)  # somebody waits for the answer: it gets the engine to itself
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ class Frame:
     traffic: Traffic = field(default_factory=Traffic, compare=False)
     # Copies of face 0's pictures on the host, (size, size, 4) uint8, top row first: where somebody reads them back.
     pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
+    submitted_ns: int = field(default=0, compare=False)  # handed to the engine; 0: not known
+    in_flight: int = field(default=1, compare=False)  # batches in the pipeline at submission, itself included
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ def test_frames_come_back_in_order_and_say_what_they_cost(engine):
     assert [frame.index for frame in frames] == [1, 2]
     names = {stage.name for stage in frames[0].stages}
     assert names == {"pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in"}
+    assert [frame.in_flight for frame in frames] == [1, 2]
+    assert 0 < frames[0].submitted_ns < frames[1].submitted_ns < frames[1].finished_ns
     for frame in frames:
         engine.recycle(frame)
 
