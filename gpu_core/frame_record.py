@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gpu_core.settings import StageTime
 
 Instant: TypeAlias = int  # nanoseconds on the clock of time.perf_counter_ns; 0: not known
+
+# A choice: nothing here takes an hour. What is said to have taken longer, or less than nothing, is a clock that jumped.
+LONGEST_MS = 3_600_000.0
+LATEST_NS = 2**62  # 146 years after the start of the clock: later instants are none, and would not fit into arrays
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,60 @@ class FrameRecord:
     dropped: int  # requests that were dropped between the frame before it and this one
     path: str  # name of the path it took
     traffic_bytes: int = 0  # over the bus, or copied in memory on software OpenGL
+    unshown: int = 0  # pictures finished since the frame before it that a newer one replaced before they were shown
 
     @property
     def latency_ms(self) -> float:
         """Input event -> screen; NaN where either is not known or the clock went backwards."""
-        if not self.requested_ns or not self.shown_ns or self.shown_ns < self.requested_ns:
-            return float("nan")
-        return (self.shown_ns - self.requested_ns) / 1e6
+        found = span_ms(self.requested_ns, self.shown_ns)
+        return float("nan") if found is None else found
+
+    def amended(self, stages: Iterable[StageTime]) -> FrameRecord:
+        """The record with what a device told late, in place of the host's stages of the same names."""
+        late = tuple(stages)
+        names = {stage.name for stage in late}
+        return replace(self, stages=(*(stage for stage in self.stages if stage.name not in names), *late))
+
+
+class FrameLog:
+    """The last `capacity` records, steady and unsteady. For one thread."""
+
+    def __init__(self, capacity: int) -> None:
+        self._records: deque[FrameRecord] = deque(maxlen=capacity)
+
+    def add(self, record: FrameRecord) -> None:
+        """Note the newest frame."""
+        self._records.append(record)
+
+    def amend(self, index: int, stages: Iterable[StageTime]) -> bool:
+        """Put in what a device told late of that frame; False if it is not here."""
+        for back, record in enumerate(reversed(self._records), 1):  # nearly always one of the newest
+            if record.index == index:
+                self._records[-back] = record.amended(stages)
+                return True
+        return False
+
+    def get(self, index: int) -> FrameRecord | None:
+        """The newest record with that `Frame.index`, or None."""
+        return next((record for record in reversed(self._records) if record.index == index), None)
+
+    def all(self) -> tuple[FrameRecord, ...]:
+        """Every record, oldest first."""
+        return tuple(self._records)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._records.clear()
+
+
+def is_believable(duration_ms: float) -> bool:
+    """Whether something can have taken so long: neither negative, nor NaN, nor longer than `LONGEST_MS`."""
+    return 0.0 <= duration_ms <= LONGEST_MS  # False for NaN
+
+
+def span_ms(start_ns: Instant, end_ns: Instant) -> float | None:
+    """From one instant to another; None where one is not known, or the clock jumped between them."""
+    if not 0 < start_ns <= end_ns < LATEST_NS:
+        return None
+    duration_ms = (end_ns - start_ns) / 1e6
+    return duration_ms if is_believable(duration_ms) else None

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_core.frame_record import LATEST_NS, FrameLog, FrameRecord, is_believable
 from gpu_core.settings import StageTime
 
 # In the order a batch passes them. The copies stay empty on a path whose pixels never leave the GPU.
@@ -77,7 +78,10 @@ _MOST_EARLY = 32
 
 
 class StageHistory:
-    """The last `capacity` steady frames: a ring of one row a frame, one column a series. For one thread."""
+    """The last `capacity` frames: their records, and of the steady ones a row each, one column a series.
+
+    For one thread.
+    """
 
     def __init__(self, capacity: int = 600) -> None:
         self.capacity = capacity
@@ -88,37 +92,39 @@ class StageHistory:
         self._shown: NDArray[np.int64] = np.zeros(capacity, np.int64)
         self._indices: NDArray[np.int64] = np.full(capacity, -1, np.int64)  # `Frame.index` of each row
         self._early: dict[int, tuple[StageTime, ...]] = {}  # by `Frame.index`: told before the frame was shown
+        self._log = FrameLog(capacity)
 
     def __len__(self) -> int:
         return min(self.frames, self.capacity)
 
-    def add(
-        self,
-        stages: Iterable[StageTime],
-        *,
-        shown_ns: int,
-        steady: bool = True,
-        latency_ms: float = float("nan"),
-        index: int = -1,
-    ) -> None:
+    def records(self) -> tuple[FrameRecord, ...]:
+        """The last frames, oldest first, unsteady ones included, with whatever a GPU has told of them since."""
+        return self._log.all()
+
+    def record(self, index: int) -> FrameRecord | None:
+        """The frame with that `Frame.index`, or None if it is gone."""
+        return self._log.get(index)
+
+    def add(self, record: FrameRecord) -> None:
         """Note one frame. Stages nobody has heard of are left out; a stage that came twice counts as their sum.
 
-        Args:
-            index: its `Frame.index`, by which `amend` finds it again.
+        A duration that cannot be true counts as none.
         """
-        stages, late = tuple(stages), self._early.pop(index, ())
-        if not steady:
+        late = self._early.pop(record.index, ())
+        self._log.add(record.amended(late) if late else record)
+        if not record.steady:
             self.unsteady += 1
             return
         at = self.frames % self.capacity
         self._rows[at] = np.nan
-        self._rows[at, -1] = latency_ms
-        self._fill(self._rows[at], stages)
-        self._shown[at], self._indices[at] = shown_ns, index
+        self._rows[at, -1] = record.latency_ms
+        self._fill(self._rows[at], record.stages)
+        self._shown[at] = record.shown_ns if 0 < record.shown_ns < LATEST_NS else 0
+        self._indices[at] = record.index
         self.frames += 1
-        self.on_gpu = frozenset(stage.name for stage in stages if stage.clock == "gpu") or self.on_gpu
+        self._note_gpu(record.stages)
         if late:
-            self.amend(index, late)
+            self._amend_row(at, late)
 
     def amend(self, index: int, stages: Iterable[StageTime]) -> None:
         """Put in what a device tells late of the frame with that `Frame.index`: it counts instead of the host's time.
@@ -126,22 +132,29 @@ class StageHistory:
         A frame that is not here yet gets it when it comes; one that is gone does not.
         """
         stages = tuple(stage for stage in stages if stage.name in STAGES)
-        (rows,) = np.nonzero(self._indices == index)
         if index < 0 or not stages:
             return
-        if not rows.size:
-            self._early[index] = stages
-            for former in list(self._early)[:-_MOST_EARLY]:
-                del self._early[former]
+        (rows,) = np.nonzero(self._indices == index)
+        if rows.size:
+            self._amend_row(int(rows[-1]), stages)
+        if self._log.amend(index, stages) or rows.size:
             return
-        row = self._rows[rows[-1]]
+        self._early[index] = stages
+        for former in list(self._early)[:-_MOST_EARLY]:
+            del self._early[former]
+
+    def _amend_row(self, at: int, stages: tuple[StageTime, ...]) -> None:
+        row = self._rows[at]
         row[[STAGES.index(stage.name) for stage in stages]] = np.nan
         self._fill(row, stages)
-        self.on_gpu = frozenset(stage.name for stage in stages if stage.clock == "gpu")
+        self._note_gpu(stages)
+
+    def _note_gpu(self, stages: tuple[StageTime, ...]) -> None:
+        self.on_gpu = frozenset(stage.name for stage in stages if stage.clock == "gpu") or self.on_gpu
 
     def _fill(self, row: Floats, stages: Iterable[StageTime]) -> None:
         for stage in stages:
-            if stage.name in STAGES:
+            if stage.name in STAGES and is_believable(stage.duration_ms):
                 column = STAGES.index(stage.name)
                 row[column] = stage.duration_ms + (0.0 if np.isnan(row[column]) else row[column])
 
@@ -151,6 +164,7 @@ class StageHistory:
         self.on_gpu = frozenset()
         self._indices[:] = -1
         self._early.clear()
+        self._log.clear()
 
     def values(self, name: str) -> Floats:
         """Milliseconds of one series, oldest first, NaN where a frame did not have that stage."""
@@ -168,10 +182,10 @@ class StageHistory:
     def rate(self, now_ns: int, window_s: float = 1.0) -> float:
         """Frames a second shown within the last `window_s`; 0 when nothing moves."""
         shown = self._shown[self._order()]
-        recent = shown[shown > now_ns - window_s * 1e9]
+        recent = shown[(shown > now_ns - window_s * 1e9) & (shown <= now_ns)]  # a clock may have gone back
         if recent.size < 2:
             return 0.0
-        return float((recent.size - 1) * 1e9 / max(int(recent[-1] - recent[0]), 1))
+        return float((recent.size - 1) * 1e9 / max(int(recent.max() - recent.min()), 1))
 
     def _order(self) -> NDArray[np.int64]:
         """Row numbers from the oldest to the newest."""

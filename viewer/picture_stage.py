@@ -47,7 +47,7 @@ class PictureStage(_Widget):
         self.frame: Frame | None = None  # on the screen
         self.next_frame: Frame | None = None  # to be painted
         self._model = model
-        self._dropped = 0
+        self._dropped = self._unshown = 0  # requests, as the engine thread counts; frames that were never painted
         self._painted_ns = 0  # when the paint of a frame not yet on the screen began; 0: there is none
         self._drag: QPointF | None = None
         self._captions = {view: self._caption(text) for view, text in CAPTIONS.items()}
@@ -72,6 +72,7 @@ class PictureStage(_Widget):
         """Paint a frame as soon as possible, in place of one that is still waiting."""
         if self.next_frame is not None:
             self.give_back(self.next_frame, None)
+            self._unshown += 1
         self.next_frame, self._dropped = frame, dropped
         if self._status.isVisible():
             self._status.hide()
@@ -95,8 +96,9 @@ class PictureStage(_Widget):
         """What was painted last has reached the screen."""
         if self._painted_ns and self.frame is not None:
             painted_ns, self._painted_ns = self._painted_ns, 0
+            shown_ns = time.perf_counter_ns()
             self._model.note_shown(
-                self.frame, painted_ns=painted_ns, shown_ns=time.perf_counter_ns(), dropped=self._dropped
+                self.frame, painted_ns=painted_ns, shown_ns=shown_ns, dropped=self._dropped, unshown=self._unshown
             )
 
     def views_of(self, there: tuple[View, ...]) -> list[View]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
@@ -96,6 +97,7 @@ class Shown:
     dropped: int
     stages: tuple[StageTime, ...] = field(default=())
     traffic: Traffic = field(default=Traffic())
+    index: int = -1  # `Frame.index`, by which the history finds its record
 
 
 class ViewerModel(QObject):
@@ -111,6 +113,7 @@ class ViewerModel(QObject):
     path_changed = Signal(object)  # PathState: which way the pixels take now, and how far a plan is
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
+    stages_told = Signal(int, object)  # Frame.index, its stages: what a GPU has told late
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
     status_changed = Signal(str)  # what the viewport says while there is no picture
@@ -130,6 +133,7 @@ class ViewerModel(QObject):
         self.message = Message("")
         self.status = "Opening the engine …"
         self._request = FrameRequest()
+        self._lost = (0, 0)  # requests dropped and pictures never shown, up to the frame on the screen
         self._beat_s = 0.0
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.refreshed)
@@ -202,19 +206,38 @@ class ViewerModel(QObject):
             self._beat_s = now_s
             self.refreshed.emit()
 
-    def note_shown(self, frame: Frame, *, painted_ns: int, shown_ns: int, dropped: int) -> None:
-        """A frame has reached the screen for the first time."""
-        requested = frame.request.requested_ns
-        age_ms = (shown_ns - requested) / 1e6 if requested else float("nan")
+    def note_shown(self, frame: Frame, *, painted_ns: int, shown_ns: int, dropped: int, unshown: int = 0) -> None:
+        """A frame has reached the screen for the first time.
+
+        Args:
+            dropped: requests that newer ones have replaced, ever.
+            unshown: finished frames that newer ones have replaced before they were painted, ever.
+        """
         stages = (*frame.stages, StageTime("show", painted_ns, (shown_ns - painted_ns) / 1e6))
-        self.history.add(stages, shown_ns=shown_ns, steady=frame.steady, latency_ms=age_ms, index=frame.index)
-        self.shown = Shown(frame.request, shown_ns, age_ms, dropped, stages, frame.traffic)
+        record = FrameRecord(
+            index=frame.index,
+            requested_ns=frame.request.requested_ns,
+            submitted_ns=frame.submitted_ns,
+            finished_ns=frame.finished_ns,
+            shown_ns=shown_ns,
+            stages=stages,
+            steady=frame.steady,
+            in_flight=frame.in_flight,
+            dropped=max(dropped - self._lost[0], 0),
+            path=frame.path,
+            traffic_bytes=frame.traffic.host_bytes,
+            unshown=max(unshown - self._lost[1], 0),
+        )
+        self._lost = (dropped, unshown)
+        self.history.add(record)
+        self.shown = Shown(frame.request, shown_ns, record.latency_ms, dropped, stages, frame.traffic, frame.index)
         self.frame_shown.emit(self.shown)
 
     def note_late_stages(self, told: Iterable[tuple[int, tuple[StageTime, ...]]]) -> None:
         """What a GPU says of frames that may be on the screen already: (`Frame.index`, stages)."""
         for index, stages in told:
             self.history.amend(index, stages)
+            self.stages_told.emit(index, stages)
 
     # -- everything else ---------------------------------------------------------------------------------------------
     def set_playback(self, playback: Playback) -> None:

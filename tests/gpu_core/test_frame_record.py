@@ -3,7 +3,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from gpu_core.frame_record import FrameRecord
+from gpu_core.frame_record import FrameLog, FrameRecord, is_believable, span_ms
+from gpu_core.settings import StageTime
 
 RECORD = FrameRecord(
     index=1, requested_ns=1_000_000, submitted_ns=2_000_000, finished_ns=20_000_000, shown_ns=31_000_000, stages=(),
@@ -18,3 +19,28 @@ def test_latency_runs_from_the_input_event_to_the_screen() -> None:
 def test_a_clock_that_goes_backwards_or_an_unknown_event_gives_no_latency() -> None:
     for unknown in (replace(RECORD, requested_ns=0), replace(RECORD, shown_ns=0), replace(RECORD, shown_ns=999_999)):
         assert math.isnan(unknown.latency_ms)
+
+
+def test_a_time_that_no_clock_can_tell_gives_no_latency() -> None:
+    assert math.isnan(replace(RECORD, shown_ns=10**400).latency_ms)
+    assert math.isnan(replace(RECORD, requested_ns=-5).latency_ms)
+    assert span_ms(1, 1 + 4 * 3600 * 10**9) is None, "nothing takes four hours"
+    assert [is_believable(value) for value in (0.0, 3.0, -0.1, math.nan, math.inf)] == [True, True, False, False, False]
+
+
+def test_what_a_device_tells_late_stands_in_for_the_hosts_time() -> None:
+    pose, host, device = StageTime("pose", 0, 1.0), StageTime("infer", 0, 9.0), StageTime("infer", 4, 2.0, "gpu")
+    assert replace(RECORD, stages=(host, pose)).amended([device]).stages == (pose, device)
+
+
+def test_a_log_keeps_the_newest_and_amends_what_it_still_has() -> None:
+    log, late = FrameLog(2), StageTime("infer", 4, 2.0, "gpu")
+    for index in (1, 2, 3):
+        log.add(replace(RECORD, index=index))
+    assert [record.index for record in log.all()] == [2, 3]
+    assert log.amend(2, [late])
+    assert not log.amend(1, [late])
+    found = log.get(2)
+    assert found is not None
+    assert found.stages == (late,)
+    assert log.get(1) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,21 @@ def test_painting_again_costs_no_resizing(cockpit: Cockpit, qtbot: QtBot, monkey
     monkeypatch.setattr("viewer.raster_viewport.resized", lambda *arguments: calls.append(arguments))
     cockpit.viewport.repaint()
     assert not calls
+
+
+def test_a_frame_that_a_newer_one_replaces_unpainted_is_counted(cockpit: Cockpit, qtbot: QtBot) -> None:
+    edit(cockpit, qtbot, 0.4)
+    shown, unshown = cockpit.viewport.frame, cockpit.viewport._unshown
+    assert shown is not None
+    cockpit.viewport.give_back = lambda _frame, _fence: None
+    for index in (7001, 7002):
+        cockpit.viewport.show_frame(replace(shown, index=index), 0)
+    qtbot.waitUntil(lambda: cockpit.model.history.record(7002) is not None, timeout=5000)
+    assert cockpit.viewport._unshown == unshown + 1
+    newest = cockpit.model.history.record(7002)
+    assert newest is not None
+    assert newest.unshown == 1
+    assert cockpit.model.history.record(7001) is None
 
 
 def disc(side: int) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL
 from gpu_core.path_state import PathState
-from gpu_core.settings import Frame, FrameRequest, View
+from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from viewer.engine_info import EngineInfo
 from viewer.viewer_model import Canvas, ViewerModel, ViewMode
 
@@ -82,6 +82,31 @@ def test_latency_runs_from_the_request_to_the_screen(model: ViewerModel, frame_o
     assert model.shown.dropped == 3
     assert model.history.values("latency").tolist() == [50.0]
     assert model.history.values("show").tolist() == [11.0]
+
+
+def test_a_shown_frame_leaves_a_record_of_what_it_took_and_what_was_lost_on_the_way(
+    model: ViewerModel, frame_of: MakeFrame
+) -> None:
+    first = replace(frame_of(FrameRequest(requested_ns=5), index=1), submitted_ns=6, in_flight=2)
+    model.note_shown(first, painted_ns=40_000_000, shown_ns=51_000_000, dropped=3, unshown=1)
+    second = replace(frame_of(index=2, steady=False), traffic=Traffic(5, 7))
+    model.note_shown(second, painted_ns=60_000_000, shown_ns=61_000_000, dropped=5, unshown=1)
+    one, two = model.history.records()
+    assert (one.requested_ns, one.submitted_ns, one.shown_ns, one.in_flight, one.path) == (5, 6, 51_000_000, 2, "fake")
+    assert [stage.name for stage in one.stages] == ["pose", "infer", "show"]
+    assert [(record.dropped, record.unshown) for record in (one, two)] == [(3, 1), (2, 0)], "since the frame before"
+    assert (two.steady, two.traffic_bytes) == (False, 7)
+    assert model.shown is not None
+    assert model.history.record(model.shown.index) == two
+
+
+def test_what_a_gpu_tells_late_is_put_into_the_record_and_told_on(model: ViewerModel, frame_of: MakeFrame) -> None:
+    told: list[int] = []
+    model.stages_told.connect(lambda index, _stages: told.append(index))
+    model.note_shown(frame_of(index=4), painted_ns=1, shown_ns=2, dropped=0)
+    model.note_late_stages([(4, (StageTime("infer", 9, 1.5, "gpu"),))])
+    assert model.history.records()[0].stages[-1] == StageTime("infer", 9, 1.5, "gpu")
+    assert told == [4]
 
 
 def test_unsteady_frames_are_shown_but_not_counted(model: ViewerModel, frame_of: MakeFrame) -> None:
