@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gpu_core.frame_record import LATEST_NS, FrameRecord, is_believable, span_ms
 from gpu_core.frame_statistics import intervals_ms
 from gpu_core.settings import StageTime
+from gpu_core.timing import Floats
 
 # Who works: each does one thing at a time, all of them beside each other.
 ENGINE, INFERENCE, GPU, WINDOW = "engine thread", "inference", "gpu", "window"
 WORKERS = (ENGINE, INFERENCE, GPU, WINDOW)
-NEWEST = 240  # records: some seconds, so that a verdict speaks of now
-
-Span = tuple[int, int]
+NEWEST = 150  # records: some seconds, so that a verdict speaks of now
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,15 @@ def budget(records: Sequence[FrameRecord], *, target_fps: float) -> FrameBudget:
     lengths = intervals_ms(records, period_ms=period_ms)
     counted = [record for record, length in zip(records[1:], lengths, strict=True) if length is not None]
     followed = [record for record, length in zip(records[:-1], lengths, strict=True) if length is not None]
-    stretches = _stretches(followed, counted)
-    busy = _busy_spans(records)
     period = _mean([length for length in lengths if length is not None])
-    frames_in = _within(stretches, stretches) / period if period else 0.0
+    clock = _Stretches(followed, counted)
+    busy = {key: clock.of(spans) for key, spans in _busy_spans(records).items()}
+    frames_in = clock.length_ms / period if period else 0.0
 
-    def a_frame(spans: Iterable[Span]) -> float:
-        return _within(_union(spans), stretches) / frames_in if frames_in else 0.0
+    def a_frame(keys: Iterable[str]) -> float:
+        spans = [busy[key] for key in keys]
+        return _union_ms(np.concatenate(spans)) / frames_in if spans and frames_in else 0.0
 
-    workers = {worker: [span for key in busy if _worker_of(key) == worker for span in busy[key]] for worker in WORKERS}
     return FrameBudget(
         frames=len(counted),
         pauses=sum(a.steady and b.steady and s is None for a, b, s in zip(records, records[1:], lengths, strict=False)),
@@ -79,18 +81,41 @@ def budget(records: Sequence[FrameRecord], *, target_fps: float) -> FrameBudget:
         latency_ms=_mean([wait for record in records if record.steady and (wait := _latency(record)) is not None]),
         unasked_ms=_mean([_unasked_ms(*pair) for pair in zip(followed, counted, strict=True)]),
         in_flight=_mean([float(record.in_flight) for record in counted]),
-        stages_ms={key: a_frame(spans) for key, spans in busy.items()},
-        workers_ms={worker: a_frame(spans) for worker, spans in workers.items()},
-        any_ms=a_frame(span for spans in busy.values() for span in spans),
+        stages_ms={key: a_frame([key]) for key in busy},
+        workers_ms={worker: a_frame(key for key in busy if _worker_of(key) == worker) for worker in WORKERS},
+        any_ms=a_frame(busy),
     )
 
 
-def _stretches(followed: Sequence[FrameRecord], counted: Sequence[FrameRecord]) -> list[Span]:
-    """When frames followed one another, up to the newest one's request: after that, unfinished ones were worked on."""
-    spans = [(before.shown_ns, after.shown_ns) for before, after in zip(followed, counted, strict=True)]
-    until_ns = counted[-1].requested_ns if counted else 0
-    known = [(start, min(end, until_ns)) for start, end in spans if start < until_ns]
-    return _union(known or spans)
+class _Stretches:
+    """When frames followed one another: a clock that runs then, in milliseconds, and stands still in gaps.
+
+    It ends with the newest frame's request: after that, frames were worked on that are not finished.
+    """
+
+    def __init__(self, followed: Sequence[FrameRecord], counted: Sequence[FrameRecord]) -> None:
+        spans = sorted((before.shown_ns, after.shown_ns) for before, after in zip(followed, counted, strict=True))
+        until_ns = counted[-1].requested_ns if counted else 0
+        spans = [(start, min(end, until_ns)) for start, end in spans if start < until_ns] or spans
+        self._start_ns = spans[0][0] if spans else 0
+        edges = np.array(spans, np.int64).reshape(-1, 2) - self._start_ns
+        # A clock that went back may have shown two frames at a time: no stretch begins before the one before it ends.
+        self._edges: Floats = np.maximum.accumulate(edges.ravel()).astype(np.float64)
+        lengths = np.diff(self._edges, prepend=0.0)
+        lengths[::2] = 0.0
+        self._read_ms: Floats = np.cumsum(lengths) / 1e6
+
+    @property
+    def length_ms(self) -> float:
+        """All of it."""
+        return float(self._read_ms[-1]) if self._read_ms.size else 0.0
+
+    def of(self, spans: NDArray[np.int64]) -> Floats:
+        """Spans (n, 2) of nanoseconds as this clock has them."""
+        if not self._read_ms.size:
+            return np.zeros((0, 2))
+        read: Floats = np.interp((spans - self._start_ns).astype(np.float64), self._edges, self._read_ms)
+        return read
 
 
 def _latency(record: FrameRecord) -> float | None:
@@ -105,36 +130,19 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _busy_spans(records: Iterable[FrameRecord]) -> dict[str, list[Span]]:
+def _busy_spans(records: Iterable[FrameRecord]) -> dict[str, NDArray[np.int64]]:
     """When each stage was being worked on, by "clock:name"; of steady frames and others alike, for all are work."""
-    spans: dict[str, list[Span]] = {}
+    spans: dict[str, list[tuple[int, int]]] = {}
     for record in records:
         for stage in record.stages:
             if is_believable(stage.duration_ms) and 0 < stage.start_ns < LATEST_NS:
                 end_ns = stage.start_ns + round(stage.duration_ms * 1e6)
                 spans.setdefault(f"{stage.clock}:{stage.name}", []).append((stage.start_ns, end_ns))
-    return spans
+    return {key: np.array(pairs, np.int64) for key, pairs in spans.items()}
 
 
-def _union(spans: Iterable[Span]) -> list[Span]:
-    """The same time as spans that neither overlap nor touch, in order."""
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _within(spans: Sequence[Span], stretches: Sequence[Span]) -> float:
-    """Milliseconds of `spans` that lie in `stretches`; both as `_union` makes them."""
-    total_ns, at = 0, 0
-    for start, end in spans:
-        while at < len(stretches) and stretches[at][1] <= start:
-            at += 1
-        for low, high in stretches[at:]:
-            if low >= end:
-                break
-            total_ns += max(0, min(end, high) - max(start, low))
-    return total_ns / 1e6
+def _union_ms(spans: Floats) -> float:
+    """How long at least one of the spans (n, 2) lasts."""
+    start, end = spans[np.argsort(spans[:, 0])].T
+    covered = np.maximum.accumulate(end)[:-1]  # up to where, before each but the first
+    return float((end[:1] - start[:1]).sum() + np.maximum(end[1:] - np.maximum(start[1:], covered), 0.0).sum())
