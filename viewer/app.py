@@ -69,6 +69,7 @@ def _desktop_parser() -> argparse.ArgumentParser:
     parser.add_argument("--performance", metavar="NAME", help="performance to play from the start")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window as PNG, then close")
     parser.add_argument("--seconds", type=positive, metavar="N", help="close after N seconds")
+    parser.add_argument("--trace", type=Path, metavar="FILE.json", help="trace every stage, for ui.perfetto.dev")
     parser.add_argument("--demo", type=Path, metavar="DIR", help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure-seconds", type=float, default=0.0, help=argparse.SUPPRESS)

@@ -39,6 +39,7 @@ from viewer.picture_file import save_picture
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
+from viewer.tracing import Tracing
 from viewer.viewer_model import Shown, ViewerModel
 from viewer.viewport import GLViewport
 from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
@@ -76,6 +77,7 @@ class Cockpit(QObject):
         self.playback = PlaybackClock(self.model, BUILTIN)
         self.filming = Filming(self.model, self.engine_thread)
         self.comparing = Comparing(self.model, self.engine_thread)
+        self.tracing = Tracing(self.model)
         self.difference: PictureDifference | None = None
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
@@ -174,6 +176,10 @@ class Cockpit(QObject):
             self.model.set_playback(replace(self.model.playback, playing=False))
             self.filming.film_performance(BUILTIN[name], sessions_folder())
 
+    def toggle_trace(self) -> None:
+        """Begin a trace of every frame's stages, or end it."""
+        self.tracing.toggle()
+
     def save_picture(self, path: Path) -> None:
         """Save the face as it is now as a PNG with transparency."""
         request = replace(self.model.request, views=frozenset({View.GENERATED}))
@@ -192,6 +198,7 @@ class Cockpit(QObject):
         self.filming.stop()
         self.opening.close()
         self.engine_thread.stop()
+        self.tracing.stop()
         self.viewport.release()
         self.utilisation.close_sampler()
 

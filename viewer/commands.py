@@ -30,6 +30,9 @@ class Commands(Protocol):
     def record_performance(self) -> None:
         """Record the chosen performance frame by frame, none dropped."""
 
+    def toggle_trace(self) -> None:
+        """Begin a trace of every frame's stages, or end it."""
+
     def save_picture(self, path: Path) -> None:
         """Save the face as it is now as a PNG with transparency."""
 

@@ -54,10 +54,14 @@ def open_desktop(options: DesktopOptions) -> int:
     if options.generator is not None and not is_unattended(options):
         cockpit.try_generator(options.generator)
     cockpit.time_first_picture(started_ns)
+    if options.trace is not None:
+        cockpit.tracing.start(options.trace)
     unattended = attendant(cockpit, options)
     cockpit.open(options.performance)
     code = app.exec()
     cockpit.close()
+    if options.trace is not None:
+        sys.stdout.write(f"{cockpit.tracing.outcome}\n")
     code = unattended.exit_code if unattended is not None else code
     if cockpit.engine_thread.isRunning():
         # It is inside a network that takes minutes a picture. Destroying the thread would abort the process.
@@ -75,7 +79,7 @@ def refuse_mistakes(options: DesktopOptions) -> None:
     if options.performance is not None and options.performance not in BUILTIN:
         raise MienError(f"there is no performance {options.performance!r}; there are {', '.join(BUILTIN)}")
     demo = options.demo / "mien.png" if options.demo is not None else None
-    for path in (options.screenshot, demo):
+    for path in (options.screenshot, options.trace, demo):
         if path is not None:
             refuse_unwritable(path)
 

@@ -142,6 +142,7 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
     cancel = _add(menu, "Cancel building the plan", "", window.commands.cancel_building)
     cancel.setEnabled(False)
     _add(menu, "Start the statistics afresh", "", model.history.clear)
+    _trace(window, model, menu)
     menu.addSeparator()
 
     def show(state: PathState) -> None:
@@ -150,6 +151,17 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
     window.keep(show)
     model.path_changed.connect(show)
     _add(menu, "What runs here, and why …", "", window.show_about)
+
+
+def _trace(window: MainWindow, model: ViewerModel, menu: QMenu) -> None:
+    action = _add(menu, "Record a trace", "Ctrl+T", window.commands.toggle_trace)
+    action.setToolTip("Every stage of every frame, for ui.perfetto.dev")
+
+    def show(path: str) -> None:
+        action.setText("End the trace" if path else "Record a trace")
+
+    window.keep(show)
+    model.trace_changed.connect(show)
 
 
 def _help(window: MainWindow) -> None:

@@ -32,6 +32,7 @@ class DesktopOptions:
     screenshot: Path | None = None  # show for `seconds`, save the window as PNG, close
     seconds: float | None = None  # close by itself after so long
     demo: Path | None = None  # play a short performance, leave mien.png and mien.mp4 in this folder, close
+    trace: Path | None = None  # write a trace while the window is open
     measure: Path | None = None  # measure the window, leave a report here, close: see viewer.bench
     measure_seconds: float = 0.0  # length of each part of the measurement; 0: only until the first picture
     measure_from: int = 0  # time.monotonic_ns() when the process was started

@@ -109,11 +109,13 @@ class ViewerModel(QObject):
     canvas_changed = Signal(object)  # Canvas
     playback_changed = Signal(object)  # Playback
     recording_changed = Signal(object)  # Recording
+    trace_changed = Signal(str)  # the file that a trace is being written to; "" when it is complete
     engine_changed = Signal(object)  # EngineInfo
     path_changed = Signal(object)  # PathState: which way the pixels take now, and how far a plan is
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     stages_told = Signal(int, object)  # Frame.index, its stages: what a GPU has told late
+    utilisation_sampled = Signal(object)  # UtilisationSample, while somebody looks at it
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
     status_changed = Signal(str)  # what the viewport says while there is no picture
@@ -125,6 +127,7 @@ class ViewerModel(QObject):
         self.canvas = Canvas()
         self.playback = Playback()
         self.recording = Recording()
+        self.trace = ""
         self.engine: EngineInfo | None = None
         self._knows_gpu = False  # it has served in this session, or a plan for it was being built
         self.choices = Choices()
@@ -251,6 +254,12 @@ class ViewerModel(QObject):
         if recording != self.recording:
             self.recording = recording
             self.recording_changed.emit(recording)
+
+    def set_trace(self, path: str) -> None:
+        """Say to which file a trace is being written, "" if to none."""
+        if path != self.trace:
+            self.trace = path
+            self.trace_changed.emit(path)
 
     def set_engine(self, engine: EngineInfo) -> None:
         """Another engine, face or generator: the statistics start afresh."""

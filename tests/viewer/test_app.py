@@ -31,8 +31,11 @@ def test_options_reach_the_window(opened, tmp_path):
     face = tmp_path / "face.glb"
     face.touch()
     arguments = [str(face), "--path", "host", "--precision", "fp32", "--screenshot", "a.png", "--seconds", "2"]
-    assert app.main(arguments) == 0
-    assert opened == [DesktopOptions(face=face, path="host", precision="fp32", screenshot=Path("a.png"), seconds=2.0)]
+    assert app.main([*arguments, "--trace", "a.json"]) == 0
+    shot, trace = Path("a.png"), Path("a.json")
+    assert opened == [
+        DesktopOptions(face=face, path="host", precision="fp32", screenshot=shot, trace=trace, seconds=2.0)
+    ]
     app.main(["--face", str(face), "--demo", "out"])
     assert opened[1] == DesktopOptions(face=face, demo=Path("out"))
 

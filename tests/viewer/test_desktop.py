@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gpu_core.errors import MienError, ModelError
+from tests.chrome_trace import check, read_trace, spans_by_track
 from viewer.desktop import create_application, is_unattended, opener, surface_format
 from viewer.options import DesktopOptions
 
@@ -29,10 +30,15 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.display
 @pytest.mark.slow
 def test_a_screenshot_shows_the_window_and_the_face(tmp_path: Path) -> None:
-    shot = tmp_path / "shot.png"
-    ended = run("--screenshot", shot, "--seconds", "1")
+    shot, trace = tmp_path / "shot.png", tmp_path / "trace.json"
+    ended = run("--screenshot", shot, "--seconds", "1", "--trace", trace)
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.strip() == str(shot)
+    said = ended.stdout.strip().splitlines()
+    assert said[0] == str(shot)
+    assert said[1].startswith("Trace of ")
+    events = read_trace(trace)
+    check(events)
+    assert {"engine thread", "inference (CPU)", "window"} <= spans_by_track(events).keys()
     assert "Traceback" not in ended.stderr
     picture = np.asarray(Image.open(shot).convert("RGB")).astype(int)
     assert picture.shape == (800, 1280, 3)
@@ -77,6 +83,7 @@ def test_the_surface_asks_for_a_core_profile_that_does_not_wait() -> None:
         (("--performance", "opera", "--demo", "demo"), "no performance 'opera'"),
         (("--performance", "opera"), "no performance 'opera'"),
         (("--screenshot", "file/shot.png"), "cannot be written"),
+        (("--trace", "file/trace.json"), "cannot be written"),
         (("--demo", "file/demo"), "cannot be written"),
     ],
 )

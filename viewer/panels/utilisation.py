@@ -109,6 +109,7 @@ class UtilisationPanel(QWidget):
             if value is not None:
                 self._series[name].append(value)
         self._newest = now
+        self._model.utilisation_sampled.emit(now)
 
     def show_samples(self) -> None:
         """Draw what was sampled."""
