@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.frame_record import LATEST_NS, FrameLog, FrameRecord, is_believable
+from gpu_core.nvtx_ranges import stage_range
 from gpu_core.settings import StageTime
 
 # In the order a batch passes them. The copies stay empty on a path whose pixels never leave the GPU.
@@ -38,7 +39,8 @@ class StageTimer:
         """Time the body of a with statement, also when it raises."""
         start_ns = time.perf_counter_ns()
         try:
-            yield
+            with stage_range(name):
+                yield
         finally:
             self.add(name, start_ns, time.perf_counter_ns(), clock)
 

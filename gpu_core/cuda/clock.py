@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from gpu_core.cuda.calls import close_quietly
 from gpu_core.cuda.events import Events
 from gpu_core.errors import CudaError
+from gpu_core.nvtx_ranges import stage_range
 from gpu_core.settings import StageTime
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ class BatchStages:
         events, issued_ns = self._clock.events, self._clock.now_ns()
         start = events.record(stream)
         try:
-            yield
+            with stage_range(name):  # Nsight carries it over to what is put on the stream here
+                yield
             self._spans.append(_Span(name, issued_ns, start, events.record(stream)))
         except BaseException:
             events.give_back(start)
