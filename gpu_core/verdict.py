@@ -23,6 +23,7 @@ USED_UP = 0.9  # of the cores' time
 IDLE = 0.3  # of the period, in which nothing was asked for
 COPIED = 0.4  # of the period, in copies over the bus
 ALONE = 1.5  # batches in flight: fewer, and there was mostly one
+CROWDED = 25.0  # percent of the processor: with so much taken by others, what Mien could do better matters less
 LONG = 0.5  # of the period: a stage worth naming
 # The faster first; on processors and on GPUs.
 FASTER_ON_CPU, FASTER_ON_GPU = ("int8", "bf16", "fp32"), ("int8", "fp16", "fp32")
@@ -46,6 +47,7 @@ class VerdictContext:
     threads: int = 1  # that one inference uses
     faces: int = 1  # a batch
     target_fps: float = 0.0  # 0: as many as there can be
+    others_percent: float = 0.0  # of all cores' time, that other programs take
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _cores_used_up(found: FrameBudget, context: VerdictContext) -> tuple[str, st
         return None
     used = min(drawing_ms + inferring_ms, capacity_ms)
     text = f"Drawing and inference share {context.cores} cores: {used:.0f} of {capacity_ms:.0f} core-ms a frame"
-    return "cpu:cores", f"{text}{'; try fewer faces a batch' if context.faces > 1 else _another_precision(context)}"
+    fewer = "; try fewer faces a batch" if context.faces > 1 else _another_precision(context)
+    return "cpu:cores", f"{text}{_crowd(context) or fewer}"
 
 
 def _one_after_another(found: FrameBudget, context: VerdictContext) -> tuple[str, str] | None:
@@ -155,7 +158,7 @@ def _unexplained(found: FrameBudget, context: VerdictContext) -> tuple[str, str]
     if not key or not found.stages_ms[key]:
         return "none", "No stage was timed: what takes the time is not known"
     text = f"Nothing here is busy for half the time: {_name(key)} takes {_of(found.stages_ms[key], found)}"
-    return "none", f"{text}; another program may need the cores"
+    return "none", f"{text}{_crowd(context) or '; another program may need the cores'}"
 
 
 RULES: tuple[Rule, ...] = (
@@ -173,11 +176,17 @@ def _bound_in(worker: str, found: FrameBudget, context: VerdictContext) -> tuple
         return key, f"GPU-bound in {_name(key)}: {_of(took_ms, found)}{_another_precision(context)}"
     unused = "" if context.gpu_in_use else "; GPU not in use"
     tried = _another_path(context) or (_another_precision(context) if key == "cpu:infer" else "")
-    return key, f"CPU-bound in {_name(key)}: {_of(took_ms, found)}{unused}{tried}"
+    return key, f"CPU-bound in {_name(key)}: {_of(took_ms, found)}{_crowd(context) or unused + tried}"
 
 
 def _of(took_ms: float, found: FrameBudget) -> str:
     return f"{took_ms:.1f} of {found.period_ms:.1f} ms"
+
+
+def _crowd(context: VerdictContext) -> str:
+    if not CROWDED <= context.others_percent <= 100.0:
+        return ""
+    return f"; other programs use {context.others_percent:.0f} % of the processor"
 
 
 def _name(key: str) -> str:

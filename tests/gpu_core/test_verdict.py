@@ -52,6 +52,13 @@ def test_what_is_suggested_can_be_had_and_is_not_in_use() -> None:
     assert tried(VerdictContext()) == ""
 
 
+def test_other_programs_are_told_of_before_anything_is_suggested() -> None:
+    found = verdict(pipelined_inference(), replace(HERE, others_percent=74.0))
+    assert found.text == "CPU-bound in infer: 21.3 of 27.9 ms; other programs use 74 % of the processor"
+    for little in (10.0, math.nan, 1e9):
+        assert verdict(pipelined_inference(), replace(HERE, others_percent=little)).text.endswith("try swift-int8")
+
+
 def test_drawing_on_the_processor() -> None:
     frames = run(
         ("pose", 0.0, 1.0, "cpu"), ("render", 1.0, 22.0, "cpu"), ("infer", 24.0, 6.0, "cpu"),
