@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from gpu_core.settings import StageTime
+from gpu_core.settings import Frame, StageTime
 
 Instant: TypeAlias = int  # nanoseconds on the clock of time.perf_counter_ns; 0: not known
 
@@ -44,6 +44,31 @@ class FrameRecord:
         late = tuple(stages)
         names = {stage.name for stage in late}
         return replace(self, stages=(*(stage for stage in self.stages if stage.name not in names), *late))
+
+
+def record_of(
+    frame: Frame, *, stages: tuple[StageTime, ...] = (), shown_ns: Instant = 0, dropped: int = 0, unshown: int = 0
+) -> FrameRecord:
+    """What is remembered of a finished frame.
+
+    Args:
+        stages: what was done with it after it left the engine.
+        shown_ns: 0 where there is no screen.
+    """
+    return FrameRecord(
+        index=frame.index,
+        requested_ns=frame.request.requested_ns,
+        submitted_ns=frame.submitted_ns,
+        finished_ns=frame.finished_ns,
+        shown_ns=shown_ns or frame.finished_ns,
+        stages=(*frame.stages, *stages),
+        steady=frame.steady,
+        in_flight=frame.in_flight,
+        dropped=dropped,
+        path=frame.path,
+        traffic_bytes=frame.traffic.host_bytes,
+        unshown=unshown,
+    )
 
 
 class FrameLog:

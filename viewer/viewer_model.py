@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
-from gpu_core.frame_record import FrameRecord
+from gpu_core.frame_record import record_of
 from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
@@ -216,24 +216,14 @@ class ViewerModel(QObject):
             dropped: requests that newer ones have replaced, ever.
             unshown: finished frames that newer ones have replaced before they were painted, ever.
         """
-        stages = (*frame.stages, StageTime("show", painted_ns, (shown_ns - painted_ns) / 1e6))
-        record = FrameRecord(
-            index=frame.index,
-            requested_ns=frame.request.requested_ns,
-            submitted_ns=frame.submitted_ns,
-            finished_ns=frame.finished_ns,
-            shown_ns=shown_ns,
-            stages=stages,
-            steady=frame.steady,
-            in_flight=frame.in_flight,
-            dropped=max(dropped - self._lost[0], 0),
-            path=frame.path,
-            traffic_bytes=frame.traffic.host_bytes,
-            unshown=max(unshown - self._lost[1], 0),
-        )
+        show = StageTime("show", painted_ns, (shown_ns - painted_ns) / 1e6)
+        lost, never_shown = dropped - self._lost[0], unshown - self._lost[1]
+        record = record_of(frame, stages=(show,), shown_ns=shown_ns, dropped=max(lost, 0), unshown=max(never_shown, 0))
         self._lost = (dropped, unshown)
         self.history.add(record)
-        self.shown = Shown(frame.request, shown_ns, record.latency_ms, dropped, stages, frame.traffic, frame.index)
+        self.shown = Shown(
+            frame.request, shown_ns, record.latency_ms, dropped, record.stages, frame.traffic, frame.index
+        )
         self.frame_shown.emit(self.shown)
 
     def note_late_stages(self, told: Iterable[tuple[int, tuple[StageTime, ...]]]) -> None:

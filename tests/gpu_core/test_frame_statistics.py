@@ -73,6 +73,8 @@ def test_the_same_wait_for_something_that_was_asked_for_is_no_gap() -> None:
     waited = [delayed(frame, 5_000.0) for frame in run[10:]]
     run[10:] = [replace(waited[0], requested_ns=run[9].shown_ns), *waited[1:]]
     assert (of(run).gaps, of(run).missed) == (0, 1)
+    run[10:] = [replace(waited[0], dropped=1), *waited[1:]]
+    assert of(run).gaps == 0, "what was dropped had been asked for meanwhile"
 
 
 def test_a_clock_that_jumps_leaves_a_gap() -> None:

@@ -91,6 +91,7 @@ def test_rate_is_what_was_shown_lately() -> None:
     last = 99 * 20_000_000
     assert history.rate(last) == pytest.approx(50.0)
     assert history.rate(last + 5_000_000_000) == 0.0
+    assert history.rate(0) == 0.0, "a clock that went back: nothing was shown yet"
 
 
 def test_what_the_device_tells_late_lands_in_its_frame() -> None:
