@@ -8,6 +8,7 @@ process is killed but what was written within the last `FLUSH_S`. That is why it
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,18 +18,24 @@ from typing import Any
 from gpu_core.errors import MienError
 
 FLUSH_S = 1.0
+MOST_BYTES = 256 * 2**20  # a choice: over an hour at 30 frames a second; browsers refuse files not much larger
 _BUFFER_BYTES = 64 * 1024
 
 
 class TraceFile:
-    """Takes events. A disk that fills or vanishes is no error to the writer: see `problem`. For one thread.
+    """Takes events, up to `most_bytes` of them. A disk that fills or vanishes is no error to the writer: see `problem`.
+
+    For one thread.
 
     Raises:
         MienError: the file cannot be begun.
     """
 
-    def __init__(self, path: Path, *, now_ns: Callable[[], int] = time.perf_counter_ns) -> None:
+    def __init__(
+        self, path: Path, *, now_ns: Callable[[], int] = time.perf_counter_ns, most_bytes: int = MOST_BYTES
+    ) -> None:
         self.path, self.problem = path, ""
+        self._most_bytes = most_bytes
         self.events = 0
         self._now_ns, self._flushed_ns = now_ns, now_ns()
         self._buffer = bytearray(b"[")
@@ -68,10 +75,16 @@ class TraceFile:
         self._buffer.clear()
         try:
             while rest:
-                rest = rest[self._file.write(rest) or 0 :]
+                written = self._file.write(rest)
+                if not written:
+                    raise BlockingIOError("it takes no more")
+                rest = rest[written:]
             self._whole_bytes += size
         except OSError as error:
             self._give_up(error)
+        if self._whole_bytes >= self._most_bytes and self.is_open:
+            self.problem = f"the trace {self.path} ends at {self._whole_bytes / 2**20:.0f} MB"
+            self.close()
 
     def _give_up(self, error: OSError) -> None:
         """End with the last whole event, if the disk lets us."""
@@ -90,5 +103,6 @@ class TraceFile:
         """Complete the file; may be called twice."""
         if self.is_open:
             self._buffer += b"\n]\n"
+            self._most_bytes = sys.maxsize  # the end has room
             self.flush()
             self._close()

@@ -76,6 +76,20 @@ def test_a_disk_that_fills_leaves_whole_events(tmp_path: Path) -> None:
     assert [event["ts"] for event in events] == list(range(len(events)))
 
 
+def test_a_trace_that_somebody_forgot_ends_while_it_can_still_be_opened(tmp_path: Path) -> None:
+    file = TraceFile(tmp_path / "trace.json", most_bytes=200_000)
+    for _ in range(10_000):
+        file.write(EVENT)
+    assert not file.is_open
+    assert file.problem == f"the trace {file.path} ends at 0 MB"
+    assert 1_000 < len(read_trace(file.path)) < 5_000
+    assert file.path.stat().st_size < 270_000
+    small = TraceFile(tmp_path / "small.json", most_bytes=10)
+    small.write(EVENT)
+    small.close()
+    assert read_trace(small.path) == [EVENT], "ended once"
+
+
 def test_a_disk_with_no_room_at_all_is_no_error() -> None:
     file = TraceFile(Path("/dev/full"))
     file.write(EVENT)
