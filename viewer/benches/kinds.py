@@ -1,0 +1,174 @@
+"""What `mien bench` can measure: a table. A new bench is a line in it, a function for its options, one that measures.
+
+Libraries are imported where they are used, so that `mien bench --help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gpu_core.assets import DEFAULT_FACE, resource, resources_root
+from viewer.options import add_engine_options, positive
+from viewer.picture_file import write_whole
+
+if TYPE_CHECKING:
+    from gpu_core.neural.model import GeneratorModel
+
+# What options of the window's engine are called among the parsed ones, and on the command line.
+_ENGINE_OPTIONS = {"generator": "model", "path": "path", "inference": "inference", "precision": "precision"}
+_PRECISIONS = ("fp32", "fp16", "bf16", "int8")
+QUICK_HELP = "a few runs of each: to see that it works"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One bench: its word on the command line, its options, and what measures and prints, returning plain values."""
+
+    name: str
+    help: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    measure: Callable[[argparse.Namespace], dict[str, Any]]
+
+
+def whole(text: str) -> int:
+    """A whole number above zero, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+# ---- window ----------------------------------------------------------------------------------------------------------
+
+
+def _window_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=positive, default=12.0, metavar="N", help="length of each part (default 12)")
+    add_engine_options(parser)
+
+
+def _window(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.window import measure_window, print_table
+
+    engine = [f"--{option}={value}" for name, option in _ENGINE_OPTIONS.items() if (value := getattr(options, name))]
+    figures = measure_window(options.seconds, engine)
+    print_table(figures)
+    return figures
+
+
+# ---- quality ---------------------------------------------------------------------------------------------------------
+
+
+def _quality_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--truth", type=Path, metavar="DIR", help="poses.json, truth/ID.webp and truth_second_seed/ID.webp "
+        "(default: the eight held-out pictures that come with Mien)",
+    )  # fmt: skip
+    parser.add_argument("--face", type=Path, metavar="FILE", help="the face that was path-traced (default: shipped)")
+    _model_option(parser)
+    parser.add_argument("--precision", action="append", choices=_PRECISIONS, help="only this one, and the file's own")
+    parser.add_argument("--limit", type=whole, metavar="N", help="at most N pictures, and N frames a sequence")
+    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="the ten worst frames of the first generator")
+
+
+def _quality(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure quality; the contact sheet shows the first generator's worst frames."""
+    from gpu_core.gltf.face import load_face
+    from gpu_core.quality import check_installed
+    from viewer.benches.quality import candidates, measure_quality, print_table
+    from viewer.benches.sheet import draw_sheet
+    from viewer.benches.truth import read_truth, shipped_truth
+
+    check_installed()
+    folder = options.truth or shipped_truth()
+    truth = read_truth(folder).limited(options.limit)
+    face = load_face(options.face or resource(*DEFAULT_FACE))
+    rows = candidates(_models(options.model), options.precision)
+    figures = measure_quality(face, truth, rows)
+    print_table(figures)
+    if not any(name for name in truth.sequences):
+        print(f"flicker: not measured, {folder} holds no held-out sequence (split held_out_sequence)")
+    if options.sheet:
+        shown = rows[min(1, len(rows) - 1)]
+        by_id = {pose.id: pose for pose in truth.stills}
+        poses = [by_id[name] for name in figures[shown.name]["worst"]]
+        write_whole(options.sheet, lambda file: draw_sheet(face, shown, poses, file))
+    return figures | {"truth": str(folder)}
+
+
+# ---- engines, kernels, interop ---------------------------------------------------------------------------------------
+
+
+def _engines_options(parser: argparse.ArgumentParser) -> None:
+    _model_option(parser)
+    parser.add_argument("--quick", action="store_true", help=QUICK_HELP)
+
+
+def _engines(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.engines import measure_engines, print_table
+
+    figures = measure_engines(_models(options.model), quick=options.quick)
+    print_table(figures)
+    return figures
+
+
+def _kernels_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", type=Path, metavar="FILE.md", help="write the table that is kept with the sources")
+
+
+def _kernels(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.kernels import markdown, measure_kernels, print_table
+
+    figures = measure_kernels()
+    print_table(figures)
+    if options.table:
+        table = markdown(figures).encode()
+        write_whole(options.table, lambda file: file.write(table))
+    return figures
+
+
+def _no_options(_parser: argparse.ArgumentParser) -> None:
+    """This bench has none of its own."""
+
+
+def _interop(_options: argparse.Namespace) -> dict[str, Any]:
+    from gpu_core.gl.context import headless_context
+    from gpu_core.gltf.face import load_face
+    from viewer.benches.passage import measure_passage, print_table
+
+    face = load_face(resource(*DEFAULT_FACE))
+    with headless_context():
+        rows = measure_passage(face, _models(None)[0])
+    print_table(rows)
+    return {"rows": rows}
+
+
+# ---- all of them -----------------------------------------------------------------------------------------------------
+
+
+def _model_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, action="append", metavar="FILE", help="generator; may be repeated")
+
+
+def _models(paths: list[Path] | None) -> list[GeneratorModel]:
+    """The generators that were named, else the shipped ones of the default face.
+
+    Raises:
+        MienError: one of them cannot be read.
+    """
+    from gpu_core.neural.model import load_model
+
+    folder = resources_root() / "models"
+    shipped = [path for name in ("swift", "fine") if (path := folder / f"{name}.onnx").exists()]
+    return [load_model(path) for path in paths or shipped]
+
+
+KINDS = (
+    Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
+    Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
+    Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
+    Kind("kernels", "the NVIDIA path's kernels: bytes, registers, spills; no GPU needed", _kernels_options, _kernels),
+    Kind("interop", "pixels between OpenGL and CUDA: three tiers and the host path; NVIDIA", _no_options, _interop),
+)
