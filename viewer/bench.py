@@ -8,41 +8,43 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gpu_core.errors import MienError
 from viewer.benches.bench_file import heading, write_figures
-from viewer.benches.kinds import KINDS
+from viewer.benches.compare_command import run_compare
+from viewer.benches.kinds import KINDS, interop_where_possible
 from viewer.options import Parser
 from viewer.picture_file import refuse_unwritable
 
 
 def main(arguments: list[str]) -> int:
-    """Run one benchmark, print its table, and with --json write everything."""
-    options = _parser().parse_args(arguments or _what_there_is())
+    """Run one benchmark, print its table, and with --json write everything; or compare two such files."""
+    if any(argument.partition("=")[0] == "--compare" for argument in arguments):
+        return run_compare(arguments)
+    alone = _names_no_kind(arguments)
+    options = _parser().parse_args(["pipeline", *arguments] if alone else arguments)
     for path in (options.json, getattr(options, "sheet", None), getattr(options, "table", None)):
         if path:
             refuse_unwritable(path)
     figures = heading(options.kind.name) | options.kind.measure(options)
+    if alone:
+        figures |= interop_where_possible()
     if options.json:
         write_figures(options.json, figures)
     return 0
 
 
-def _what_there_is() -> list[str]:
-    """What `mien bench` alone measures: the passage that an NVIDIA GPU is there for.
-
-    Raises:
-        MienError: there is none, and nobody said what else.
-    """
-    from gpu_core.cuda.driver import probe
-
-    if problem := probe().problem:
-        what = f"say what to measure: {', '.join(kind.name for kind in KINDS)}"
-        raise MienError(f"{what} (interop needs an NVIDIA GPU: {problem}; see mien bench --help)")
-    return ["interop"]
+def _names_no_kind(arguments: list[str]) -> bool:
+    """Whether it is for us to say what is measured."""
+    return not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="mien bench", description="Measure the engine at work.")
+    parser = Parser(
+        prog="mien bench",
+        description="Measure the engine at work.",
+        epilog="mien bench alone: pipeline, and interop where there is an NVIDIA GPU\n"
+        "mien bench --compare OLD.json NEW.json: what became slower or faster, beyond noise (--compare --help)",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     words = parser.add_subparsers(required=True, metavar="WHAT")
     for kind in KINDS:
         one = words.add_parser(kind.name, help=kind.help)

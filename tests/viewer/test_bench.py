@@ -42,7 +42,7 @@ def test_a_file_that_cannot_be_written_is_refused_first(tmp_path: Path, monkeypa
         bench.main(["window", "--json", str(tmp_path / "file" / "bench.json")])
 
 
-@pytest.mark.parametrize("arguments", [[], ["kitchen"], ["window", "--seconds", "-1"], ["window", "--inference", "x"]])
+@pytest.mark.parametrize("arguments", [["kitchen"], ["window", "--seconds", "-1"], ["window", "--inference", "x"]])
 def test_senseless_arguments_are_one_line(arguments: list[str]) -> None:
     with pytest.raises(MienError, match="--help"):
         bench.main(arguments)

@@ -41,6 +41,28 @@ def whole(text: str) -> int:
     return int(text)
 
 
+# ---- pipeline --------------------------------------------------------------------------------------------------------
+
+
+def _pipeline_options(parser: argparse.ArgumentParser) -> None:
+    add_engine_options(parser)
+    parser.add_argument("--rounds", type=whole, metavar="N", help="how often each take is played (default 10)")
+    parser.add_argument("--frames", type=whole, metavar="N", help="length of each take (default 40)")
+    parser.add_argument("--quick", action="store_true", help="two short rounds: to see that it works")
+
+
+def _pipeline(options: argparse.Namespace) -> dict[str, Any]:
+    from gpu_core.settings import EngineSettings
+    from viewer.benches import pipeline
+
+    lengths = (pipeline.QUICK_ROUNDS, pipeline.QUICK_FRAMES) if options.quick else (pipeline.ROUNDS, pipeline.FRAMES)
+    settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision)
+    rounds, frames = options.rounds or lengths[0], options.frames or lengths[1]
+    figures = pipeline.measure_pipeline(options.generator, settings, rounds=rounds, frames=frames)
+    pipeline.print_table(figures)
+    return figures
+
+
 # ---- window ----------------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +155,13 @@ def _no_options(_parser: argparse.ArgumentParser) -> None:
     """This bench has none of its own."""
 
 
+def interop_where_possible() -> dict[str, Any]:
+    """The figures of `mien bench interop` on a machine with an NVIDIA GPU, nothing on others."""
+    from gpu_core.cuda.driver import probe
+
+    return {} if probe().problem else {"interop": _interop(argparse.Namespace())["rows"]}
+
+
 def _interop(_options: argparse.Namespace) -> dict[str, Any]:
     from gpu_core.gl.context import headless_context
     from gpu_core.gltf.face import load_face
@@ -166,6 +195,12 @@ def _models(paths: list[Path] | None) -> list[GeneratorModel]:
 
 
 KINDS = (
+    Kind(
+        "pipeline",
+        "the engine without a window: fixed takes, stage by stage; the default",
+        _pipeline_options,
+        _pipeline,
+    ),
     Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
