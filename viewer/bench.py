@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         return run_compare(arguments)
     alone = _names_no_kind(arguments)
     options = _parser().parse_args(["pipeline", *arguments] if alone else arguments)
-    for path in (options.json, getattr(options, "sheet", None), getattr(options, "table", None)):
+    for path in (getattr(options, name, None) for name in ("json", "sheet", "table", "markdown")):
         if path:
             refuse_unwritable(path)
     figures = heading(options.kind.name) | options.kind.measure(options)

@@ -185,6 +185,54 @@ def tests(checkout):
     return run
 
 
+@pytest.fixture
+def start(checkout):
+    """`./run` with an application that only starts, and a set-up that is told instead of done."""
+    shutil.copy(ROOT / "run", checkout)
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to("/bin/true")
+    with (checkout / "packaging" / "environment.sh").open("a") as file:
+        file.write('ensure_environment() { echo "$*"; [[ "$*" != *"${refuse:-nothing}"* ]]; }\n')
+
+    def run(*arguments, **environment):
+        environment = os.environ | {"MIEN_NO_CUDA": "1"} | environment
+        done = subprocess.run(
+            [checkout / "run", *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    return run
+
+
+BENCH, PEERS, APPLICATION = (
+    ".venv bench --editable .[bench]",
+    ".venv-peers peers --group peers",
+    ".venv app --editable .",
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installs"),
+    [
+        ((), [APPLICATION]),
+        (("pipeline",), [APPLICATION]),
+        (("quality",), [BENCH, APPLICATION]),
+        (("--compare", "a", "b"), [BENCH, APPLICATION]),
+        (("--threshold=3", "--compare", "a", "b"), [BENCH, APPLICATION]),
+        (("peers", "--json", "x"), [PEERS, APPLICATION]),
+    ],
+)
+def test_a_bench_waits_only_for_what_it_needs(start, arguments, installs):
+    assert start("bench", *arguments)[:2] == (0, installs)
+
+
+def test_peers_that_cannot_be_installed_are_done_without(start):
+    code, installs, said = start("bench", "peers", refuse="peers")
+    assert (code, installs) == (0, [PEERS, APPLICATION])
+    assert "going on without them" in said
+
+
 PLAIN = "-m|pytest|-m|not soak and not emulated and not tensorrt_rtx|"
 EMULATED = "-m|pytest|-m|emulated and not soak|"
 

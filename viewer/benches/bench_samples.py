@@ -18,8 +18,8 @@ from viewer.benches.bench_file import SCHEMA
 _LARGEST_BYTES = 64 << 20
 # What a sample may be, in whatever unit: nothing measured is beyond, and quotients within stay finite.
 LEAST_MEASURE, _LARGEST_MEASURE = 1e-9, 1e12
-# What tells rows of one file apart, in the order in which it is said.
-_NAMES = ("name", "peers", "generator", "engine", "precision", "way", "batch", "faces")
+# What tells rows of one file apart, in the order in which it is said; what is named needs no more.
+_NAMES = ("peers", "name"), ("generator", "engine", "precision", "way", "batch", "faces")
 _MACHINE = ("processor", "cores", "opengl", "gpu")
 
 Key: TypeAlias = tuple[str, str]  # row, metric
@@ -118,7 +118,8 @@ def _series(path: Path, row: Any) -> dict[Key, Series]:
 
 
 def _row_name(row: Mapping[str, Any]) -> str:
-    told = [(field, row[field]) for field in _NAMES if isinstance(row.get(field), str | int)]
+    fields = _NAMES[0] if "name" in row else _NAMES[1]
+    told = [(field, row[field]) for field in fields if isinstance(row.get(field), str | int)]
     return " ".join(f"{field} {value}" if isinstance(value, int) else value for field, value in told) or "(no name)"
 
 

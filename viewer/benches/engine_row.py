@@ -22,16 +22,39 @@ Step = Callable[[], object]
 
 
 def main(argument: str) -> None:
-    """Measure what the JSON object asks for: engine, precision, path, inputs, threads, warm_up, runs."""
+    """Measure what the JSON object asks for: engine, precision, path, inputs, threads, warm_up, runs.
+
+    Inputs are noise unless `inputs_file` names an .npz of them; the first output goes into `output`, a .npy, if named.
+    """
     asked = json.loads(argument)
     keep_to_cores(asked["threads"])
-    chance = np.random.default_rng(0)
-    tensors = {name: _picture(chance, shape, dtype) for name, shape, dtype in asked["inputs"]}
+    tensors = _tensors(asked)  # held on to: an engine may only borrow them
     step = ENGINES[asked["engine"]](Path(asked["path"]), asked["precision"], asked["threads"], tensors)
     for _ in range(asked["warm_up"]):
         step()
+    cores = time.process_time()
     times = [_timed_ms(step) for _ in range(asked["runs"])]
-    json.dump({"times_ms": times, "peak_mb": peak_mb()}, sys.stdout)
+    core_ms = (time.process_time() - cores) * 1e3 / asked["runs"]
+    if asked.get("output"):
+        np.save(asked["output"], first_output(step()))
+    json.dump({"times_ms": times, "core_ms": core_ms, "peak_mb": peak_mb()}, sys.stdout)
+
+
+def _tensors(asked: dict[str, Any]) -> Tensors:
+    if asked.get("inputs_file"):
+        with np.load(asked["inputs_file"]) as file:
+            return {name: file[name] for name in file.files}
+    chance = np.random.default_rng(0)
+    return {name: _picture(chance, shape, dtype) for name, shape, dtype in asked["inputs"]}
+
+
+def first_output(result: Any) -> NDArray[Any]:
+    """What a step has given back, whoever's it was: a list, a tensor, or outputs by name."""
+    if isinstance(result, list):
+        result = result[0]
+    elif not hasattr(result, "numpy"):
+        result = next(iter(result.values()))
+    return np.asarray(result)
 
 
 def keep_to_cores(count: int) -> None:

@@ -27,7 +27,7 @@ ROWS = (
     ("ONNX Runtime", "int8"), ("PyTorch eager", "fp32"),
 )  # fmt: skip
 GOAL = "OpenVINO at batch 1 at least 3 times as fast as ONNX Runtime fp32 (stretch 4)"
-_ROUNDS, _RUNS, _WARM_UP = 5, 20, 5
+_ROUNDS, _RUNS, _WARM_UP = 8, 12, 5  # rounds: what `--compare` needs for a verdict
 _PATIENCE_S = 300.0
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,8 +41,11 @@ class EngineRow:
     precision: str
     batch: int
     missing: str = ""  # why there is nothing
-    times_ms: list[float] = field(default_factory=list)
+    rounds: list[list[float]] = field(default_factory=list)  # milliseconds, a list a round
+    core_ms: list[float] = field(default_factory=list)  # processor time a run, one number a round
     peak_mb: float = 0.0
+    inputs_file: str = ""  # .npz; nothing: noise
+    output: str = ""  # .npy to keep the first output in
 
     def request(self, runs: int, warm_up: int) -> str:
         """What the child process is to do, as JSON."""
@@ -50,7 +53,8 @@ class EngineRow:
         assert model is not None
         inputs = [(said.name, (self.batch, *said.shape), said.dtype) for said in model.signature.inputs]
         what = {"engine": self.engine, "precision": self.precision, "path": str(model.path), "inputs": inputs}
-        return json.dumps(what | {"threads": THREADS, "runs": runs, "warm_up": warm_up})
+        files = {"inputs_file": self.inputs_file, "output": self.output}
+        return json.dumps(what | files | {"threads": THREADS, "runs": runs, "warm_up": warm_up})
 
     def unavailable(self) -> str:
         """Why this row cannot run here, or nothing."""
@@ -65,9 +69,11 @@ class EngineRow:
         name = {"generator": self.model.name, "engine": self.engine, "precision": self.precision, "batch": self.batch}
         if self.missing:
             return name | {"missing": self.missing}
-        median, p95 = np.percentile(self.times_ms, [50, 95])
+        times = [one for each in self.rounds for one in each]
+        median, p95 = np.percentile(times, [50, 95])
         told = {"median_ms": round(float(median), 2), "p95_ms": round(float(p95), 2)}
-        return name | told | {"peak_mb": round(self.peak_mb), "runs": len(self.times_ms)}
+        samples = {"time_ms": [round(float(np.median(each)), 4) for each in self.rounds], "core_ms": self.core_ms}
+        return name | told | {"peak_mb": round(self.peak_mb), "runs": len(times), "samples": samples}
 
     def _file(self) -> GeneratorModel | None:
         return self.model.variant("int8") if self.precision == "int8" else self.model
@@ -101,7 +107,8 @@ def run_row(row: EngineRow, runs: int, warm_up: int) -> None:
         row.missing = (done.stderr.strip().splitlines() or [f"ended with code {done.returncode}"])[-1]
         return
     told = json.loads(done.stdout)
-    row.times_ms += told["times_ms"]
+    row.rounds.append(told["times_ms"])
+    row.core_ms.append(round(told["core_ms"], 4))
     row.peak_mb = max(row.peak_mb, told["peak_mb"])
 
 

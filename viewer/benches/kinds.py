@@ -63,6 +63,21 @@ def _pipeline(options: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
+# ---- peers -----------------------------------------------------------------------------------------------------------
+
+
+def _peers_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help=QUICK_HELP)
+
+
+def _peers(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.peers import measure_peers, print_table
+
+    figures = measure_peers(_models(None)[0], quick=options.quick)
+    print_table(figures["rows"])
+    return figures
+
+
 # ---- window ----------------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +216,7 @@ KINDS = (
         _pipeline_options,
         _pipeline,
     ),
+    Kind("peers", "what others take for the same work: conversions, inference, drawing", _peers_options, _peers),
     Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
