@@ -107,7 +107,7 @@ def test_a_slower_machine_is_not_a_slower_program(command):
 
 def test_too_few_rounds_are_said_to_be(command):
     code, printed = command(document(1, rounds=3), document(2, rounds=3, infer_ms=2.0))
-    assert code == 0
+    assert code == 2, "a script must not take this for good news"
     assert f"14 {FEW}" in printed
     assert f"{rounds_needed(14)} in each file are enough" in printed
     assert command(document(1, rounds=rounds_needed(14)), document(2, rounds=rounds_needed(14), infer_ms=2.0))[0] == 1
@@ -120,6 +120,25 @@ def test_rows_that_only_one_file_has_are_told(command):
     assert code == 0
     assert "only in the old" in printed
     assert "only in the new" in printed
+
+
+def test_what_was_measured_beside_a_gpu_is_compared_as_well(command):
+    old, new = document(1), document(2)
+    for told, ms in ((old, 2.0), (new, 3.0)):
+        batches = {"samples": {"batch_ms": [ms + number / 100 for number in range(8)]}}
+        told["interop"] = [{"way": "image", "faces": faces, "engine": "TensorRT", **batches} for faces in (1, 4)]
+    code, printed = command(old, new)
+    assert code == 1
+    assert "image TensorRT faces 1" in printed
+    assert "image TensorRT faces 4" in printed
+
+
+def test_what_takes_no_time_is_not_compared(command):
+    new = document(2)
+    new["rows"][0]["samples"]["pose_ms"] = [0.0] * 8
+    code, printed = command(document(1), new)
+    assert code == 0
+    assert "1 not comparable" in printed
 
 
 def test_other_settings_and_drift_are_noted(command):

@@ -19,7 +19,7 @@ _LARGEST_BYTES = 64 << 20
 # What a sample may be, in whatever unit: nothing measured is beyond, and quotients within stay finite.
 LEAST_MEASURE, _LARGEST_MEASURE = 1e-9, 1e12
 # What tells rows of one file apart, in the order in which it is said; what is named needs no more.
-_NAMES = ("peers", "name"), ("generator", "engine", "precision", "way", "batch", "faces")
+_NAMES = ("peers", "name"), ("generator", "way", "precision", "engine", "batch", "faces")
 _MACHINE = ("processor", "cores", "opengl", "gpu")
 
 Key: TypeAlias = tuple[str, str]  # row, metric
@@ -61,7 +61,8 @@ def read_bench(path: Path) -> BenchFile:
     settings = _texts(told.get("settings")) | _texts(told.get("versions"))
     machine = {name: text for name, text in (settings | _texts(told.get("machine"))).items() if name in _MACHINE}
     series: dict[Key, Series] = {}
-    for row in rows:
+    beside = told.get("interop")
+    for row in [*rows, *(beside if isinstance(beside, list) else ())]:
         for key, found in _series(path, row).items():
             if key in series:
                 raise MienError(f"{path}: two rows are called {key[0]!r}: which is which?")

@@ -26,6 +26,7 @@ LEAST_MS = 0.05  # a difference that matters to nobody, however sure it is
 SLOWER, FASTER, SAME, FEW, MACHINE = "slower", "faster", "same", "too few rounds", "as the machine"
 UNKNOWN = "not comparable"  # one of them takes no time at all
 ONLY_OLD, ONLY_NEW = "only in the old", "only in the new"
+UNTOLD = frozenset({FEW, UNKNOWN, ONLY_OLD, ONLY_NEW})
 
 
 @dataclass(frozen=True)

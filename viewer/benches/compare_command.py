@@ -18,12 +18,12 @@ from viewer.picture_file import refuse_unwritable
 if TYPE_CHECKING:
     from viewer.benches.compare import Verdict
 
-EXIT_SAME, EXIT_SLOWER = 0, 1
+EXIT_SAME, EXIT_SLOWER, EXIT_UNTOLD = 0, 1, 2
 DEFAULT_THRESHOLD = 5.0
 _NOTEWORTHY_MOOD = 0.03  # of a machine that is slower or faster than it was
 DESCRIPTION = """\
 Say what became slower or faster between two files of one bench, beyond noise. Exit code: 0 nothing is slower, 1
-something is, 2 the files cannot be compared.
+something is, 2 the files cannot be compared or have too few rounds to tell anything.
 
 Two files from different sittings see the machine's mood as well: heat, a busy neighbour, another kernel. The fixed work
 that is timed beside each round takes most of that out, and nothing counts as slower that is not so both ways. To be
@@ -32,7 +32,7 @@ surer, measure old and new in turn on a quiet machine, several times, and compar
 
 
 def run_compare(arguments: Sequence[str]) -> int:
-    """Compare two files; 1 if something is slower, else 0.
+    """Compare two files; 1 if something is slower, 2 if nothing can be told, else 0.
 
     Raises:
         MienError: a file is unusable, or they were not made to be compared.
@@ -40,7 +40,7 @@ def run_compare(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(["--help"] if {"-h", "--help"} & set(arguments) else arguments)
     if importlib.util.find_spec("scipy") is None:
         raise MienError("comparing needs scipy: ./run bench --compare installs it, elsewhere pip install 'mien[bench]'")
-    from viewer.benches.compare import SLOWER, compare
+    from viewer.benches.compare import SLOWER, UNTOLD, compare
 
     if options.json:
         refuse_unwritable(options.json)
@@ -50,7 +50,11 @@ def run_compare(arguments: Sequence[str]) -> int:
     print_verdicts(verdicts, notes, everything=options.all)
     if options.json:
         write_figures(options.json, heading("compare") | _figures(old, new, notes, verdicts, options.threshold))
-    return EXIT_SLOWER if any(verdict.verdict == SLOWER for verdict in verdicts) else EXIT_SAME
+    called = {verdict.verdict for verdict in verdicts}
+    if SLOWER in called:
+        return EXIT_SLOWER
+    # A script must not take silence for good news.
+    return EXIT_UNTOLD if called <= UNTOLD else EXIT_SAME
 
 
 def _parser() -> argparse.ArgumentParser:

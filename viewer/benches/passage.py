@@ -109,6 +109,7 @@ def _row(way: Way, faces: int, ways: list[Way]) -> dict[str, Any]:
         "times_readback": float(np.median(np.array(slow) / times)),
         "pixel_bytes": way.pixel_bytes,
         "engine": way.engine.path_state.engine,
+        "samples": {"batch_ms": [round(float(ms), 4) for ms in times]},
     }
 
 
