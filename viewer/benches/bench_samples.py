@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,17 +20,11 @@ _LARGEST_BYTES = 64 << 20
 LEAST_MEASURE, _LARGEST_MEASURE = 1e-9, 1e12
 # What tells rows of one file apart, in the order in which it is said; what is named needs no more.
 _NAMES = ("peers", "name"), ("generator", "way", "precision", "engine", "batch", "faces")
+_MOODS = {"time": "calibration_ms", "core": "calibration_core_ms"}
 _MACHINE = ("processor", "cores", "opengl", "gpu")
 
 Key: TypeAlias = tuple[str, str]  # row, metric
-
-
-@dataclass(frozen=True)
-class Series:
-    """A metric's samples in the order of the rounds, and the calibration beside each (empty: there was none)."""
-
-    values: tuple[float, ...]
-    calibration: tuple[float, ...] = ()
+Samples: TypeAlias = tuple[float, ...]  # in the order of the rounds
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,8 @@ class BenchFile:
     kind: str
     machine: Mapping[str, str]
     settings: Mapping[str, str]  # settings and versions: what may differ, and is said if it does
-    series: Mapping[Key, Series]
+    series: Mapping[Key, Samples]
+    moods: Mapping[str, Samples] = field(default_factory=dict)  # all rows' calibrations: "time", "core"
 
 
 def read_bench(path: Path) -> BenchFile:
@@ -60,16 +55,24 @@ def read_bench(path: Path) -> BenchFile:
         raise MienError(f"{path}: mien bench {kind} keeps no samples of its rounds: there is nothing to compare")
     settings = _texts(told.get("settings")) | _texts(told.get("versions"))
     machine = {name: text for name, text in (settings | _texts(told.get("machine"))).items() if name in _MACHINE}
-    series: dict[Key, Series] = {}
+    series: dict[Key, Samples] = {}
     beside = told.get("interop")
-    for row in [*rows, *(beside if isinstance(beside, list) else ())]:
+    rows = [*rows, *(beside if isinstance(beside, list) else ())]
+    for row in rows:
         for key, found in _series(path, row).items():
             if key in series:
                 raise MienError(f"{path}: two rows are called {key[0]!r}: which is which?")
             series[key] = found
     if not series:
         raise MienError(f"{path}: its rows carry no samples: there is nothing to compare")
-    return BenchFile(path, kind, machine, settings, series)
+    moods = {of: _mood(path, rows, entry) for of, entry in _MOODS.items()}
+    return BenchFile(path, kind, machine, settings, series, moods)
+
+
+def _mood(path: Path, rows: list[dict[str, Any]], entry: str) -> Samples:
+    """The calibrations of all rows; nothing if one of them took no time, for nothing can be divided by it."""
+    told = tuple(ms for row in rows for ms in _numbers(path, entry, row.get(entry) or []))
+    return told if min(told, default=0.0) >= LEAST_MEASURE else ()
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -96,7 +99,7 @@ def _is_object(told: Any) -> bool:
     return isinstance(told, dict)
 
 
-def _series(path: Path, row: Any) -> dict[Key, Series]:
+def _series(path: Path, row: Any) -> dict[Key, Samples]:
     """A row's series; none if nothing was measured for it."""
     if not _is_object(row):
         raise MienError(f"{path}: one of its rows is no object")
@@ -107,15 +110,7 @@ def _series(path: Path, row: Any) -> dict[Key, Series]:
         samples = {"fps": samples}
     if not _is_object(samples):
         raise MienError(f"{path}: the samples of {name!r} are no object")
-    calibration = _numbers(path, name, row.get("calibration_ms") or [])
-    result = {}
-    for metric, values in samples.items():
-        numbers = _numbers(path, name, values)
-        beside = (
-            calibration if len(calibration) == len(numbers) and min(calibration, default=0.0) >= LEAST_MEASURE else ()
-        )
-        result[name, metric] = Series(numbers, beside)
-    return result
+    return {(name, metric): _numbers(path, name, values) for metric, values in samples.items()}
 
 
 def _row_name(row: Mapping[str, Any]) -> str:
@@ -124,7 +119,7 @@ def _row_name(row: Mapping[str, Any]) -> str:
     return " ".join(f"{field} {value}" if isinstance(value, int) else value for field, value in told) or "(no name)"
 
 
-def _numbers(path: Path, name: str, values: Any) -> tuple[float, ...]:
+def _numbers(path: Path, name: str, values: Any) -> Samples:
     if not isinstance(values, list) or not all(_is_measure(value) for value in values):
         raise MienError(f"{path}: the samples of {name!r} are not all numbers from 0 up")
     return tuple(float(value) for value in values)

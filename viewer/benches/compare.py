@@ -3,8 +3,8 @@
 A sample is one round's number, for frames within a round follow each other too closely to count one by one. Old and new
 rounds are compared by the Mann-Whitney U test, exact where no two samples are equal; the ratio is that of the medians,
 its interval a bootstrap over rounds; the tests of all rows and metrics share one error level (Holm, Scand. J. Stat. 6,
-1979). Where both files timed the same fixed work beside each round, everything is tested once more divided by it:
-slower counts only what is slower both ways.
+1979). Where both files timed the same fixed work beside their rounds, nothing counts as slower that is not so divided
+by what became of that: the ratio is beyond the threshold, and its interval (99 %) beyond 1.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from viewer.benches.bench_samples import LEAST_MEASURE, BenchFile, Key, Series
+from viewer.benches.bench_samples import LEAST_MEASURE, BenchFile, Key, Samples
 
+Floats: TypeAlias = NDArray[np.float64]
+
+SURE = 0.99  # of what is left when the machine's mood is taken out: half the files are from a slower hour
 LEVEL = 0.05  # of ever calling a difference real where there is none, over all tests of one comparison
 RESAMPLES = 2000
 LEAST_MS = 0.05  # a difference that matters to nobody, however sure it is
@@ -41,6 +44,15 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A ratio divided by how many times as long the fixed work took; `low` and `high` are its 99 % interval."""
+
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What came of one metric of one row. Medians are NaN where a file has none."""
 
@@ -52,7 +64,7 @@ class Verdict:
     rounds: tuple[int, int]
     test: Shift | None = None
     p_holm: float = math.nan
-    beside_machine: Shift | None = None  # the same divided by the calibration
+    beside_machine: Beside | None = None
 
     def figures(self) -> dict[str, Any]:
         """As plain values; what is not known is left out."""
@@ -62,6 +74,7 @@ class Verdict:
             told |= {"slower": self.test.ratio, "slower_95": [self.test.low, self.test.high], "p": self.test.p}
         if self.beside_machine:
             told["slower_beside_machine"] = self.beside_machine.ratio
+            told["slower_beside_machine_99"] = [self.beside_machine.low, self.beside_machine.high]
         return {name: value for name, value in told.items() if value == value}
 
 
@@ -69,33 +82,41 @@ def compare(old: BenchFile, new: BenchFile, *, threshold: float) -> list[Verdict
     """A verdict for each row and metric of either file; `threshold` is the least change that counts, a share of 1."""
     shared = [key for key in old.series if key in new.series]
     tests = {key: tested(old.series[key], new.series[key], key[1]) for key in shared}
-    beside = {key: _beside_machine(old.series[key], new.series[key], key[1]) for key in shared}
-    p_raw, p_beside = _adjusted(tests), _adjusted(beside)
+    p = _adjusted(tests)
     verdicts = []
     for key in shared:
-        sure = _called(tests[key], p_raw.get(key, math.nan), len(p_raw), threshold, _gap(old, new, key))
-        if sure == SLOWER and (second := beside[key]) is not None:
-            again = _called(second, p_beside[key], len(p_beside), threshold, math.inf)
-            sure = SLOWER if again == SLOWER else MACHINE
+        sure = _called(tests[key], p.get(key, math.nan), len(p), threshold, _gap(old, new, key))
+        beside = _beside_machine(old, new, key) if sure == SLOWER else None
+        if beside and not (beside.ratio >= 1.0 + threshold and beside.low > 1.0):
+            sure = MACHINE
         medians = _median(old, key), _median(new, key)
-        rounds = len(old.series[key].values), len(new.series[key].values)
-        verdicts.append(Verdict(*key, sure, *medians, rounds, tests[key], p_raw.get(key, math.nan), beside[key]))
+        rounds = len(old.series[key]), len(new.series[key])
+        verdicts.append(Verdict(*key, sure, *medians, rounds, tests[key], p.get(key, math.nan), beside))
     return verdicts + _unshared(old, new)
 
 
-def tested(old: Series, new: Series, metric: str) -> Shift | None:
+def tested(old: Samples, new: Samples, metric: str) -> Shift | None:
     """The test of one metric; None where it cannot be: fewer than two rounds, or nothing but noughts."""
-    a, b = np.array(old.values), np.array(new.values)
-    if min(a.size, b.size) < 2 or min(np.median(a), np.median(b)) < LEAST_MEASURE:
+    if min(len(old), len(new)) < 2 or min(np.median(old), np.median(new)) < LEAST_MEASURE:
         return None
-    if is_rate(metric):  # so that more is slower here as well
-        a, b = b, a
+    a, b = _slow_last(old, new, metric)
     p = float(stats.mannwhitneyu(a, b, method="exact" if _all_differ(a, b) else "asymptotic").pvalue)
-    interval = stats.bootstrap(
-        (b, a), _ratio, n_resamples=RESAMPLES, vectorized=True, method="percentile", rng=np.random.default_rng(0)
-    ).confidence_interval
-    ratio = float(np.median(b) / np.median(a))
-    return Shift(ratio, float(interval.low), float(interval.high), p, _least_p(a.size, b.size))
+    return Shift(float(_ratio(b, a)), *_interval((b, a), 0.95), p, _least_p(a.size, b.size))
+
+
+def _slow_last(old: Samples, new: Samples, metric: str) -> tuple[Floats, Floats]:
+    """Both as arrays; exchanged if more is better, so that the second over the first is how much slower it became."""
+    arrays = np.array(old), np.array(new)
+    return arrays if not is_rate(metric) else arrays[::-1]
+
+
+def _interval(samples: tuple[Floats, ...], level: float) -> tuple[float, float]:
+    """A bootstrap interval of `_ratio`, always the same for the same samples."""
+    found = stats.bootstrap(
+        samples, _ratio, n_resamples=RESAMPLES, vectorized=True, method="percentile", confidence_level=level,
+        rng=np.random.default_rng(0),
+    ).confidence_interval  # fmt: skip
+    return float(found.low), float(found.high)
 
 
 def _least_p(a: int, b: int) -> float:
@@ -113,27 +134,26 @@ def is_rate(metric: str) -> bool:
     return metric == "fps" or metric.endswith(("_fps", "_per_s"))
 
 
-def _ratio(b: NDArray[np.float64], a: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = np.median(b, axis=axis) / np.maximum(np.median(a, axis=axis), LEAST_MEASURE)
-    return result
+def _ratio(*samples: Floats, axis: int = -1) -> Floats:
+    """Median over median, and so on in pairs, each divided by the next pair's."""
+    medians = [np.maximum(np.median(each, axis=axis), LEAST_MEASURE) for each in samples]
+    result: Floats = medians[0] / medians[1]
+    return result if len(medians) == 2 else result / (medians[2] / medians[3])
 
 
-def _all_differ(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+def _all_differ(a: Floats, b: Floats) -> bool:
     return np.unique(np.concatenate([a, b])).size == a.size + b.size
 
 
-def _beside_machine(old: Series, new: Series, metric: str) -> Shift | None:
-    if not old.calibration or not new.calibration:
+def _beside_machine(old: BenchFile, new: BenchFile, key: Key) -> Beside | None:
+    """What is left of a ratio beside the fixed work, whose processor time stands for processor time."""
+    of = "core" if key[1] == "core_ms" else "time"
+    moods = np.array(old.moods.get(of, ())), np.array(new.moods.get(of, ()))
+    if min(mood.size for mood in moods) < 2:
         return None
-    level = float(np.median(old.calibration + new.calibration))
-    return tested(_divided(old, level, metric), _divided(new, level, metric), metric)
-
-
-def _divided(series: Series, level: float, metric: str) -> Series:
-    """The samples as a machine of that calibration would have given them."""
-    slow = [ms / level for ms in series.calibration]
-    pairs = zip(series.values, slow, strict=True)
-    return Series(tuple(value * mood if is_rate(metric) else value / mood for value, mood in pairs))
+    a, b = _slow_last(old.series[key], new.series[key], key[1])
+    samples = (b, a, moods[1], moods[0])
+    return Beside(float(_ratio(*samples)), *_interval(samples, SURE))
 
 
 def _adjusted(tests: dict[Key, Shift | None]) -> dict[Key, float]:
@@ -168,26 +188,26 @@ def _gap(old: BenchFile, new: BenchFile, key: Key) -> float:
 
 
 def _median(file: BenchFile, key: Key) -> float:
-    return float(np.median(file.series[key].values)) if file.series[key].values else math.nan
+    return float(np.median(file.series[key])) if file.series[key] else math.nan
 
 
 def _unshared(old: BenchFile, new: BenchFile) -> list[Verdict]:
     gone = [key for key in old.series if key not in new.series]
     come = [key for key in new.series if key not in old.series]
     return [
-        *(Verdict(*key, ONLY_OLD, _median(old, key), math.nan, (len(old.series[key].values), 0)) for key in gone),
-        *(Verdict(*key, ONLY_NEW, math.nan, _median(new, key), (0, len(new.series[key].values))) for key in come),
+        *(Verdict(*key, ONLY_OLD, _median(old, key), math.nan, (len(old.series[key]), 0)) for key in gone),
+        *(Verdict(*key, ONLY_NEW, math.nan, _median(new, key), (0, len(new.series[key]))) for key in come),
     ]
 
 
 def machine_slower(old: BenchFile, new: BenchFile) -> float | None:
     """How many times as long the fixed work took in the new file: the machine, not the program. None: not timed."""
-    moods = [[ms for series in file.series.values() for ms in series.calibration] for file in (old, new)]
+    moods = [file.moods.get("time", ()) for file in (old, new)]
     return float(np.median(moods[1]) / np.median(moods[0])) if all(moods) else None
 
 
-def drifts(series: Series) -> bool:
-    """Whether samples rise or fall with the rounds, so that they are not draws of one and the same machine."""
-    if len(series.values) < 6 or len(set(series.values)) < 2:
+def drifts(samples: Samples) -> bool:
+    """Whether they rise or fall with the rounds, so that they are not draws of one and the same machine."""
+    if len(samples) < 6 or len(set(samples)) < 2:
         return False
-    return bool(stats.spearmanr(range(len(series.values)), series.values).pvalue < 0.01)
+    return bool(stats.spearmanr(range(len(samples)), samples).pvalue < 0.01)

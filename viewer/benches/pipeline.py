@@ -59,7 +59,7 @@ def _interleaved(engine: Engine, takes: tuple[FixedTake, ...], rounds: int) -> d
     for number in range(rounds + 1):
         for take in takes:
             print(f"\rround {number} of {rounds}, {take.name:<20}", end="", file=sys.stderr, flush=True)
-            turn = play(engine, take.expressions, calibration_ms=calibration.measure_ms(), load=load_average())
+            turn = play(engine, take.expressions, mood=calibration.measure(), load=load_average())
             if number:  # the first one warms up
                 turns[take.name].append(turn)
     print(file=sys.stderr)
@@ -74,7 +74,8 @@ def _row(take: FixedTake, turns: list[Turn]) -> dict[str, Any]:
         "name": take.name,
         "medians": {name: round(float(np.median(values)), 3) for name, values in samples.items()},
         "samples": samples,
-        "calibration_ms": [round(turn.calibration_ms, 4) for turn in turns],
+        "calibration_ms": [round(turn.mood.time_ms, 4) for turn in turns],
+        "calibration_core_ms": [round(turn.mood.core_ms, 4) for turn in turns],
         "rounds": [turn.raw() for turn in turns],
     }
 

@@ -14,6 +14,7 @@ from gpu_core.engine import Engine
 from gpu_core.expression import Expression
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.settings import Frame, FrameRequest, StageTime, View
+from viewer.benches.calibration import Mood
 
 _DIGITS = 4  # of a millisecond: a tenth of a microsecond
 
@@ -26,7 +27,7 @@ class Turn:
     latency_ms: list[float]  # request -> picture in its texture, with as many in flight as the engine takes
     wall_s: float
     core_s: float  # processor time of the whole process, all threads
-    calibration_ms: float
+    mood: Mood  # the machine's, just before
     load_average: float | None
 
     @property
@@ -46,11 +47,10 @@ class Turn:
         """All of it as plain values, for JSON, which knows no NaN."""
         stages = {name: [None if value != value else value for value in line] for name, line in self.stages_ms.items()}
         costs = {"wall_s": round(self.wall_s, 6), "core_s": round(self.core_s, 6)}
-        mood = {"calibration_ms": round(self.calibration_ms, _DIGITS), "load_average": self.load_average}
-        return {"stages_ms": stages, "latency_ms": self.latency_ms} | costs | mood
+        return {"stages_ms": stages, "latency_ms": self.latency_ms} | costs | {"load_average": self.load_average}
 
 
-def play(engine: Engine, expressions: Sequence[Expression], *, calibration_ms: float, load: float | None) -> Turn:
+def play(engine: Engine, expressions: Sequence[Expression], *, mood: Mood, load: float | None) -> Turn:
     """Play a take as fast as it goes, as many batches in flight as the engine takes."""
     waiting, finished = deque(expressions), list[Frame]()
     cores, start = time.process_time(), time.perf_counter()
@@ -64,7 +64,7 @@ def play(engine: Engine, expressions: Sequence[Expression], *, calibration_ms: f
     finish_drawing()
     wall, cores = time.perf_counter() - start, time.process_time() - cores
     latency = [round((frame.finished_ns - frame.request.requested_ns) / 1e6, _DIGITS) for frame in finished]
-    return Turn(_stages(finished, dict(engine.late_stages())), latency, wall, cores, calibration_ms, load)
+    return Turn(_stages(finished, dict(engine.late_stages())), latency, wall, cores, mood, load)
 
 
 def _stages(frames: Sequence[Frame], late: dict[int, tuple[StageTime, ...]]) -> dict[str, list[float]]:
