@@ -16,13 +16,6 @@ def test_the_work_is_timed_both_ways_and_changes_nothing(monkeypatch):
     assert (work._floats == before[1]).all()
 
 
-def test_more_passes_cost_more(monkeypatch):
-    monkeypatch.setattr(calibration, "_PASSES", 1)
-    short = calibration.Calibration().measure().core_ms
-    monkeypatch.setattr(calibration, "_PASSES", 100)
-    assert calibration.Calibration().measure().core_ms > 5 * short
-
-
 def test_a_load_is_a_number_or_unknown(monkeypatch):
     assert calibration.load_average() is None or calibration.load_average() >= 0
     monkeypatch.delattr(calibration.os, "getloadavg", raising=False)

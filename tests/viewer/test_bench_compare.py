@@ -115,7 +115,8 @@ def test_a_slower_machine_is_not_a_slower_program(command):
 def test_a_mood_badly_known_neither_hides_nor_makes_a_slow_down(command):
     _, printed = command(document(1), document(2, unsure=0.2, infer_ms=1.5))
     assert f"2 {SLOWER}" in printed
-    assert command(document(1, unsure=0.2), document(2, unsure=0.2, mood=1.2))[0] == 0
+    for seed in range(10, 16):
+        assert command(document(1, unsure=0.3), document(seed, unsure=0.3, mood=1.2))[0] == 0
 
 
 def test_processor_time_is_judged_by_processor_time(command):
