@@ -270,6 +270,12 @@ def test_another_machine_is_compared_with_a_warning(command):
     assert "DIFFERENT MACHINES" in printed
 
 
+def test_without_scipy_the_remedy_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(MienError, match="./run bench --compare installs it"):
+        bench.main(["--compare", "a", "b"])
+
+
 @pytest.mark.parametrize("arguments", [["--compare"], ["--compare", "a"], ["--compare", "a", "b", "--threshold", "0"]])
 def test_senseless_arguments_are_one_line(arguments):
     with pytest.raises(MienError, match="--help"):
