@@ -112,6 +112,26 @@ def test_a_slower_machine_is_not_a_slower_program(command):
     assert f"2 {SLOWER}" in printed
 
 
+def test_moods_may_stand_beside_the_rows(command):
+    old, new = document(1), document(2, mood=1.2)
+    for told in (old, new):
+        moods = {entry: told["rows"][0].pop(entry) for entry in ("calibration_ms", "calibration_core_ms")}
+        told |= moods
+        del told["rows"][1]
+    code, printed = command(old, new)
+    assert code == 0
+    assert f"{len(METRICS)} {MACHINE}" in printed
+
+
+def test_a_faster_machine_is_no_faster_program(command):
+    code, printed = command(document(1), document(2, mood=0.8))
+    assert code == 0
+    assert "slower by less may hide" in printed
+    assert f"{len(METRICS) * len(TAKES)} {MACHINE}" in printed
+    _, printed = command(document(1), document(2, mood=0.8, infer_ms=0.7))
+    assert f"2 {FASTER}" in printed
+
+
 def test_a_mood_badly_known_neither_hides_nor_makes_a_slow_down(command):
     _, printed = command(document(1), document(2, unsure=0.2, infer_ms=1.5))
     assert f"2 {SLOWER}" in printed
@@ -272,7 +292,7 @@ def test_another_machine_is_compared_with_a_warning(command):
 
 def test_without_scipy_the_remedy_is_told(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(MienError, match="./run bench --compare installs it"):
+    with pytest.raises(MienError, match="run bench --compare installs it"):
         bench.main(["--compare", "a", "b"])
 
 

@@ -65,13 +65,13 @@ def read_bench(path: Path) -> BenchFile:
             series[key] = found
     if not series:
         raise MienError(f"{path}: its rows carry no samples: there is nothing to compare")
-    moods = {of: _mood(path, rows, entry) for of, entry in _MOODS.items()}
+    moods = {of: _mood(path, [told, *rows], entry) for of, entry in _MOODS.items()}
     return BenchFile(path, kind, machine, settings, series, moods)
 
 
-def _mood(path: Path, rows: list[dict[str, Any]], entry: str) -> Samples:
-    """The calibrations of all rows; nothing if one of them took no time, for nothing can be divided by it."""
-    told = tuple(ms for row in rows for ms in _numbers(path, entry, row.get(entry) or []))
+def _mood(path: Path, objects: list[dict[str, Any]], entry: str) -> Samples:
+    """All calibrations; nothing if one of them took no time, for nothing can be divided by it."""
+    told = tuple(ms for row in objects for ms in _numbers(path, entry, row.get(entry) or []))
     return told if min(told, default=0.0) >= LEAST_MEASURE else ()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -41,6 +42,14 @@ class Calibration:
             cv2.GaussianBlur(self._bytes, (9, 9), 2.0)
             np.exp(self._floats)
         return Mood((time.perf_counter_ns() - start) / 1e6, (time.process_time_ns() - cores) / 1e6)
+
+
+def moods_figures(moods: Sequence[Mood]) -> dict[str, list[float]]:
+    """Moods as a bench's file keeps them, for one row or beside all rows."""
+    return {
+        "calibration_ms": [round(mood.time_ms, 4) for mood in moods],
+        "calibration_core_ms": [round(mood.core_ms, 4) for mood in moods],
+    }
 
 
 def load_average() -> float | None:

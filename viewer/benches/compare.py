@@ -3,8 +3,8 @@
 A sample is one round's number, for frames within a round follow each other too closely to count one by one. Old and new
 rounds are compared by the Mann-Whitney U test, exact where no two samples are equal; the ratio is that of the medians,
 its interval a bootstrap over rounds; the tests of all rows and metrics share one error level (Holm, Scand. J. Stat. 6,
-1979). Where both files timed the same fixed work beside their rounds, nothing counts as slower that is not so divided
-by what became of that: the ratio is beyond the threshold, and its interval (99 %) beyond 1.
+1979). Where both files timed the same fixed work beside their rounds, nothing counts as slower or faster that is not so
+divided by what became of that: the ratio is beyond the threshold, and its interval (99 %) beyond 1.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ class Beside:
     low: float
     high: float
 
+    def bears_out(self, called: str, threshold: float) -> bool:
+        """Whether something is still slower, or faster, when the machine's own change is taken out."""
+        if called == SLOWER:
+            return self.ratio >= 1.0 + threshold and self.low > 1.0
+        return self.ratio <= 1.0 / (1.0 + threshold) and self.high < 1.0
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -86,8 +92,8 @@ def compare(old: BenchFile, new: BenchFile, *, threshold: float) -> list[Verdict
     verdicts = []
     for key in shared:
         sure = _called(tests[key], p.get(key, math.nan), len(p), threshold, _gap(old, new, key))
-        beside = _beside_machine(old, new, key) if sure == SLOWER else None
-        if beside and not (beside.ratio >= 1.0 + threshold and beside.low > 1.0):
+        beside = _beside_machine(old, new, key) if sure in (SLOWER, FASTER) else None
+        if beside and not beside.bears_out(sure, threshold):
             sure = MACHINE
         medians = _median(old, key), _median(new, key)
         rounds = len(old.series[key]), len(new.series[key])

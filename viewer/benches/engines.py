@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from gpu_core.neural.model import GeneratorModel
+from viewer.benches.calibration import Calibration, Mood, moods_figures
 
 THREADS = 2
 BATCHES = (1, 2, 4)
@@ -86,13 +87,16 @@ def measure_engines(models: Sequence[GeneratorModel], *, quick: bool = False) ->
     load = warn_if_busy()
     for row in rows:
         row.missing = row.unavailable()
+    calibration, moods = Calibration(), list[Mood]()
     for number in range(1, rounds + 1):
+        moods.append(calibration.measure())
         for place, row in enumerate(rows, 1):
             print(f"\rround {number} of {rounds}, row {place} of {len(rows)} ", end="", file=sys.stderr, flush=True)
             if not row.missing:
                 run_row(row, runs, warm_up)
     print(file=sys.stderr)
-    return {"rows": with_ratios([row.figures() for row in rows]), "threads": THREADS, "load_average": load}
+    told = {"rows": with_ratios([row.figures() for row in rows]), "threads": THREADS, "load_average": load}
+    return told | moods_figures(moods)
 
 
 def run_row(row: EngineRow, runs: int, warm_up: int) -> None:

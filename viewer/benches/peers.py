@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gpu_core.neural.model import GeneratorModel
+from viewer.benches.calibration import Calibration, Mood, moods_figures
 from viewer.benches.engines import warn_if_busy
 from viewer.benches.peer_conversions import Conversions
 from viewer.benches.peer_drawing import opened_drawings, said_of_opengl
@@ -34,12 +35,13 @@ def measure_peers(model: GeneratorModel, *, quick: bool = False) -> dict[str, An
         MienError: there is no OpenGL here.
     """
     rounds, runs, warm_up = (1, 2, 1) if quick else (ROUNDS, RUNS, WARM_UP)
-    load = warn_if_busy()
+    load, calibration, moods = warn_if_busy(), Calibration(), list[Mood]()
     with tempfile.TemporaryDirectory() as folder:
         engines, conversions = Engines(model, Path(folder)), Conversions()
         with opened_drawings(Path(folder)) as (drawings, opengl):
             parts: dict[str, Part] = {"conversions": conversions, "drawing": drawings, "engines": engines}
             for number in range(1, rounds + 1):
+                moods.append(calibration.measure())
                 for name, part in parts.items():
                     print(f"\rround {number} of {rounds}, {name:<12}", end="", file=sys.stderr, flush=True)
                     part.play(runs, warm_up)
@@ -47,4 +49,5 @@ def measure_peers(model: GeneratorModel, *, quick: bool = False) -> dict[str, An
             rows = [*conversions.rows(), *engines.rows(), *drawings.rows()]
     settings = {"rounds": rounds, "runs": runs, "generator": model.name, **said_of_opengl(opengl, drawings.opengl)}
     figures = with_ratios([row.figures() for row in rows])
-    return {"method": METHOD, "settings": settings, "load_average": load, "rows": figures}
+    told = {"method": METHOD, "settings": settings, "load_average": load, "rows": figures}
+    return told | moods_figures(moods)

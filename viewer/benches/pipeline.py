@@ -15,7 +15,7 @@ import numpy as np
 from gpu_core.engine import Engine, open_engine
 from gpu_core.gl.context import headless_context
 from gpu_core.settings import EngineSettings
-from viewer.benches.calibration import Calibration, load_average
+from viewer.benches.calibration import Calibration, load_average, moods_figures
 from viewer.benches.engines import warn_if_busy
 from viewer.benches.fixed_takes import FixedTake, fixed_takes
 from viewer.benches.turns import Turn, play
@@ -74,8 +74,7 @@ def _row(take: FixedTake, turns: list[Turn]) -> dict[str, Any]:
         "name": take.name,
         "medians": {name: round(float(np.median(values)), 3) for name, values in samples.items()},
         "samples": samples,
-        "calibration_ms": [round(turn.mood.time_ms, 4) for turn in turns],
-        "calibration_core_ms": [round(turn.mood.core_ms, 4) for turn in turns],
+        **moods_figures([turn.mood for turn in turns]),
         "rounds": [turn.raw() for turn in turns],
     }
 
