@@ -49,8 +49,11 @@ class GpuSample:
     sm_mhz: float | None = None
     memory_mhz: float | None = None
     video_mhz: float | None = None
+    sm_max_mhz: float | None = None  # the clocks' upper ends
+    memory_max_mhz: float | None = None
     slowed_by: tuple[str, ...] | None = None  # in words; empty: runs as fast as it can
     temperature_c: float | None = None
+    slowdown_c: float | None = None  # from here on the driver slows the GPU down
     performance_state: int | None = None  # 0 is the fastest, 15 the slowest
     own_memory_mb: float | None = None  # of this process, like all that begin with own_
     own_sm_percent: float | None = None
@@ -124,6 +127,7 @@ class NvmlGpu:
             power_limit_w=_scaled(self._ask(nvml.nvmlDeviceGetEnforcedPowerLimit), 1000),
             slowed_by=None if slowed is None else slowed_by(slowed),
             temperature_c=self._temperature(),
+            slowdown_c=self._slowdown(),
             performance_state=self._performance_state(),
             **self._memory(),
             **self._clocks(),
@@ -145,12 +149,22 @@ class NvmlGpu:
             "memory": nvml.NVML_CLOCK_MEM,
             "video": nvml.NVML_CLOCK_VIDEO,
         }
-        return {f"{name}_mhz": _scaled(self._ask(nvml.nvmlDeviceGetClockInfo, kind), 1) for name, kind in kinds.items()}
+        now = {f"{name}_mhz": _scaled(self._ask(nvml.nvmlDeviceGetClockInfo, kind), 1) for name, kind in kinds.items()}
+        most = {
+            f"{name}_max_mhz": _scaled(self._ask(nvml.nvmlDeviceGetMaxClockInfo, kinds[name]), 1)
+            for name in ("sm", "memory")
+        }
+        return now | most
 
     def _temperature(self) -> float | None:
         """By the call of today's drivers, or by that of older ones, which CUDA 14 is to remove."""
         nvml, sensor = self._nvml, self._nvml.NVML_TEMPERATURE_GPU
         told = self._first(nvml.nvmlDeviceGetTemperatureV, nvml.nvmlDeviceGetTemperature, sensor)
+        return _scaled(told, 1)
+
+    def _slowdown(self) -> float | None:
+        nvml = self._nvml
+        told = self._ask(nvml.nvmlDeviceGetTemperatureThreshold, nvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN)
         return _scaled(told, 1)
 
     def _performance_state(self) -> int | None:

@@ -9,6 +9,7 @@ from typing import Protocol
 import psutil
 
 from gpu_core.nvml import MEBIBYTE, GpuSample, NvmlGpu, load_pynvml
+from gpu_core.thread_load import ThreadLoad, ThreadTimes
 
 # Shown wherever `GpuSample.busy_percent` is: it is not how much of the GPU was used.
 GPU_LABEL = "GPU: share of time in which any kernel ran"
@@ -23,6 +24,8 @@ class UtilisationSample:
     machine_percent: float  # of all cores
     resident_mb: float
     gpu: GpuSample | None = None
+    machine_memory_mb: float = 0.0  # of the whole machine; 0: not known
+    threads: tuple[ThreadLoad, ...] | None = None  # of this process; None: the system does not tell
 
 
 class Sampler(Protocol):
@@ -43,7 +46,7 @@ class Sampler(Protocol):
 
 
 class HostSampler:
-    """CPU and memory of this process and of the machine."""
+    """CPU and memory of this process, its threads, and of the machine."""
 
     def __init__(self, description: str = "CPU and memory only") -> None:
         self._description = description
@@ -51,6 +54,8 @@ class HostSampler:
         # The first reading has nothing to be a mean over and would be 0: spend it here.
         self._process.cpu_percent()
         psutil.cpu_percent()
+        self._threads = ThreadTimes()
+        self._machine_mb = psutil.virtual_memory().total / MEBIBYTE
 
     @property
     def description(self) -> str:
@@ -64,6 +69,8 @@ class HostSampler:
             process_percent=self._process.cpu_percent(),
             machine_percent=psutil.cpu_percent(),
             resident_mb=self._process.memory_info().rss / MEBIBYTE,
+            machine_memory_mb=self._machine_mb,
+            threads=self._threads.sample(),
         )
 
     def watch(self, uuid: str) -> None:

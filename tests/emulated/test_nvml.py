@@ -34,6 +34,8 @@ FIELDS = {
     "nvmlDeviceGetPowerUsage": {"power_w"},
     "nvmlDeviceGetEnforcedPowerLimit": {"power_limit_w"},
     "nvmlDeviceGetClockInfo": {"graphics_mhz", "sm_mhz", "memory_mhz", "video_mhz"},
+    "nvmlDeviceGetMaxClockInfo": {"sm_max_mhz", "memory_max_mhz"},
+    "nvmlDeviceGetTemperatureThreshold": {"slowdown_c"},
     "nvmlDeviceGetPerformanceState": {"performance_state"},
     "nvmlDeviceGetProcessUtilization": {"own_sm_percent", "own_encoder_percent", "own_decoder_percent"},
     # These have a fallback: an older call tells the same.
@@ -82,6 +84,7 @@ def test_every_figure(gpu, double):
         memory_used_mb=1234.0, memory_total_mb=23034.0, memory_reserved_mb=512.0,
         encoder_percent=5.0, decoder_percent=0.0, power_w=43.5, power_limit_w=72.0,
         graphics_mhz=2040.0, sm_mhz=2025.0, memory_mhz=6251.0, video_mhz=1770.0,
+        sm_max_mhz=2520.0, memory_max_mhz=6251.0, slowdown_c=93.0,
         slowed_by=("power limit", "temperature (hardware)"), temperature_c=61.0, performance_state=0,
         own_memory_mb=700.0, own_sm_percent=31.0, own_encoder_percent=4.0, own_decoder_percent=1.0,
     )  # fmt: skip

@@ -182,6 +182,22 @@ int nvmlDeviceGetTemperature(Device *device, int sensor, unsigned *degrees) {
     TELL(degrees, (unsigned)FIGURE(device, "temperature", 61));
 }
 
+/* 0 shutdown, 1 slowdown */
+int nvmlDeviceGetTemperatureThreshold(Device *device, int which, unsigned *degrees) {
+    CALL(1);
+    if (which != 1) return INVALID_ARGUMENT;
+    *degrees = (unsigned)FIGURE(device, "slowdown", 93);
+    return SUCCESS;
+}
+
+/* 1 SM, 2 memory */
+int nvmlDeviceGetMaxClockInfo(Device *device, int kind, unsigned *mhz) {
+    CALL(1);
+    if (kind != 1 && kind != 2) return INVALID_ARGUMENT;
+    *mhz = kind == 1 ? (unsigned)FIGURE(device, "sm_max_mhz", 2520) : (unsigned)FIGURE(device, "memory_max_mhz", 6251);
+    return SUCCESS;
+}
+
 /* 0 graphics, 1 SM, 2 memory, 3 video */
 int nvmlDeviceGetClockInfo(Device *device, int kind, unsigned *mhz) {
     static const char *const names[] = {"graphics_mhz", "sm_mhz", "memory_mhz", "video_mhz"};
