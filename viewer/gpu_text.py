@@ -1,4 +1,4 @@
-"""What the window says of a GPU's figures: a few lines, and all of them in a tooltip. Pure text."""
+"""What the window says of a GPU's figures: all of them in a tooltip. Pure text."""
 
 from __future__ import annotations
 
@@ -6,36 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gpu_core.nvml import GpuSample
-
-
-def load(gpu: GpuSample) -> str:
-    """`GPU 64 %`, or that it is silent."""
-    if gpu.is_silent:
-        return "GPU does not answer"
-    return "" if gpu.busy_percent is None else f"GPU {gpu.busy_percent:.0f} %"
-
-
-def own_load(gpu: GpuSample) -> str:
-    """`Mien 51 %`: this process' share of it."""
-    return "" if gpu.own_sm_percent is None else f"Mien {gpu.own_sm_percent:.0f} %"
-
-
-def memory(gpu: GpuSample) -> str:
-    """`2.0 of 24 GB`."""
-    if gpu.memory_used_mb is None or gpu.memory_total_mb is None:
-        return ""
-    return f"{gpu.memory_used_mb / 1024:.1f} of {gpu.memory_total_mb / 1024:.0f} GB"
-
-
-def state(gpu: GpuSample) -> str:
-    """`44 of 72 W · 61 °C · 2040 MHz · enc 5 %`: what there is; the encoder only while it works."""
-    parts = (
-        _of(gpu.power_w, gpu.power_limit_w, "W"),
-        _plain(gpu.temperature_c, "°C"),
-        _plain(gpu.sm_mhz if gpu.sm_mhz is not None else gpu.graphics_mhz, "MHz"),
-        f"enc {gpu.encoder_percent:.0f} %" if gpu.encoder_percent else "",
-    )
-    return " · ".join(filter(None, parts))
 
 
 def slowed(gpu: GpuSample) -> str:
@@ -57,9 +27,10 @@ def tooltip(gpu: GpuSample) -> str:
         ("Power", _of(gpu.power_w, gpu.power_limit_w, "W"), "now, of the limit in force"),
         ("Clocks", _pair(gpu.graphics_mhz, gpu.sm_mhz, "MHz"), "graphics, multiprocessors"),
         ("", _pair(gpu.memory_mhz, gpu.video_mhz, "MHz"), "memory, video engines"),
+        ("Upper ends", _pair(gpu.sm_max_mhz, gpu.memory_max_mhz, "MHz"), "multiprocessors, memory"),
         ("State", _performance_state(gpu.performance_state), "P0 is the fastest, P15 the slowest"),
         ("Slowed by", _reasons(gpu.slowed_by), ""),
-        ("Temperature", _plain(gpu.temperature_c, "°C"), ""),
+        ("Temperature", _of(gpu.temperature_c, gpu.slowdown_c, "°C"), "now, of that at which it slows down"),
     )
     cells = (_row(*row) for row in rows if row[1])
     return f"<table cellspacing='2'>{''.join(cells)}</table>" if not gpu.is_silent else "The driver tells nothing of it"

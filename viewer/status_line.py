@@ -6,11 +6,11 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from viewer import path_text, theme
+from viewer.elided_label import ElidedLabel
 from viewer.viewer_model import Message, Shown, ViewerModel
 
 if TYPE_CHECKING:
@@ -21,21 +21,6 @@ MESSAGE_MS = 8000
 COLOURS = {"info": theme.DIM, "warning": theme.WARNING, "error": theme.ERROR}
 
 
-class _Message(QLabel):
-    """One line, which ends in … (and is whole in the tooltip) instead of widening the window."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: as much of the text as fits."""
-        painter = QPainter(self)
-        inside = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
-
-
 class StatusLine(QStatusBar):
     """Shows the model's frames and messages."""
 
@@ -43,7 +28,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._model = model
         self.setSizeGripEnabled(False)
-        self.message = _Message()
+        self.message = ElidedLabel()
         self.numbers = QLabel()
         self.numbers.setFont(theme.figures(theme.SMALL_PX))
         self.path = QLabel()

@@ -27,6 +27,7 @@ ACCENT = "#4fb3c8"
 WARNING = "#e0a83c"
 ERROR = "#f0705c"
 RECORD = "#e8564a"
+WAIT_FILL = "#50545b"  # areas of time in which nothing is done; text about it has the stage colour "wait"
 
 STAGE_COLOURS: Mapping[str, str] = {
     "pose": "#56b4e9",
@@ -38,6 +39,7 @@ STAGE_COLOURS: Mapping[str, str] = {
     "copy_in": "#b8a88f",
     "show": "#7f9cf5",
     "latency": "#e4e5e7",
+    "wait": "#8d929a",  # nothing is done for the frame
 }
 STAGE_TITLES: Mapping[str, str] = {
     "pose": "pose",
@@ -49,6 +51,7 @@ STAGE_TITLES: Mapping[str, str] = {
     "copy_in": "copy in",
     "show": "show",
     "latency": "latency",
+    "wait": "waiting",
 }
 
 _SHEET = Template("""
@@ -91,7 +94,12 @@ QToolButton#group { border: none; background: transparent; color: $text; text-al
 QToolButton#group:hover { background: $raised; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
+QToolButton#small { padding: 1px 4px; font-size: ${small}px; }
+QToolButton#segment { padding: 1px 4px; font-size: ${small}px; border-radius: 0; }
 QLabel#dim[state="error"] { color: $error; }
+QLabel#dim[state="warning"] { color: $warning; }
+QLabel#verdict, QLabel#line { color: $text; font-size: ${small}px; }
+QLabel#line[state="warning"] { color: $warning; }
 QLabel#status { color: $dim; font-size: ${large}px; }
 QLabel#title { font-size: ${large}px; }
 QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }
