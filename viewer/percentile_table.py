@@ -8,30 +8,45 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpu_core.timing import Percentiles
+from gpu_core.timing import STAGES, Percentiles
 from viewer import theme
+from viewer.panel_cost import PanelCost
 
-ROW = 18
+ROW = 16
 HEADINGS = ("p50", "p95", "p99")
 COLUMN = 52
-GPU_TIP = "GPU: timed by the GPU itself, with events between its own commands; the rest by the processor"
+TIP = (
+    "<p>Milliseconds of each stage in the steady frames: half of them took less than p50, 95 of a hundred less than "
+    "p95, 99 less than p99. Stages overlap those of other frames.</p><p><b>waiting</b>: nothing was done for the frame"
+    "<br><b>latency</b>: from the input event to the screen<br><b>left out</b>: frames that are in no figure, since "
+    "something was loaded or compiled on the way, or they were the first; they are hatched on the graph</p>"
+)
+GPU_TIP = "<p><b>GPU</b>: timed by the GPU itself, with events between its own commands; the rest by the processor</p>"
 
 
 class PercentileTable(QWidget):
-    """One row a series, milliseconds."""
+    """One row a series, milliseconds; what a GPU timed by its own clock stands below the rest."""
 
-    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, names: Sequence[str], cost: PanelCost, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names = tuple(names)
+        self._names, self._cost = tuple(names), cost
         self.rows: Mapping[str, Percentiles] = {}
+        self.heading = "ms"
         self.on_gpu: frozenset[str] = frozenset()  # marked as timed by the GPU
         self.setFixedHeight(ROW * (len(self._names) + 1))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_rows(self, rows: Mapping[str, Percentiles], on_gpu: frozenset[str] = frozenset()) -> None:
-        """Show these figures; series without any show a dash, those that a GPU timed say so."""
+    def show_rows(
+        self, rows: Mapping[str, Percentiles], on_gpu: frozenset[str] = frozenset(), *, left_out: int = 0
+    ) -> None:
+        """Show these figures; series without any show a dash, those that a GPU timed say so.
+
+        Args:
+            left_out: frames that are in none of them.
+        """
         self.rows, self.on_gpu = dict(rows), on_gpu
-        self.setToolTip(GPU_TIP if on_gpu else "")
+        self.heading = f"ms · {left_out} left out" if left_out else "ms"
+        self.setToolTip(f"{TIP}{GPU_TIP if on_gpu else ''}")
         self.setAccessibleDescription(
             "; ".join(
                 f"{theme.STAGE_TITLES[name]}{' on the GPU' if name in on_gpu else ''} {row.p50:.1f} ms"
@@ -46,13 +61,18 @@ class PercentileTable(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: headings, then a swatch, a name and three figures a row."""
-        painter = QPainter(self)
-        painter.setFont(theme.figures(theme.SMALL_PX))
-        painter.setPen(QColor(theme.DIM))
-        painter.drawText(QRectF(14, 0, 100, ROW), Qt.AlignmentFlag.AlignVCenter, "ms")
-        self._paint_cells(painter, 0, HEADINGS)
-        for index, name in enumerate(self._names):
-            self._paint_row(painter, (index + 1) * ROW, name)
+        with self._cost.measured(), QPainter(self) as painter:
+            painter.setFont(theme.figures(theme.SMALL_PX))
+            painter.setPen(QColor(theme.DIM))
+            painter.drawText(QRectF(14, 0, 120, ROW), Qt.AlignmentFlag.AlignVCenter, self.heading)
+            self._paint_cells(painter, 0, HEADINGS)
+            for index, name in enumerate(self.order):
+                self._paint_row(painter, (index + 1) * ROW, name)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The series from the top: by the processor's clock, by the GPU's, and what is no stage."""
+        return tuple(sorted(self._names, key=lambda name: (name not in STAGES, name in self.on_gpu)))
 
     def _paint_row(self, painter: QPainter, top: int, name: str) -> None:
         row = self.rows.get(name)

@@ -1,0 +1,79 @@
+"""viewer.frame_judgement: figures and verdict of the frames on show, and of what runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import given
+
+from gpu_core.frame_record import FrameRecord
+from gpu_core.path_state import PathState
+from gpu_core.settings import EngineSettings
+from gpu_core.verdict import VerdictContext
+from tests.frame_records import hostile_records, steady_run
+from viewer.engine_info import Choices, EngineInfo
+from viewer.frame_columns import FrameRows
+from viewer.frame_judgement import context_of, judge, machine_facts
+from viewer.latency_text import EMPTY
+
+STAGES = (("pose", 0.0, 0.5, "cpu"), ("render", 0.5, 6.0, "cpu"), ("infer", 25.0, 21.3, "cpu"))
+
+
+def engine(**changes: Any) -> EngineInfo:
+    generator: Any = SimpleNamespace(name="swift")
+    info = EngineInfo(
+        "head", (), False, PathState("host", "no GPU", "OpenVINO bf16"), {"gl_renderer": "llvmpipe"}, (), generator
+    )
+    return replace(info, **changes)
+
+
+def frames(count: int = 60) -> list[FrameRecord]:
+    return steady_run(count, period_ms=27.9, latency_ms=60.0, stages=STAGES, depth=2)
+
+
+def test_the_verdict_knows_what_runs_and_what_could() -> None:
+    choices = Choices(precisions={"auto": "", "int8": "", "bf16": "", "fp16": "only on a GPU"})
+    context = context_of(engine(), choices, cores=2, target_fps=0.0)
+    found = judge(FrameRows().columns(frames()), context)
+    assert found.verdict == "CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use; try swift-int8"
+    chosen = engine(settings=EngineSettings(precision="fp32", threads=1))
+    assert (context_of(chosen, choices, cores=2, target_fps=0.0).precision, chosen.settings.threads) == ("fp32", 1)
+
+
+def test_unsteady_frames_are_counted_and_left_out() -> None:
+    made = frames()
+    made[5] = replace(made[5], steady=False)
+    found = judge(FrameRows().columns(made), VerdictContext())
+    assert found.left_out == 1
+    assert found.table["infer"].count == 59
+
+
+def test_a_frame_does_not_get_older_while_nothing_moves() -> None:
+    columns = FrameRows().columns(frames())
+    texts = [
+        {figure.name: figure.text for figure in judge(columns, VerdictContext(), now_ns=now, shown_age_ms=age).figures}
+        for now, age in ((columns.records[-1].shown_ns + 10_000_000, None), (2**61, 60.0))
+    ]
+    assert [text["frame age"] for text in texts] == ["70 ms", "60 ms"]
+
+
+def test_without_frames_it_says_what_would_fill_it() -> None:
+    found = judge(FrameRows().columns([]), context_of(None, Choices(), cores=2, target_fps=30.0))
+    assert found.verdict == EMPTY
+
+
+def test_the_report_names_machine_engine_and_settings() -> None:
+    text = judge(FrameRows().columns(frames()), VerdictContext()).report(engine(), machine_facts()).markdown()
+    assert "path host (no GPU)" in text
+    assert "gl renderer llvmpipe" in text
+    assert "depth 2" in text
+    assert "cores" in text
+
+
+@given(hostile_records())
+def test_whatever_the_clocks_say_there_is_a_verdict(records: list[FrameRecord]) -> None:
+    found = judge(FrameRows().columns(records), VerdictContext(target_fps=30.0), now_ns=5)
+    assert found.verdict
+    assert "nan" not in found.report(None, {}).markdown().lower()

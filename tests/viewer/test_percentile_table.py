@@ -1,0 +1,28 @@
+"""viewer.percentile_table: rows in an order, what a GPU timed apart and marked, what was left out counted."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gpu_core.timing import Percentiles
+from viewer.frame_columns import ROWS
+from viewer.panel_cost import PanelCost
+from viewer.percentile_table import PercentileTable
+
+pytestmark = pytest.mark.display
+
+
+def test_rows_are_grouped_by_clock_and_marked(qtbot: QtBot) -> None:
+    table = PercentileTable(ROWS, PanelCost())
+    qtbot.addWidget(table)
+    assert table.order == ROWS
+    plain = table.grab().toImage()
+    table.show_rows({"infer": Percentiles(9, 2.0, 3.0, 4.0, 5.0)}, frozenset({"render", "infer"}), left_out=3)
+    assert table.order == (
+        "pose", "copy_out", "pack", "unpack", "copy_in", "show", "render", "infer", "wait", "latency",
+    )  # fmt: skip
+    assert table.heading == "ms · 3 left out"
+    assert table.accessibleDescription() == "infer on the GPU 2.0 ms"
+    assert "timed by the GPU itself" in table.toolTip()
+    assert table.grab().toImage() != plain

@@ -1,0 +1,91 @@
+"""What the frames on show come to: figures, percentiles, verdict, and the report to copy. No widgets."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gpu_core.doctor.system import processor
+from gpu_core.frame_statistics import statistics
+from gpu_core.settings import Traffic
+from gpu_core.timing import Percentiles
+from gpu_core.verdict import VerdictContext, verdict
+from viewer import latency_text
+from viewer.app import version
+from viewer.engine_info import Choices, EngineInfo
+from viewer.figures_grid import Figure
+from viewer.frame_columns import FrameColumns
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One look at the frames."""
+
+    verdict: str
+    figures: tuple[Figure, ...]
+    table: Mapping[str, Percentiles]
+    on_gpu: frozenset[str]
+    left_out: int  # frames that were not steady
+
+    def report(self, engine: EngineInfo | None, machine: Mapping[str, str]) -> latency_text.Report:
+        """All of it, and of what."""
+        described = {"path": f"{engine.path} ({engine.reason})", **engine.description} if engine is not None else {}
+        settings = dataclasses.asdict(engine.settings) if engine is not None else {}
+        return latency_text.Report(
+            self.verdict, self.table, self.on_gpu, self.figures, self.left_out, machine,
+            {name.replace("_", " "): value for name, value in described.items()}, settings,
+        )  # fmt: skip
+
+
+def judge(
+    columns: FrameColumns,
+    context: VerdictContext,
+    *,
+    now_ns: int | None = None,
+    shown_age_ms: float | None = None,
+    traffic: Traffic | None = None,
+) -> Judgement:
+    """Condense frames.
+
+    Args:
+        now_ns: when this is; None: now.
+        shown_age_ms: how old the picture was when it came, if nothing has moved since: it does not get older by that.
+        traffic: of the newest frame.
+    """
+    found = statistics(
+        columns.records, now_ns=time.perf_counter_ns() if now_ns is None else now_ns, target_fps=context.target_fps
+    )
+    age_ms = shown_age_ms if shown_age_ms is not None else found.age_ms
+    figures = latency_text.figures(found, depth=context.depth, age_ms=age_ms, traffic=traffic)
+    # The verdict is asked what holds the frames back, not whether they are in time: that is the figure "missed".
+    unlimited = dataclasses.replace(context, target_fps=0.0)
+    text = verdict(columns.records, unlimited).text if columns.count else latency_text.EMPTY
+    return Judgement(text, figures, columns.table(), columns.gpu_stages(), int((~columns.steady).sum()))
+
+
+def context_of(engine: EngineInfo | None, choices: Choices, *, cores: int, target_fps: float) -> VerdictContext:
+    """What runs and what could be tried instead, as the verdict wants to know it."""
+    if engine is None:
+        return VerdictContext(cores=cores, target_fps=target_fps)
+    return VerdictContext(
+        path=engine.path,
+        engine=engine.state.engine,
+        generator=engine.generator.name if engine.generator is not None else "",
+        precision=engine.state.engine.rpartition(" ")[2] if engine.settings.precision == "auto"
+        else engine.settings.precision,
+        precisions=tuple(name for name, reason in choices.precisions.items() if not reason),
+        gpu_in_use=engine.path == "cuda",
+        depth=engine.settings.depth,
+        cores=cores,
+        threads=engine.settings.threads or cores,
+        faces=engine.settings.faces,
+        target_fps=target_fps,
+    )  # fmt: skip
+
+
+def machine_facts() -> dict[str, str]:
+    """What a reader of copied figures has to know of the machine."""
+    return {"system": platform.platform(), "processor": processor().value, "Mien": version()}
