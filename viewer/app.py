@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gpu_core.errors import MienError
-from viewer.options import DesktopOptions, Parser, add_engine_options, positive
+from viewer.options import LAYOUTS, DesktopOptions, Parser, add_engine_options, positive
 
 # Name on the command line, module with `main(arguments) -> int`, one line of help.
 SUBCOMMANDS = {
@@ -66,6 +66,7 @@ def _desktop_parser() -> argparse.ArgumentParser:
     parser.add_argument("positional_face", nargs="?", type=Path, metavar="FACE.glb", help="face to open")
     parser.add_argument("--face", type=Path, metavar="FILE", help="the same, as an option")
     add_engine_options(parser)
+    parser.add_argument("--layout", choices=LAYOUTS, default="", help="which tools to show (default: as last time)")
     parser.add_argument("--performance", metavar="NAME", help="performance to play from the start")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window as PNG, then close")
     parser.add_argument("--seconds", type=positive, metavar="N", help="close after N seconds")

@@ -24,9 +24,12 @@ from viewer.difference_dialog import DifferenceDialog
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.filming import Filming, sessions_folder
+from viewer.frame_review import FrameReview
 from viewer.generator_dialog import GeneratorDialog
 from viewer.opening import Opening
+from viewer.panel_cost import PanelCost
 from viewer.panels.expressions import ExpressionsPanel
+from viewer.panels.frame import FramePanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.latency import LatencyPanel
 from viewer.panels.path_badge import PathBadge
@@ -58,7 +61,7 @@ class Cockpit(QObject):
 
     `remembers` False leaves the user's settings alone; `software_gl` paints pixels instead of composing with OpenGL;
     `egl_device` is the GPU the engine draws on where the window cannot, see `desktop.gpu_beside_window`;
-    `face_file` is the face that `open_engine` opens, None the first that is shipped.
+    `face_file` is the face that `open_engine` opens, None the first that is shipped; `layout` as in MainWindow.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Cockpit(QObject):
         software_gl: bool = False,
         egl_device: int | None = None,
         face_file: Path | None = None,
+        layout: str = "",
     ) -> None:
         super().__init__()
         self.model = ViewerModel()
@@ -87,20 +91,25 @@ class Cockpit(QObject):
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
-        self.window = MainWindow(self.model, self, self.viewport, self._panels(titles), titles, memory)
+        self.review = FrameReview(self.model)
+        panels = self._panels(titles, memory)
+        self.window = MainWindow(self.model, self, self.viewport, panels, titles, memory, layout)
         self.menus = ChoiceMenus(self.window, self.model, self, self.recent)
         self._connect()
 
-    def _panels(self, titles: dict[str, str]) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
-        self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1)
+    def _panels(self, titles: dict[str, str], memory: QSettings | None) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
+        cost = PanelCost()
+        self.latency = LatencyPanel(self.model, self.review, cost, memory)
+        self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1, cost, memory)
         return {
             "Expressions": (ExpressionsPanel(self.model), LEFT),
             "Head and gaze": (HeadPanel(self.model), LEFT),
-            "Path": (PathBadge(self.model), RIGHT),
-            "Latency": (LatencyPanel(self.model), RIGHT),
+            "Path": (PathBadge(self.model), LEFT),
+            "Latency": (self.latency, RIGHT),
             "Utilisation": (self.utilisation, RIGHT),
             "Performance": (PerformancesPanel(self.model, titles), BOTTOM),
             "Recording": (RecordingPanel(self.model), BOTTOM),
+            "Frame": (FramePanel(self.review, cost), BOTTOM),
         }
 
     def _connect(self) -> None:
@@ -114,6 +123,7 @@ class Cockpit(QObject):
         self.engine_thread.late_stages.connect(self.model.note_late_stages)
         self.comparing.compared.connect(self._on_compared)
         self.model.frame_shown.connect(self._on_first_picture)
+        self.review.changed.connect(self._on_review)
         self.opening.asked.connect(self._ask_about)
         self.opening.generator_opened.connect(self._on_generator)
 
@@ -185,6 +195,22 @@ class Cockpit(QObject):
         request = replace(self.model.request, views=frozenset({View.GENERATED}))
         self.engine_thread.run_job(lambda engine: save_picture(engine, request, path))
 
+    def pause_figures(self) -> None:
+        """Freeze what the panels show, not the face; or go on."""
+        self.review.toggle()
+
+    def step_frame(self, count: int) -> None:
+        """Look at a frame so many after the picked one."""
+        self.review.step(count)
+
+    def set_deadline(self, fps: float) -> None:
+        """The rate that frames are late for; 0: none."""
+        self.review.set_target(fps)
+
+    def copy_figures(self) -> None:
+        """Put the figures on the clipboard as Markdown."""
+        self.latency.copy_figures()
+
     def resume(self) -> None:
         """Let the engine try again after a pause."""
         self.engine_thread.resume()
@@ -228,6 +254,10 @@ class Cockpit(QObject):
         self.difference = difference
         what = f"{difference.after_title} instead of {difference.before_title}"
         self.model.post(f"{difference.sentence}; Ctrl+D shows where: {what}")
+
+    def _on_review(self) -> None:
+        """The picked frame has a dock of its own, as long as one is picked."""
+        self.window.show_frame_dock(wanted=self.review.picked is not None)
 
     def _on_failed(self, text: str) -> None:
         self.viewport.forget()

@@ -36,6 +36,18 @@ class Commands(Protocol):
     def save_picture(self, path: Path) -> None:
         """Save the face as it is now as a PNG with transparency."""
 
+    def pause_figures(self) -> None:
+        """Freeze what the panels show, not the face; or go on."""
+
+    def step_frame(self, count: int) -> None:
+        """Look at a frame so many after the picked one."""
+
+    def set_deadline(self, fps: float) -> None:
+        """The rate that frames are late for; 0: none."""
+
+    def copy_figures(self) -> None:
+        """Put the figures on the clipboard as Markdown."""
+
     def resume(self) -> None:
         """Let the engine try again after a pause."""
 

@@ -50,6 +50,7 @@ def open_desktop(options: DesktopOptions) -> int:
         software_gl=software_gl,
         egl_device=gpu_beside_window() if software_gl else None,
         face_file=options.face,
+        layout=options.layout,
     )
     if options.generator is not None and not is_unattended(options):
         cockpit.try_generator(options.generator)

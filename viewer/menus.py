@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from viewer import files
+from viewer.frame_review import TARGET_FPS, TARGETS_FPS
 from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
 
 if TYPE_CHECKING:
@@ -141,6 +142,13 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
     cancel = _add(menu, "Cancel building the plan", "", window.commands.cancel_building)
     cancel.setEnabled(False)
+    menu.addSeparator()
+    commands = window.commands
+    _add(menu, "Pause the figures, or go on", "P", commands.pause_figures)
+    _add(menu, "The frame before", ",", partial(commands.step_frame, -1))
+    _add(menu, "The frame after", ".", partial(commands.step_frame, 1))
+    _deadlines(menu, commands.set_deadline)
+    _add(menu, "Copy figures as Markdown", "Ctrl+Shift+C", commands.copy_figures)
     _add(menu, "Start the statistics afresh", "", model.history.clear)
     _trace(window, model, menu)
     menu.addSeparator()
@@ -162,6 +170,18 @@ def _trace(window: MainWindow, model: ViewerModel, menu: QMenu) -> None:
 
     window.keep(show)
     model.trace_changed.connect(show)
+
+
+def _deadlines(menu: QMenu, choose: Callable[[float], None]) -> None:
+    """The rates that frames can be late for."""
+    rates = QMenu("Deadline of a frame", menu)
+    menu.addMenu(rates)
+    group = QActionGroup(rates)
+    for fps in TARGETS_FPS:
+        action = _add(rates, f"{fps:g} frames a second" if fps else "none", "", partial(choose, fps))
+        action.setCheckable(True)
+        action.setChecked(fps == TARGET_FPS)
+        group.addAction(action)
 
 
 def _help(window: MainWindow) -> None:

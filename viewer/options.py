@@ -12,6 +12,7 @@ from gpu_core.errors import MienError
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.precisions has them
 PATHS = ("auto", "cuda", "host")  # as gpu_core.neural.choosing has them
+LAYOUTS = ("artist", "engineer")  # as viewer.window has them
 PATH_HELP = (
     "the way pixels take to the generator: cuda, an NVIDIA GPU or nothing; host, the processor; auto, the best that "
     "works (default)"
@@ -28,6 +29,7 @@ class DesktopOptions:
     path: str = "auto"  # one of PATHS
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # one of PRECISIONS
+    layout: str = ""  # one of LAYOUTS; "": the one that was used last
     performance: str | None = None  # name of a performance to start with
     screenshot: Path | None = None  # show for `seconds`, save the window as PNG, close
     seconds: float | None = None  # close by itself after so long

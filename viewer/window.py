@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSettings, Qt
@@ -28,12 +29,17 @@ from viewer.picture_stage import PictureStage
 from viewer.status_line import StatusLine
 from viewer.viewer_model import Canvas, Recording, ViewerModel
 
-STATE_VERSION = 1
+STATE_VERSION = 2  # of what is remembered: raised when docks come, go or move
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
-HIDDEN: Mapping[str, tuple[str, ...]] = {"artist": ("Path", "Latency", "Utilisation"), "engineer": ("Head and gaze",)}
+HIDDEN: Mapping[str, tuple[str, ...]] = {
+    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"), "engineer": ("Head and gaze", "Frame"),
+}  # fmt: skip
+
+BOTTOM_ROW = ("Performance", "Recording")
+TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 
 
 class MainWindow(QMainWindow):
@@ -47,7 +53,9 @@ class MainWindow(QMainWindow):
         panels: Mapping[str, tuple[QWidget, Qt.DockWidgetArea]],
         performances: Mapping[str, str],
         settings: QSettings | None = None,
+        layout: str = "",
     ) -> None:
+        """`layout` is one of HIDDEN; "": the one that was used last."""
         super().__init__()
         self.model, self.commands, self.viewport = model, commands, viewport
         self.notes: list[str] = []  # for the text behind F1
@@ -62,11 +70,12 @@ class MainWindow(QMainWindow):
         for corner, area in _CORNERS.items():
             self.setCorner(corner, area)
         self.docks = {title: self._dock(title, panel, area) for title, (panel, area) in panels.items()}
+        self._place_docks()
         self.setStatusBar(StatusLine(model, self))
         self.menus = build_menus(self, model, performances)
         self._build_corner()
         self._as_at_first = self.saveState(STATE_VERSION)
-        self._restore()
+        self._restore(layout)
         model.recording_changed.connect(self._on_recording)
 
     def keep(self, slot: object) -> None:
@@ -84,6 +93,18 @@ class MainWindow(QMainWindow):
         if isinstance(panel, PathBadge):
             panel.cancelled.connect(self.commands.cancel_building)
         return dock
+
+    def _place_docks(self) -> None:
+        """The picked frame takes the whole width above its neighbours in the bottom row."""
+        row = [title for title, dock in self.docks.items() if self.dockWidgetArea(dock) == BOTTOM]
+        if "Frame" not in row:
+            return
+        below = [self.docks[title] for title in row if title != "Frame"]
+        self.addDockWidget(BOTTOM, self.docks["Frame"])
+        for dock in below[:1]:
+            self.splitDockWidget(self.docks["Frame"], dock, Qt.Orientation.Vertical)
+        for before, dock in itertools.pairwise(below):
+            self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
 
     def _build_corner(self) -> None:
         corner = QWidget(self.menuBar())
@@ -116,7 +137,8 @@ class MainWindow(QMainWindow):
         for area, width in sides.items():
             docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-        heights = {"Expressions": 440, "Head and gaze": 160, "Path": 90, "Latency": 400, "Utilisation": 170}
+        heights = {"Expressions": 440, "Head and gaze": 160, "Path": 90, "Latency": 440, "Utilisation": 240}
+        heights |= dict.fromkeys(BOTTOM_ROW, BOTTOM_PX)
         known = [title for title in heights if title in self.docks]
         self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
 
@@ -130,6 +152,17 @@ class MainWindow(QMainWindow):
             self._arrange(name)
         for key, button in self.layout_buttons.items():
             button.setChecked(key == name)
+
+    def show_frame_dock(self, *, wanted: bool) -> None:
+        """Show the dock of the picked frame while there is one, where the engineer's figures are shown."""
+        dock = self.docks["Frame"]
+        if wanted and not self.docks["Latency"].isHidden() and dock.isHidden():
+            dock.show()
+            row = {dock: dock.widget().sizeHint().height() + TITLE_PX}
+            row |= {other: BOTTOM_PX for title in BOTTOM_ROW if (other := self.docks.get(title)) is not None}
+            self.resizeDocks(list(row), list(row.values()), Qt.Orientation.Vertical)
+        elif not wanted:
+            dock.hide()
 
     def reset_layouts(self) -> None:
         """Both layouts as they were at first."""
@@ -148,11 +181,11 @@ class MainWindow(QMainWindow):
         if self._settings is not None and self._layout:
             self._settings.setValue(f"layout/{self._layout}", self.saveState(STATE_VERSION))
 
-    def _restore(self) -> None:
+    def _restore(self, layout: str = "") -> None:
         self.resize(1280, 800)
-        name = "engineer"
+        name = layout or "engineer"
         if self._settings is not None:
-            name = str(self._settings.value("layout", name))
+            name = layout or str(self._settings.value("layout", name))
             geometry = self._settings.value("geometry")
             if geometry is not None:
                 self.restoreGeometry(geometry)

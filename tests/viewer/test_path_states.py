@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from gpu_core.path_state import PathState
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import StageTime, Traffic
 from viewer.cockpit import Cockpit
-from viewer.panels.latency import LatencyPanel, bus
+from viewer.panels.latency import LatencyPanel
 from viewer.panels.path_badge import PathBadge
 from viewer.status_line import StatusLine
 
@@ -100,7 +101,12 @@ def test_a_plan_is_watched_even_when_nothing_moves_and_can_be_given_up(
 def test_a_plan_being_built_fits_on_a_small_screen(cockpit: Cockpit, become: Callable[[PathState], None]) -> None:
     """With the most that the panels beside it can have to say."""
     cockpit.window.resize(1280, 800)
-    cockpit.utilisation._show_gpu(GPU)
+    told = replace(cockpit.utilisation._sampler.sample(), gpu=GPU)
+    cockpit.utilisation._sampler = SimpleNamespace(
+        sample=lambda: told, description="a GPU", close=lambda: None, watch=lambda _uuid: None
+    )
+    cockpit.utilisation.sample()
+    cockpit.utilisation.show_samples()
     become(replace(HOST, reason="until the plan for the GPU is built, the CPU runs the generator with OpenVINO bf16"))
     become(replace(cockpit.model.engine.state, building=PROGRESS))
     panel = badge_of(cockpit)
@@ -137,11 +143,6 @@ def test_times_that_a_gpu_tells_late_land_in_their_frames(cockpit: Cockpit, engi
     assert model.history.values("infer")[-1] == 1.25
 
 
-def test_the_bytes_of_a_frame_are_counted_and_a_recording_by_itself() -> None:
-    assert bus(Traffic(0, 22_000)) == "Bus: pixels 0 B · all 21 KiB"
-    assert bus(Traffic(3 << 20, 3 << 20, 393_216)) == "Bus: pixels 3.0 MiB · all 3.0 MiB · REC 384 KiB"
-
-
 def test_the_latency_panel_shows_bytes_and_marks_what_the_gpu_timed(
     cockpit: Cockpit, engines: Any, qtbot: QtBot
 ) -> None:
@@ -151,8 +152,7 @@ def test_the_latency_panel_shows_bytes_and_marks_what_the_gpu_timed(
     cockpit.model.edit_weights({"jawOpen": 0.3})
     qtbot.waitUntil(lambda: cockpit.model.shown.traffic.host_bytes == 640, timeout=5000)
     cockpit.model.history.amend(len(engines.last.submitted) - 1, (StageTime("infer", 0, 1.25, "gpu"),))
-    panel._table_drawn_s = 0.0
-    panel._draw()
-    assert panel.traffic.text() == "Bus: pixels 0 B · all 640 B"
+    panel._show_figures()
+    assert panel.figures.text("bus") == "640 B"
     assert panel.table.on_gpu == {"infer"}
     panel.grab()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -80,6 +80,54 @@ def test_the_face_has_at_least_half_of_the_window(cockpit: Cockpit, qtbot: QtBot
         cockpit.window.set_layout(layout)
         qtbot.wait(50)
         assert cockpit.viewport.width() >= 640, layout
+
+
+def test_nothing_needs_more_than_1280_by_800(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.resize(1280, 800)
+    cockpit.window.set_layout("engineer")
+    cockpit.review.step(-1)
+    for layout in ("engineer", "artist"):
+        cockpit.window.set_layout(layout)
+        qtbot.wait(50)
+        assert cockpit.window.minimumSizeHint().height() <= 800
+        assert (cockpit.window.width(), cockpit.window.height()) == (1280, 800), layout
+
+
+def test_a_layout_can_be_asked_for(engines: Any, qtbot: QtBot) -> None:
+    cockpit = Cockpit(engines, remembers=False, layout="artist")
+    qtbot.addWidget(cockpit.window)
+    assert cockpit.window.layout_buttons["artist"].isChecked()
+    assert cockpit.window.docks["Latency"].isHidden()
+    cockpit.window.close()
+
+
+def test_a_picked_frame_has_a_dock_as_long_as_it_is_picked(cockpit: Cockpit, qtbot: QtBot) -> None:
+    dock = cockpit.window.docks["Frame"]
+    assert dock.isHidden()
+    press(qtbot, cockpit, Qt.Key.Key_Comma)
+    assert not dock.isHidden()
+    assert cockpit.review.picked is not None
+    cockpit.model.edit_weights({"jawOpen": 0.5})
+    qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+    assert cockpit.review.is_paused, "the face goes on, the figures do not"
+    press(qtbot, cockpit, Qt.Key.Key_P)
+    assert dock.isHidden()
+    assert not cockpit.review.is_paused
+
+
+def test_an_artist_is_not_shown_the_frame(cockpit: Cockpit) -> None:
+    cockpit.window.set_layout("artist")
+    cockpit.review.step(-1)
+    assert cockpit.window.docks["Frame"].isHidden()
+
+
+def test_figures_are_copied_by_the_menu_and_a_deadline_is_chosen(cockpit: Cockpit, qtbot: QtBot) -> None:
+    press(qtbot, cockpit, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert "clipboard" in cockpit.model.message.text
+    assert "Mien: where the time goes" in QGuiApplication.clipboard().text()
+    (menu,) = [menu for menu in cockpit.window.findChildren(QMenu) if menu.title() == "Deadline of a frame"]
+    next(action for action in menu.actions() if "60" in action.text()).trigger()
+    assert cockpit.review.target_fps == 60.0
 
 
 def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:

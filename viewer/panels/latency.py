@@ -1,204 +1,199 @@
-"""The latency panel: one curve a stage over the last frames, labelled at its end, and what they come to in a table.
+"""The latency panel: what the last frames took, as curves or as a stack, what they come to, and the verdict.
 
-Below it, the bytes that crossed the bus for the last frame. Stages that a GPU timed are marked: they come some frames
-late, and overlap what the processor does meanwhile.
-
-It is redrawn when frames arrive, ten times a second at most, and not at all while nothing moves.
+It is redrawn when frames arrive, ten times a second at most, its figures once, and not at all while nothing moves. If
+that takes more of the processor than it may, it is redrawn half as often. Paused, it shows the review's frozen frames.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gpu_core.settings import Traffic
-from gpu_core.timing import LATENCY, SERIES, STAGES, Percentiles, StageHistory
-from viewer import theme
+from viewer import latency_text, theme
+from viewer.figures_grid import FiguresGrid
+from viewer.frame_columns import ROWS, FrameRows
+from viewer.frame_graph import CURVES, STACK, FrameGraph
+from viewer.frame_judgement import Judgement, context_of, judge, machine_facts
+from viewer.frame_review import FrameReview
+from viewer.panel_cost import PanelCost
 from viewer.percentile_table import PercentileTable
 from viewer.viewer_model import ViewerModel
 
-TABLE_S = 0.5  # figures that change faster cannot be read
-FRAMES = 300  # on the graph, at most
-FEWEST = 60
-TRAFFIC_TIP = (
-    "<p>Bytes of the last frame that crossed the bus between host and GPU; on software OpenGL, memory copied "
-    "instead.</p><p><b>pixels</b>: pictures and tensors, zero where CUDA works on OpenGL's textures in place</p>"
-    "<p><b>all</b>: poses and weights as well</p>"
-    "<p><b>REC</b>: the copy that a recording takes, in neither of the others</p>"
-)
-LABEL_ROOM = 0.36  # of the graph's length: the labels stand to the right of the newest frame
-LABEL_GAP_PX = 13  # between two labels
-SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
+if TYPE_CHECKING:
+    from gpu_core.frame_record import FrameRecord
+
+FIGURES_S = 1.0  # a choice: figures that change faster are hard to read, and cost more than the graph
+BUDGET_PERCENT = 4.0  # of a core for both panels; above it the graph follows every other beat
+STYLE_KEY = "latency/style"
 
 
 class LatencyPanel(QWidget):
-    """Reads the model's history; changes nothing."""
+    """Shows what the review has; clicks on the graph pick a frame there. `memory` keeps the style of the graph."""
 
-    def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: ViewerModel,
+        review: FrameReview,
+        cost: PanelCost,
+        memory: QSettings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self._model = model
+        self._model, self._review, self._cost, self._memory = model, review, cost, memory
+        self._rows = FrameRows()
+        self._cores = os.cpu_count() or 1
         self.redraws = 0
-        self.logarithmic = QCheckBox("Logarithmic")
-        self.logarithmic.toggled.connect(self._on_scale)
-        self.verdict = QLabel("Frames will appear here as soon as something moves.", wordWrap=True)
-        self.verdict.setObjectName("dim")
-        self.verdict.setMinimumHeight(2 * theme.SMALL_PX + 6)  # two lines: a label that wraps asks for one
-        self.table = PercentileTable(SERIES)
-        self.traffic = QLabel("Bus: –")
-        self.traffic.setFont(theme.figures(theme.SMALL_PX))
-        self.traffic.setObjectName("dim")
-        self.traffic.setToolTip(TRAFFIC_TIP)
-        # It comes with a recording and must not widen the dock.
-        self.traffic.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._top_ms = 1.0
-        self._length = 0  # of the graph, in frames
-        self._table_drawn_s = 0.0
-        self._drawn_frames = 0
-        self._build_plot()
+        self._beats = 0
+        self._figures_s = 0.0
+        self._drawn: FrameRecord | None = None  # the newest one on the graph
+        self.graph = FrameGraph(cost)
+        self.figures = FiguresGrid(cost)
+        self.table = PercentileTable(ROWS, cost)
+        self._build_labels()
+        self._build_controls()
         self._build()
+        self._set_style(str(memory.value(STYLE_KEY, CURVES)) if memory is not None else CURVES)
         model.refreshed.connect(self._on_refreshed)
         model.engine_changed.connect(self._on_engine)
+        review.changed.connect(self._on_review)
+        self.graph.picked.connect(self._on_picked)
+        self.graph.stepped.connect(review.step)
+        self._show_figures()
 
-    def _build_plot(self) -> None:
-        self.plot = pg.PlotWidget(background=theme.PANEL)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setMinimumHeight(72)
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(theme.LINE)
-            axis.setTextPen(theme.DIM)
-            axis.setStyle(tickFont=theme.figures(theme.SMALL_PX), tickLength=-4)
-        self.plot.setLabel("left", "ms", color=theme.DIM)
-        # Width-1 pens: wider ones are sixty times slower in pyqtgraph.
-        self._curves = {name: self.plot.plot(pen=pg.mkPen(theme.STAGE_COLOURS[name], width=1)) for name in SERIES}
-        self._labels = {name: pg.TextItem(theme.STAGE_TITLES[name], theme.STAGE_COLOURS[name]) for name in SERIES}
-        for label in self._labels.values():
-            label.setFont(theme.figures(theme.SMALL_PX))
-            label.setAnchor((0, 0.5))
-            label.hide()
-            self.plot.addItem(label, ignoreBounds=True)
+    # -- building ----------------------------------------------------------------------------------------------------
+    def _build_labels(self) -> None:
+        self.verdict = QLabel(latency_text.EMPTY, wordWrap=True)
+        self.verdict.setObjectName("verdict")
+        self.verdict.setMinimumHeight(2 * theme.SMALL_PX + 6)  # two lines: a label that wraps asks for one
+
+    def _build_controls(self) -> None:
+        self._styles = QButtonGroup(self)
+        self.styles = {}
+        for name, tip in ((CURVES, "How long each stage took"), (STACK, "Where the time of each frame went")):
+            button = self._button(name.capitalize(), tip, "segment")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked=False, name=name: self._set_style(name))
+            self._styles.addButton(button)
+            self.styles[name] = button
+        self.logarithmic = self._button("Log", "A logarithmic axis for the curves", "small")
+        self.logarithmic.setCheckable(True)
+        self.logarithmic.toggled.connect(self.graph.set_logarithmic)
+        self.pause = self._button("Pause", "Freeze the figures, not the face  (P)", "small")
+        self.pause.setCheckable(True)
+        self.pause.clicked.connect(lambda _checked=False: self._review.toggle())
+        self.copy = self._button(
+            "Copy", "Copy figures, verdict, machine and settings as Markdown  (Ctrl+Shift+C)", "small"
+        )
+        self.copy.clicked.connect(lambda _checked=False: self.copy_figures())
+
+    def _button(self, text: str, tip: str, kind: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setObjectName(kind)
+        return button
 
     def _build(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.verdict, 1)
-        top.addWidget(self.logarithmic, 0, Qt.AlignmentFlag.AlignTop)
+        controls = QHBoxLayout()
+        controls.setSpacing(0)
+        for button in self.styles.values():
+            controls.addWidget(button)
+        controls.addSpacing(4)
+        controls.addWidget(self.logarithmic)
+        controls.addStretch(1)
+        controls.addWidget(self.pause)
+        controls.addSpacing(4)
+        controls.addWidget(self.copy)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.verdict)
+        layout.addLayout(controls)
+        layout.addWidget(self.graph, 1)
+        layout.addWidget(self.figures)
         layout.addWidget(self.table)
-        layout.addWidget(self.traffic)
 
+    # -- what happens ------------------------------------------------------------------------------------------------
     def _on_engine(self) -> None:
-        self._top_ms = 1.0  # what comes may be of another order of magnitude
+        self.graph.forget_range()  # what comes may be of another order of magnitude
 
     def _on_refreshed(self) -> None:
-        frames = self._model.history.frames
-        if self.isVisible() and frames != self._drawn_frames:
-            self._drawn_frames = frames
-            self._draw()
+        if self._review.is_paused or not self.isVisible():
+            return
+        self._beats += 1
+        if self._cost.percent > BUDGET_PERCENT and self._beats % 2 and not self._model.is_idle:
+            return
+        with self._cost.measured():
+            self._show_graph()
+            now_s = time.monotonic()
+            if now_s - self._figures_s >= FIGURES_S or self._model.is_idle:
+                self._figures_s = now_s
+                self._show_figures()
 
-    def _on_scale(self, is_logarithmic: bool) -> None:
-        self.plot.setLogMode(y=is_logarithmic)
-        self._draw()
+    def _on_review(self) -> None:
+        with self._cost.measured():
+            self.pause.setChecked(self._review.is_paused)
+            self.pause.setText("Live" if self._review.is_paused else "Pause")
+            self._drawn = None
+            self._show_graph()
+            self._show_figures()
 
-    def _draw(self) -> None:
-        """One redraw of the curves, and of the table if its time has come."""
+    def _on_picked(self, row: int) -> None:
+        if row < self.graph.columns.count:
+            self._review.pick(self.graph.columns.records[row])
+
+    def _set_style(self, name: str) -> None:
+        name = name if name in self.styles else CURVES
+        self.styles[name].setChecked(True)
+        self.logarithmic.setEnabled(name == CURVES)
+        self.graph.set_style(name)
+        if self._memory is not None:
+            self._memory.setValue(STYLE_KEY, name)
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+    def _show_graph(self) -> None:
+        """Redraw the graph if there is another frame."""
+        records = self._review.records
+        newest = records[-1] if records else None
+        if newest is self._drawn and newest is not None:
+            return
+        self._drawn = newest
         self.redraws += 1
-        history = self._model.history
-        ends = self._draw_curves(history)
-        self._fit(history)
-        self._place_labels(ends)
-        now_s = time.monotonic()
-        if now_s - self._table_drawn_s > TABLE_S:
-            self._table_drawn_s = now_s
-            table = history.table()
-            self.table.show_rows(table, history.on_gpu)
-            self.verdict.setText(verdict(table))
-            if self._model.shown is not None:
-                self.traffic.setText(bus(self._model.shown.traffic))
+        is_paused = self._review.is_paused
+        columns = self._rows.columns(records if is_paused else records[-self.graph.room :])
+        self.graph.show_columns(columns, picked=self._review.row, now="paused" if is_paused else "now")
 
-    def _draw_curves(self, history: StageHistory) -> dict[str, float]:
-        """Redraw every curve; the heights at which they end."""
-        ends = {}
-        for name, curve in self._curves.items():
-            values = history.values(name)[-FRAMES:]
-            known = np.isfinite(values)
-            curve.setVisible(bool(known.any()))
-            if known.any():
-                curve.setData(np.arange(1 - values.size, 1)[known], np.maximum(values[known], 1e-3))
-                ends[name] = float(np.median(values[known][-9:]))
-        return ends
+    def _show_figures(self) -> None:
+        found = self.judge()
+        self.verdict.setText(found.verdict)
+        self.verdict.setToolTip(found.verdict)
+        self.figures.show_figures(found.figures)
+        self.table.show_rows(found.table, found.on_gpu, left_out=found.left_out)
 
-    def _fit(self, history: StageHistory) -> None:
-        recent = history.values(LATENCY)[-FRAMES:]
-        if not np.isfinite(recent).any():
-            recent = np.concatenate([history.values(name)[-FRAMES:] for name in STAGES])
-        finite = recent[np.isfinite(recent)]
-        # A single hiccup may leave the graph: its percentiles are in the table, and the rest stays readable.
-        wanted = 1.15 * float(np.percentile(finite, 98)) if finite.size else 1.0
-        self._set_length(min(max(len(history), FEWEST), FRAMES))
-        self._top_ms = max(wanted, self._top_ms * SHRINK, 1.0)
-        if self.logarithmic.isChecked():
-            self.plot.setYRange(-2.0, float(np.log10(self._top_ms)) + 0.1, padding=0)
-        else:
-            self.plot.setYRange(0.0, self._top_ms, padding=0)
+    def judge(self) -> Judgement:
+        """What the frames on show come to."""
+        model, columns = self._model, self._rows.columns(self._review.records)
+        context = context_of(model.engine, model.choices, cores=self._cores, target_fps=self._review.target_fps)
+        stands = self._review.is_paused or model.is_idle
+        age_ms = columns.records[-1].latency_ms if stands and columns.count else None
+        traffic = model.shown.traffic if model.shown is not None else None
+        return judge(columns, context, shown_age_ms=age_ms, traffic=traffic)
 
-    def _set_length(self, frames: int) -> None:
-        if frames != self._length:
-            self._length = frames
-            self.plot.setXRange(-frames, frames * LABEL_ROOM, padding=0)
-            step = next(step for step in (20, 50, 100) if frames / step <= 3)
-            marks = [(-x, f"−{x}" if x else "now") for x in range(0, frames + 1, step)]
-            marks[1] = (marks[1][0], f"{marks[1][1]} frames")  # the leftmost may not fit
-            self.plot.getAxis("bottom").setTicks([marks])
-
-    def _place_labels(self, ends: dict[str, float]) -> None:
-        """Labels at the curves' ends, highest first, moved apart; what does not fit is only in the table."""
-        low, high = self.plot.viewRange()[1]
-        gap = LABEL_GAP_PX / max(self.plot.getViewBox().height(), 1.0) * (high - low)
-        ceiling = high
-        for name in sorted(SERIES, key=lambda key: -ends.get(key, -1.0)):
-            end = ends.get(name)
-            label = self._labels[name]
-            if end is None:
-                label.hide()
-                continue
-            wanted = float(np.log10(max(end, 1e-3))) if self.logarithmic.isChecked() else end
-            y = min(wanted, ceiling - gap)
-            label.setVisible(y > low + gap / 2 and wanted - y < 1.5 * gap)
-            if label.isVisible():
-                label.setPos(0.01 * self._length, y)
-                ceiling = y
-
-
-def bus(traffic: Traffic) -> str:
-    """The counters of one frame, in a line."""
-    parts = [f"pixels {size(traffic.pixel_bytes)}", f"all {size(traffic.host_bytes)}"]
-    if traffic.recorded_bytes:
-        parts.append(f"REC {size(traffic.recorded_bytes)}")
-    return "Bus: " + " · ".join(parts)
-
-
-def size(count: int) -> str:
-    """Bytes as people read them, in powers of 1024."""
-    if count < 1024:
-        return f"{count} B"
-    return f"{count / 1024:.0f} KiB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MiB"
-
-
-def verdict(table: dict[str, Percentiles]) -> str:
-    """What takes the time, in one sentence."""
-    stages = {name: table[name].p50 for name in STAGES if name in table}
-    if not stages:
-        return "Frames will appear here as soon as something moves."
-    slowest = max(stages, key=lambda name: stages[name])
-    return f"{theme.STAGE_TITLES[slowest].capitalize()} is what takes the time: {stages[slowest]:.1f} ms of each frame."
+    def copy_figures(self) -> None:
+        """Put all that is shown on the clipboard as Markdown, and say so."""
+        report = self.judge().report(self._model.engine, machine_facts())
+        QGuiApplication.clipboard().setText(report.markdown())
+        self._model.post("The figures are on the clipboard, as Markdown")
