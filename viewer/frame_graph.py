@@ -6,27 +6,25 @@ It paints itself: at ten redraws a second a plot of pyqtgraph took 8 ms of the p
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer import frame_curves, frame_stack, theme
 from viewer.frame_axes import FrameAxes, end_label_heights
-from viewer.frame_columns import FrameColumns, FrameRows
+from viewer.frame_columns import ROWS, FrameColumns, FrameRows
 from viewer.panel_cost import PanelCost
 
 CURVES, STACK = "curves", "stack"
 LABEL_GAP_PX = 13  # between two labels
 SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
 HELP = (
-    "<p>The last frames, the newest on the right. Click or drag to pick one: the figures pause, and the panel Frame "
-    "shows where its time went. ← and → go from frame to frame.</p>"
-    "<p><b>Curves</b>: how long each stage took; dashed where the GPU timed it itself. Stages overlap those of other "
-    "frames, so they do not add up.<br><b>Stack</b>: where the time of each frame went from the request to the "
-    "screen; grey is waiting.</p>"
-    "<p>Hatched: a frame in which something was loaded or compiled, or one of the first. Dotted line: nothing was "
-    "asked for, the clock jumped or the path changed.</p>"
+    "<p>Click or drag to pick a frame: the figures pause, and the panel Frame shows where its time went. ← and → go "
+    "from frame to frame.</p><p>Hatched: a frame in which something was loaded or compiled, or one of the first. "
+    "Dotted line: nothing was asked for, the clock jumped or the path changed.</p>"
 )
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 
@@ -51,7 +49,6 @@ class FrameGraph(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setToolTip(HELP)
         self.setAccessibleName("Graph of the last frames")
 
     # -- what is shown -----------------------------------------------------------------------------------------------
@@ -152,6 +149,22 @@ class FrameGraph(QWidget):
         painter.setPen(QColor(theme.ACCENT))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(middle - half - 1, box.top() - 4, 2 * half + 1, box.height() + 4))
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: the frame under the pointer."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(event.pos().x()), self)
+            return True
+        return super().event(event)
+
+    def tip(self, x: float) -> str:
+        """The frame under a pixel in figures, and what can be done with it."""
+        row = self.columns.nearest(self.axes.slot(x))
+        if row < 0:
+            return HELP
+        told = zip(ROWS, self.columns.durations[row].tolist(), strict=True)
+        stages = (f"{theme.STAGE_TITLES[name]} {value:.1f}" for name, value in told if math.isfinite(value))
+        return f"<p><b>Frame {self.columns.records[row].index}</b>, ms: {' · '.join(stages)}</p>{HELP}"
 
     # -- picking -----------------------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
             if geometry is not None:
                 self.restoreGeometry(geometry)
         self.set_layout(name if name in HIDDEN else "engineer")
+        if "Frame" in self.docks:
+            self.docks["Frame"].hide()  # no frame is picked yet, whatever was shown when the window was closed
 
     def _remember(self) -> None:
         if self._settings is not None:

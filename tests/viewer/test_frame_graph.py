@@ -92,6 +92,13 @@ def test_the_picked_frame_is_marked(graph: FrameGraph) -> None:
     assert graph.grab().toImage() != before
 
 
+def test_the_tooltip_tells_the_frame_under_the_pointer(graph: FrameGraph) -> None:
+    assert graph.tip(100.0).startswith("<p>Click or drag")
+    graph.show_columns(FrameRows().columns(run(40)))
+    (x,) = graph.axes.x(graph.columns.slots[[30]].astype(float)).tolist()
+    assert graph.tip(x).startswith("<p><b>Frame 30</b>, ms: infer 20.0 · waiting 40.0 · latency 60.0</p>")
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(records=hostile_records())
 def test_whatever_the_clocks_say_it_is_painted(graph: FrameGraph, records: list[FrameRecord]) -> None:

@@ -141,9 +141,11 @@ def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> N
         if turn == 0:
             cockpit.window.set_layout("artist")
             cockpit.window.docks["Recording"].hide()
+            cockpit.window.docks["Frame"].show()
         else:
             assert cockpit.window.layout_buttons["artist"].isChecked()
             assert cockpit.window.docks["Recording"].isHidden()
+            assert cockpit.window.docks["Frame"].isHidden(), "no frame is picked"
         cockpit.window.close()
 
 

@@ -35,8 +35,15 @@ if TYPE_CHECKING:
     from gpu_core.frame_record import FrameRecord
 
 FIGURES_S = 1.0  # a choice: figures that change faster are hard to read, and cost more than the graph
-BUDGET_PERCENT = 4.0  # of a core for both panels; above it the graph follows every other beat
+BUDGET_PERCENT = (
+    3.5  # of a core for both panels, with what Qt adds to it 5; above it the graph follows every other beat
+)
 STYLE_KEY = "latency/style"
+CURVES_TIP = (
+    "How long each stage took, dashed where the GPU timed it itself. Stages overlap those of other frames: they do not "
+    "add up to the latency"
+)
+STACK_TIP = "Where the time of each frame went, from the request to the screen; grey is waiting"
 
 
 class LatencyPanel(QWidget):
@@ -82,7 +89,7 @@ class LatencyPanel(QWidget):
     def _build_controls(self) -> None:
         self._styles = QButtonGroup(self)
         self.styles = {}
-        for name, tip in ((CURVES, "How long each stage took"), (STACK, "Where the time of each frame went")):
+        for name, tip in ((CURVES, CURVES_TIP), (STACK, STACK_TIP)):
             button = self._button(name.capitalize(), tip, "segment")
             button.setCheckable(True)
             button.clicked.connect(lambda _checked=False, name=name: self._set_style(name))
