@@ -154,7 +154,8 @@ class Waterfall(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(placed.bar)
         else:
-            painter.fillRect(placed.bar, colour)
+            apart = 1 if placed.bar.width() > 4 else 0  # from the next stage, which may have the same name
+            painter.fillRect(placed.bar.adjusted(0, 0, -apart, 0), colour)
         if placed.words is not None:
             is_inside = placed.words.top() == placed.bar.top()
             painter.setPen(QColor(theme.VIEWPORT) if is_inside else colour)
