@@ -6,18 +6,23 @@ import dataclasses
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gpu_core.doctor.system import processor
 from gpu_core.frame_statistics import statistics
 from gpu_core.settings import Traffic
+from gpu_core.telemetry import UtilisationSample
 from gpu_core.timing import Percentiles
-from gpu_core.verdict import VerdictContext, verdict
+from gpu_core.verdict import Verdict, VerdictContext, verdict
 from viewer import latency_text
 from viewer.app import version
 from viewer.engine_info import Choices, EngineInfo
 from viewer.figures_grid import Figure
 from viewer.frame_columns import FrameColumns
+
+STALE_NS = (
+    10_000_000_000  # a sample of the machine says nothing of now: an idle panel takes them, a hidden one does not
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Judgement:
     table: Mapping[str, Percentiles]
     on_gpu: frozenset[str]
     left_out: int  # frames that were not steady
+    evidence: Mapping[str, float] = field(default_factory=dict)  # what the verdict rests on
 
     def report(self, engine: EngineInfo | None, machine: Mapping[str, str]) -> latency_text.Report:
         """All of it, and of what."""
@@ -62,14 +68,28 @@ def judge(
     figures = latency_text.figures(found, depth=context.depth, age_ms=age_ms, traffic=traffic)
     # The verdict is asked what holds the frames back, not whether they are in time: that is the figure "missed".
     unlimited = dataclasses.replace(context, target_fps=0.0)
-    text = verdict(columns.records, unlimited).text if columns.count else latency_text.EMPTY
-    return Judgement(text, figures, columns.table(), columns.gpu_stages(), int((~columns.steady).sum()))
+    said = verdict(columns.records, unlimited) if columns.count else Verdict(latency_text.EMPTY, "none")
+    left_out = int((~columns.steady).sum())
+    return Judgement(said.text, figures, columns.table(), columns.gpu_stages(), left_out, said.evidence)
 
 
-def context_of(engine: EngineInfo | None, choices: Choices, *, cores: int, target_fps: float) -> VerdictContext:
-    """What runs and what could be tried instead, as the verdict wants to know it."""
+def others_percent(sample: UtilisationSample | None, *, cores: int, now_ns: int) -> float:
+    """How much of all cores other programs take; 0 where nobody has looked just now."""
+    if sample is None or not 0 <= now_ns - sample.taken_ns <= STALE_NS:
+        return 0.0
+    return max(sample.machine_percent - sample.process_percent / max(cores, 1), 0.0)
+
+
+def context_of(
+    engine: EngineInfo | None, choices: Choices, *, cores: int, target_fps: float, others: float = 0.0
+) -> VerdictContext:
+    """What runs and what could be tried instead, as the verdict wants to know it.
+
+    Args:
+        others: percent of all cores that other programs take.
+    """
     if engine is None:
-        return VerdictContext(cores=cores, target_fps=target_fps)
+        return VerdictContext(cores=cores, target_fps=target_fps, others_percent=others)
     return VerdictContext(
         path=engine.path,
         engine=engine.state.engine,
@@ -83,6 +103,7 @@ def context_of(engine: EngineInfo | None, choices: Choices, *, cores: int, targe
         threads=engine.settings.threads or cores,
         faces=engine.settings.faces,
         target_fps=target_fps,
+        others_percent=others,
     )  # fmt: skip
 
 

@@ -66,6 +66,16 @@ def dropped_tip(found: FrameStatistics) -> str:
     )
 
 
+def verdict_tip(verdict: str, evidence: Mapping[str, float]) -> str:
+    """The verdict, and what it rests on."""
+    cells = (
+        f"<tr><td>{name.replace('_ms', ', ms').replace('_', ' ')}&nbsp;</td><td align='right'>{value:.2f}</td></tr>"
+        for name, value in evidence.items()
+    )
+    meaning = "Means of the last frames; busy: share of the time from one frame to the next"
+    return f"<p>{verdict}</p><p>{meaning}</p><table>{''.join(cells)}</table>" if evidence else verdict
+
+
 def frame_line(record: FrameRecord) -> str:
     """One picked frame, in a line."""
     age = "age not known" if math.isnan(record.latency_ms) else f"{record.latency_ms:.1f} ms old when shown"

@@ -11,11 +11,12 @@ from hypothesis import given
 from gpu_core.frame_record import FrameRecord
 from gpu_core.path_state import PathState
 from gpu_core.settings import EngineSettings
+from gpu_core.telemetry import UtilisationSample
 from gpu_core.verdict import VerdictContext
 from tests.frame_records import hostile_records, steady_run
 from viewer.engine_info import Choices, EngineInfo
 from viewer.frame_columns import FrameRows
-from viewer.frame_judgement import context_of, judge, machine_facts
+from viewer.frame_judgement import context_of, judge, machine_facts, others_percent
 from viewer.latency_text import EMPTY
 
 STAGES = (("pose", 0.0, 0.5, "cpu"), ("render", 0.5, 6.0, "cpu"), ("infer", 25.0, 21.3, "cpu"))
@@ -40,6 +41,16 @@ def test_the_verdict_knows_what_runs_and_what_could() -> None:
     assert found.verdict == "CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use; try swift-int8"
     chosen = engine(settings=EngineSettings(precision="fp32", threads=1))
     assert (context_of(chosen, choices, cores=2, target_fps=0.0).precision, chosen.settings.threads) == ("fp32", 1)
+
+
+def test_other_programs_are_named_while_somebody_looks() -> None:
+    sample = UtilisationSample(taken_ns=5, process_percent=60.0, machine_percent=100.0, resident_mb=1.0)
+    assert others_percent(sample, cores=2, now_ns=6) == 70.0
+    assert others_percent(sample, cores=2, now_ns=60_000_000_000) == 0.0
+    assert others_percent(sample, cores=2, now_ns=4) == 0.0
+    assert others_percent(None, cores=2, now_ns=6) == 0.0
+    context = context_of(engine(), Choices(), cores=2, target_fps=0.0, others=70.0)
+    assert judge(FrameRows().columns(frames()), context).verdict.endswith("other programs use 70 % of the processor")
 
 
 def test_unsteady_frames_are_counted_and_left_out() -> None:

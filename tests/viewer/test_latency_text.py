@@ -8,7 +8,7 @@ from gpu_core.frame_statistics import FrameStatistics
 from gpu_core.settings import Traffic
 from gpu_core.timing import Percentiles
 from tests.frame_records import record
-from viewer.latency_text import NONE, Report, bus_tip, figures, frame_line, frame_tip, size
+from viewer.latency_text import NONE, Report, bus_tip, figures, frame_line, frame_tip, size, verdict_tip
 
 FOUND = FrameStatistics(
     frames=120, fps=28.24, latency=None, one_percent_low_fps=19.4, jitter_ms=4.25, missed=3, target_fps=30.0,
@@ -45,6 +45,12 @@ def test_a_frame_in_a_line() -> None:
     assert "2 dropped before it" in frame_line(odd)
     assert "loaded or compiled" in frame_tip(odd)
     assert "loaded or compiled" not in frame_tip(record(7))
+
+
+def test_the_verdict_says_what_it_rests_on() -> None:
+    assert verdict_tip("Not enough frames yet", {}) == "Not enough frames yet"
+    tip = verdict_tip("CPU-bound", {"cpu:infer_ms": 21.3, "gpu busy": 0.5})
+    assert "<td>cpu:infer, ms&nbsp;</td><td align='right'>21.30</td>" in tip
 
 
 def test_bytes_as_people_read_them() -> None:

@@ -25,7 +25,7 @@ from viewer import latency_text, theme
 from viewer.figures_grid import FiguresGrid
 from viewer.frame_columns import ROWS, FrameRows
 from viewer.frame_graph import CURVES, STACK, FrameGraph
-from viewer.frame_judgement import Judgement, context_of, judge, machine_facts
+from viewer.frame_judgement import Judgement, context_of, judge, machine_facts, others_percent
 from viewer.frame_review import FrameReview
 from viewer.panel_cost import PanelCost
 from viewer.percentile_table import PercentileTable
@@ -33,6 +33,7 @@ from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.frame_record import FrameRecord
+    from gpu_core.telemetry import UtilisationSample
 
 FIGURES_S = 1.0  # a choice: figures that change faster are hard to read, and cost more than the graph
 BUDGET_PERCENT = (
@@ -65,6 +66,7 @@ class LatencyPanel(QWidget):
         self.redraws = 0
         self._beats = 0
         self._figures_s = 0.0
+        self._sample: UtilisationSample | None = None  # the newest, while somebody takes them
         self._drawn: FrameRecord | None = None  # the newest one on the graph
         self.graph = FrameGraph(cost)
         self.figures = FiguresGrid(cost)
@@ -75,6 +77,7 @@ class LatencyPanel(QWidget):
         self._set_style(str(memory.value(STYLE_KEY, CURVES)) if memory is not None else CURVES)
         model.refreshed.connect(self._on_refreshed)
         model.engine_changed.connect(self._on_engine)
+        model.utilisation_sampled.connect(self._on_sampled)
         review.changed.connect(self._on_review)
         self.graph.picked.connect(self._on_picked)
         self.graph.stepped.connect(review.step)
@@ -137,6 +140,9 @@ class LatencyPanel(QWidget):
     def _on_engine(self) -> None:
         self.graph.forget_range()  # what comes may be of another order of magnitude
 
+    def _on_sampled(self, sample: UtilisationSample) -> None:
+        self._sample = sample
+
     def _on_refreshed(self) -> None:
         if self._review.is_paused or not self.isVisible():
             return
@@ -186,14 +192,17 @@ class LatencyPanel(QWidget):
     def _show_figures(self) -> None:
         found = self.judge()
         self.verdict.setText(found.verdict)
-        self.verdict.setToolTip(found.verdict)
+        self.verdict.setToolTip(latency_text.verdict_tip(found.verdict, found.evidence))
         self.figures.show_figures(found.figures)
         self.table.show_rows(found.table, found.on_gpu, left_out=found.left_out)
 
     def judge(self) -> Judgement:
         """What the frames on show come to."""
         model, columns = self._model, self._rows.columns(self._review.records)
-        context = context_of(model.engine, model.choices, cores=self._cores, target_fps=self._review.target_fps)
+        others = others_percent(self._sample, cores=self._cores, now_ns=time.perf_counter_ns())
+        context = context_of(
+            model.engine, model.choices, cores=self._cores, target_fps=self._review.target_fps, others=others
+        )
         stands = self._review.is_paused or model.is_idle
         age_ms = columns.records[-1].latency_ms if stands and columns.count else None
         traffic = model.shown.traffic if model.shown is not None else None
