@@ -39,16 +39,18 @@ def stat(tasks, tid, name, user, system):
 def test_names_may_hold_anything_and_threads_may_end(tmp_path):
     stat(tmp_path, 1, "a ) b (", 100, 0)
     stat(tmp_path, 2, "llvmpipe-0", 100, 100)
+    stat(tmp_path, 5, "python", 100, 0)
     (tmp_path / "3").mkdir()  # it has ended between listing and reading
     (tmp_path / "4").mkdir()
     (tmp_path / "4" / "stat").write_text("nonsense")
     times = ThreadTimes(tmp_path)
-    stat(tmp_path, 1, "a ) b (", 90, 0)  # a number given anew
+    stat(tmp_path, 1, "a ) b (", 160, 0)
     stat(tmp_path, 2, "llvmpipe-0", 150, 150)
+    stat(tmp_path, 5, "python", 90, 0)  # its number was given anew
     loads = times.sample()
-    assert [load.name for load in loads] == ["a ) b (", "llvmpipe-0"]
-    assert loads[0].percent == 0.0
-    assert loads[1].percent > 0.0
+    assert [load.name for load in loads] == ["a ) b (", "llvmpipe-0", "python"]
+    assert loads[1].percent == pytest.approx(100 / 60 * loads[0].percent)
+    assert loads[2].percent == 0.0 < loads[0].percent
 
 
 def test_without_proc_nothing_is_told(tmp_path):
