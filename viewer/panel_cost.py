@@ -37,12 +37,16 @@ class PanelCost:
             self._depth -= 1
             if not self._depth:
                 self._spent.append((self._clock_s(), self._processor_s() - start_s))
+                self._forget()
 
     @property
     def percent(self) -> float:
         """Of one core, over the last WINDOW_S or since the beginning."""
-        now_s = self._clock_s()
-        while self._spent and self._spent[0][0] < now_s - WINDOW_S:
-            self._spent.popleft()
-        passed_s = max(min(now_s - self._since_s, WINDOW_S), LEAST_S)
+        self._forget()
+        passed_s = max(min(self._clock_s() - self._since_s, WINDOW_S), LEAST_S)
         return 100.0 * sum(spent for _, spent in self._spent) / passed_s
+
+    def _forget(self) -> None:
+        since_s = self._clock_s() - WINDOW_S
+        while self._spent and self._spent[0][0] < since_s:
+            self._spent.popleft()

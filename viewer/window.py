@@ -137,7 +137,10 @@ class MainWindow(QMainWindow):
         for area, width in sides.items():
             docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-        heights = {"Expressions": 440, "Head and gaze": 160, "Path": 90, "Latency": 440, "Utilisation": 240}
+        # The engineer's switches need more of the left column than the sliders above them, which scroll.
+        sliders = 290 if "Switches" in self.docks and self._layout == "engineer" else 440
+        heights = {"Expressions": sliders, "Head and gaze": 160, "Switches": 310, "Path": 90}
+        heights |= {"Latency": 440, "Utilisation": 240}
         heights |= dict.fromkeys(BOTTOM_ROW, BOTTOM_PX)
         known = [title for title in heights if title in self.docks]
         self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
