@@ -84,20 +84,23 @@ class Waterfall(QWidget):
         return found
 
     def _with_words(self, span: Span, bar: QRectF, taken: list[QRectF]) -> Placed:
-        """In full if there is room, shorter if not, in a stage's bar if it is long enough. Short waits have none."""
-        if span.name == WAIT and span.duration_ms < LEAST_SHARE * self.length_ms:
-            return Placed(span, bar, None)
-        for text in (describe(span), f"{span.duration_ms:.1f} ms"):
-            area = self._room(span, bar, text, taken)
+        """In a stage's bar as much as it holds; below the bar what does not fit into it. Short waits have none."""
+        if span.name == WAIT:
+            texts = ("",) if span.duration_ms < LEAST_SHARE * self.length_ms else (describe(span), _figure(span))
+        else:
+            for text in (describe(span), f"{theme.STAGE_TITLES[span.name]} {span.duration_ms:.0f}", _figure(span)):
+                width = self._metrics.horizontalAdvance(text)
+                if width + 6 <= bar.width():
+                    return Placed(span, bar, QRectF(bar.left() + 3, bar.top(), width, BAR), text)
+            texts = (describe(span),)
+        for text in filter(None, texts):
+            area = self._room(bar, self._metrics.horizontalAdvance(text), taken)
             if area is not None:
                 return Placed(span, bar, area, text)
         return Placed(span, bar, None)
 
-    def _room(self, span: Span, bar: QRectF, text: str, taken: list[QRectF]) -> QRectF | None:
-        """Where words can stand: in the bar, or below it, under its beginning, its middle or its end."""
-        width = self._metrics.horizontalAdvance(text)
-        if span.name != WAIT and width + 6 <= bar.width():
-            return QRectF(bar.left() + 3, bar.top(), width, BAR)
+    def _room(self, bar: QRectF, width: float, taken: list[QRectF]) -> QRectF | None:
+        """Where words can stand below a bar: under its beginning, its middle or its end."""
         last = self.width() - 4 - width
         for left in (bar.left(), bar.center().x() - width / 2, bar.right() - width):
             area = QRectF(min(max(left, LEFT), last), bar.bottom(), width, WORDS)
@@ -143,7 +146,7 @@ class Waterfall(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom + 3))
             painter.setPen(QColor(theme.DIM))
             text = f"{index * step:g} ms" if index else "request"
-            area = QRectF(min(x - 40, self.width() - 64), bottom + 2, 80, AXIS)
+            area = QRectF(min(x - 40, self.width() - 72), bottom + 2, 80, AXIS)
             painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, text)
 
     def _paint_span(self, painter: QPainter, placed: Placed) -> None:
@@ -181,6 +184,10 @@ class Waterfall(QWidget):
 def describe(span: Span) -> str:
     """`infer 21.3 ms`, `waited for the engine 4.1 ms`."""
     return f"{span.title or theme.STAGE_TITLES[span.name]} {span.duration_ms:.1f} ms"
+
+
+def _figure(span: Span) -> str:
+    return f"{span.duration_ms:.1f} ms"
 
 
 def _round_step(rough: float) -> float:

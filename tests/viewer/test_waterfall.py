@@ -53,6 +53,7 @@ def test_words_say_how_long_and_what_was_waited_for(waterfall: Waterfall) -> Non
     waterfall.show_frame(frame())
     words = {placed.text for placed in waterfall.placed}
     assert words >= {"render 19.0 ms", "infer 30.0 ms", "in the generator's queue 8.0 ms"}
+    assert "waited for the engine 12.0 ms" in words
     assert "waited for the engine 12.0 ms" in waterfall.accessibleDescription()
 
 
