@@ -36,8 +36,8 @@ def test_options_reach_the_window(opened, tmp_path):
     assert opened == [
         DesktopOptions(face=face, path="host", precision="fp32", screenshot=shot, trace=trace, seconds=2.0)
     ]
-    app.main(["--face", str(face), "--demo", "out"])
-    assert opened[1] == DesktopOptions(face=face, demo=Path("out"))
+    app.main(["--face", str(face), "--demo", "out", "--layout", "artist"])
+    assert opened[1] == DesktopOptions(face=face, demo=Path("out"), layout="artist")
 
 
 def test_a_generator_is_chosen_by_model_and_by_its_old_name(opened, tmp_path):
@@ -54,6 +54,7 @@ def test_a_generator_is_chosen_by_model_and_by_its_old_name(opened, tmp_path):
         (["--model", "nothing.onnx"], "there is no file nothing.onnx"),
         (["--precision", "fp8"], "invalid choice: 'fp8'"),
         (["nobody.glb"], "there is no face file nobody.glb"),
+        (["--layout", "opera"], "invalid choice: 'opera'"),
         (["--path", "magic"], "invalid choice: 'magic'"),
         (["--seconds", "nan"], "'nan' is not a number"),
         (["--seconds", "0"], "must be more than 0"),
