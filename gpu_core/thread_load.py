@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,12 @@ class ThreadLoad:
     name: str  # its own, at most 15 letters, which a thread inherits from the one that started it
     python_name: str  # as threading knows it; "" for threads of libraries
     percent: float  # of one core
+
+
+def name_thread(name: str) -> None:
+    """Tell the kernel what the calling thread is (15 letters); threads that a library starts from it inherit that."""
+    with suppress(OSError):  # without /proc nobody asks
+        Path("/proc/thread-self/comm").write_text(name[:15], encoding="utf-8")
 
 
 class ThreadTimes:

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from gpu_core.thread_load import ThreadLoad
 
 WINDOW, ENGINE, INFERENCE = "window", "engine thread", "inference"
-LLVMPIPE, REST, PROGRAMS = "llvmpipe", "others", "other programs"
+LLVMPIPE, ENCODER, REST, PROGRAMS = "llvmpipe", "video encoder", "others", "other programs"
 TIPS = {
     WINDOW: "The thread of the interface: it shows pictures and draws panels",
     ENGINE: "Poses, draws, converts; on software OpenGL part of the drawing",
     INFERENCE: "The workers of OpenVINO or ONNX Runtime, which the engine thread has started",
     LLVMPIPE: "Mesa's rasterisers: OpenGL is drawn by the processor here",
+    ENCODER: "A recording: its own thread and those of the encoder",
     REST: "All other threads of Mien",
 }
 # By the beginning of a thread's own name; libraries name theirs, and others inherit the name of who started them.
 _BY_NAME = (
     ("llvmpipe", LLVMPIPE),
-    ("av:", "video encoder"),
-    ("enc", "video encoder"),
-    ("x264", "video encoder"),
+    ("encoder", ENCODER),
+    ("av:", ENCODER),
     ("cuda", "CUDA driver"),
     ("Thread (pooled)", "files"),
 )

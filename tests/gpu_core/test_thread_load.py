@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gpu_core.thread_load import TASKS, ThreadTimes
+from gpu_core.thread_load import TASKS, ThreadTimes, name_thread
 
 
 @pytest.mark.skipif(not TASKS.is_dir(), reason="needs /proc")
@@ -28,6 +28,27 @@ def test_a_thread_that_works_is_seen_with_its_name():
     assert found["digger"].percent > 0.0
     assert found["digger"].tid == worker.native_id
     assert os.getpid() in {load.tid for load in times.sample()}
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="needs /proc")
+def test_a_thread_names_itself_and_those_it_starts():
+    ready, done = threading.Event(), threading.Event()
+
+    def work():
+        name_thread("encoder of video")
+        child = threading.Thread(target=done.wait)
+        child.start()
+        ready.set()
+        done.wait()
+        child.join()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    ready.wait()
+    names = [load.name for load in ThreadTimes().sample()]
+    done.set()
+    worker.join()
+    assert names.count("encoder of vide") == 2
 
 
 def stat(tasks, tid, name, user, system):

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from gpu_core.expression import Expression
+from gpu_core.thread_load import name_thread
 from viewer.sessions.expression_csv import CsvWriter
 from viewer.sessions.packet_video import Encodable, Packet, PacketVideo
 from viewer.sessions.video import BACKGROUND, Colour, Pixels, RecordingError, VideoFile, nv12_shape
@@ -189,6 +190,7 @@ class Recorder:
     # The recorder's own thread, from here on.
 
     def _run(self) -> None:
+        name_thread("encoder")  # and those that the encoder starts
         items = iter(self._queue.get, None)
         try:
             with contextlib.closing(self._csv), contextlib.closing(self._video):
