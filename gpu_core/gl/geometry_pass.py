@@ -11,6 +11,7 @@ from __future__ import annotations
 from OpenGL import GL
 
 from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
+from gpu_core.gl.scene import TO_VIEWER, set_camera
 from gpu_core.gl.shaders import Program
 from gpu_core.settings import Camera
 
@@ -23,14 +24,14 @@ def depth_planes(camera: Camera) -> tuple[float, float]:
 
 
 class GeometryPass:
-    """The two programs of the pass. Their cameras are set by the renderer, which owns it."""
+    """The two programs of the pass. The renderer owns it."""
 
     def __init__(self, camera: Camera) -> None:
-        self.surface_program = Program("face.vert", "geometry.frag")
-        self.hair_program = Program("strand.vert", "geometry.frag")
+        constants = {"to_viewer": TO_VIEWER, "depth_planes": depth_planes(camera)}
+        self.surface_program = Program("face.vert", "geometry.frag", constants=constants)
+        self.hair_program = Program("strand.vert", "geometry.frag", constants=constants)
         for program in self.programs:
-            program.use()
-            GL.glUniform2f(program.location("depth_planes"), *depth_planes(camera))
+            set_camera(program, camera)
 
     @property
     def programs(self) -> tuple[Program, Program]:

@@ -67,9 +67,9 @@ class Surface:
         self.posed = self._build(asset, corner.reshape(-1, 3)[order].astype(np.uint32))
 
     def _draw_rank(self, asset: FaceAsset) -> NDArray[np.int64]:
-        """Position of every material in the order of drawing: same texture together saves binding it again."""
-        keys = [(m.two_sided, -1 if m.texture is None else m.texture, i) for i, m in enumerate(asset.materials)]
-        return np.argsort(np.array([k[2] for k in sorted(keys)]))
+        """Position of every material in the order of drawing: textured ones first, which are skin and hide the rest."""
+        keys = [(m.two_sided, m.texture is None, m.texture or 0, i) for i, m in enumerate(asset.materials)]
+        return np.argsort(np.array([k[-1] for k in sorted(keys)]))
 
     def _plan(self, asset: FaceAsset, owner: NDArray[Any]) -> list[SurfaceDraw]:
         draws, first = [], 0

@@ -1,8 +1,8 @@
 """Draws posed faces as two images at once: every face of a batch into its own region of one framebuffer.
 
-Order: locks of hair, opaque and outer layers first, so that the depth test spares what they hide; the surface with back
-faces culled; then lashes and single hairs blended over all of it. There is no multisampling (three times the cost on
-software OpenGL): thin strands bring their own coverage, see strand.vert and lash.frag.
+Order: the surface with back faces culled, large parts first; locks of hair, opaque and outer layers first, so that
+the depth test spares what is hidden; then lashes and single hairs blended over all of it. There is no multisampling
+(three times the cost on software OpenGL): thin strands bring their own coverage, see strand.vert and lash.frag.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 
 from gpu_core.atlas import Atlas
@@ -21,6 +19,7 @@ from gpu_core.face import FaceAsset, PosedFace
 from gpu_core.gl.geometry_pass import GeometryPass
 from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
 from gpu_core.gl.posing import Posing, VertexUpload, open_posing
+from gpu_core.gl.scene import light_constants, set_camera
 from gpu_core.gl.shaders import Program
 from gpu_core.gl.targets import TargetSet
 from gpu_core.settings import Camera, Lighting
@@ -42,13 +41,13 @@ class Renderer:
         self._asset, self._wanted_posing = asset, posing
         self._surface = Surface(asset)
         self._ribbons = Ribbons(asset.strands)
-        self._face_program = Program("face.vert", "face.frag")
-        self._hair_program = Program("strand.vert", "hair.frag")
-        self._lash_program = Program("strand.vert", "lash.frag")
-        self._camera, self._lighting = camera or Camera(), lighting or Lighting()
+        self._camera, lights = camera or Camera(), light_constants(lighting or Lighting())
+        self._face_program = Program("face.vert", "face.frag", constants=lights)
+        self._hair_program = Program("strand.vert", "hair.frag", constants=lights)
+        self._lash_program = Program("strand.vert", "lash.frag", constants=lights)
         self._geometry: GeometryPass | None = None  # made when first asked for: most generators never do
         for program in (self._face_program, self._hair_program, self._lash_program):
-            set_scene(program, self._camera, self._lighting)
+            set_camera(program, self._camera)
 
     @cached_property
     def posing(self) -> Posing:
@@ -70,8 +69,8 @@ class Renderer:
     def draw(self, target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
         for face, size in self._regions(target.framebuffer, target.atlas):
-            self._draw_ribbons(self._hair_program, face, size, facing_camera=False)
             self._draw_surface(face)
+            self._draw_ribbons(self._hair_program, face, size, facing_camera=False)
             GL.glEnable(GL.GL_BLEND)
             GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
             self._draw_ribbons(self._lash_program, face, size, facing_camera=True)
@@ -101,8 +100,6 @@ class Renderer:
     def _geometry_pass(self) -> GeometryPass:
         if self._geometry is None:
             self._geometry = GeometryPass(self._camera)
-            for program in self._geometry.programs:
-                set_scene(program, self._camera, self._lighting)
         return self._geometry
 
     def _draw_surface(self, face: int) -> None:
@@ -144,34 +141,3 @@ class Renderer:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
-
-
-def clip_from_world(camera: Camera) -> NDArray[np.float32]:
-    """The camera as a (4, 4) float32 matrix for column vectors. Near and far leave room for any head and free turns."""
-    near, far = camera.distance * 0.5, camera.distance * 2.0
-    focal = camera.distance / camera.half_height
-    projection = np.diag([focal, focal, -(far + near) / (far - near), 0.0])
-    projection[2, 3], projection[3, 2] = -2 * far * near / (far - near), -1.0
-    view = np.eye(4)
-    view[:3, 3] = -np.add(camera.target, (0.0, 0.0, camera.distance))
-    return (projection @ view).astype(np.float32)
-
-
-def set_scene(program: Program, camera: Camera, lighting: Lighting) -> None:
-    """Set the uniforms that stay: camera and lights."""
-    program.use()
-    x, y, z = camera.target
-    GL.glUniformMatrix4fv(program.location("clip_from_world"), 1, True, clip_from_world(camera))
-    GL.glUniform3f(program.location("eye_position"), x, y, z + camera.distance)
-    GL.glUniform2f(program.location("ambient"), *lighting.ambient)
-    GL.glUniform3f(program.location("to_viewer"), 0.0, 0.0, 1.0)
-    for index, light in enumerate(lighting.lights):
-        direction = _unit(light.direction)
-        halfway = _unit(np.add(direction, (0.0, 0.0, 1.0)))
-        GL.glUniform3f(program.location(f"light_direction[{index}]"), *direction)
-        GL.glUniform3f(program.location(f"light_halfway[{index}]"), *halfway)
-        GL.glUniform3f(program.location(f"light_colour[{index}]"), *(light.intensity * c for c in light.colour))
-
-
-def _unit(vector: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(vector, np.float64) / np.linalg.norm(vector)

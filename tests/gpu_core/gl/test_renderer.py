@@ -11,10 +11,10 @@ from gpu_core.assets import resource
 from gpu_core.atlas import Atlas
 from gpu_core.expression import NEUTRAL
 from gpu_core.gl.mesh import encode_srgb, tangents
-from gpu_core.gl.renderer import Renderer, clip_from_world
+from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.settings import Camera, View
+from gpu_core.settings import View
 
 pytestmark = pytest.mark.gl
 SIZE = 256
@@ -100,21 +100,6 @@ def test_a_lash_thinner_than_a_pixel_darkens_by_its_width(face, gl_context):
     thin, thinner = darkening(0.0010), darkening(0.0005)
     assert thinner > 0
     assert 0.4 < thinner / thin < 0.65
-
-
-def test_the_camera_is_the_ground_truths():
-    """Half height 1.5 dm at the target fills the picture; the centre is the target."""
-    camera = Camera()
-    matrix = clip_from_world(camera)
-
-    def ndc(point):
-        clip = matrix @ np.array([*point, 1.0])
-        return clip[:3] / clip[3]
-
-    x, y, z = camera.target
-    np.testing.assert_allclose(ndc((x, y, z))[:2], 0, atol=1e-6)
-    np.testing.assert_allclose(ndc((x + 1.5, y + 1.5, z))[:2], 1, atol=1e-5)
-    assert abs(ndc((x, y, z + 2))[2]) < 1
 
 
 def test_encoding_is_the_srgb_curve():
