@@ -28,23 +28,21 @@ class Poser:
     def __init__(self, asset: FaceAsset) -> None:
         """Arrange the asset's arrays: all vertices, then all strand points, are posed as one array."""
         self._asset = asset
-        self._points = still_points(asset)
-        self._normals = asset.normals
         self._ranges = strand_ranges(asset)
-        self._positions_blend = _Blend(*moved_points(asset))
-        self._normals_blend = _Blend(asset.moved, asset.normal_deltas)
-        self._lids = [lid_candidates(asset, eye) for eye in asset.rig.eyes]
+        still = still_points(asset)
+        self._positions_blend = _Blend(still, *moved_points(asset))
+        self._normals_blend = _Blend(asset.normals, asset.moved, asset.normal_deltas)
+        self._balls = [_Ball(asset, eye) for eye in asset.rig.eyes]
+        self._bend = _Bend(asset.rig.neck, len(still))
 
     def pose(self, expression: Expression) -> PosedFace:
         """Return the face with this expression. Weights and angles are taken as they are, not clamped."""
         weights, asset = expression.array, self._asset
-        points, normals = self._points.copy(), self._normals.copy()
-        self._positions_blend.add(weights, points)
-        self._normals_blend.add(weights, normals)
-        for side, eye in zip(SIDES, asset.rig.eyes, strict=False):
-            _turn_eye(eye, gaze_matrix(expression, side), asset, points, normals)
+        points, normals = self._positions_blend.blended(weights), self._normals_blend.blended(weights)
+        for side, ball in zip(SIDES, self._balls, strict=False):
+            ball.turn(gaze_matrix(expression, side), points, normals)
         self._push_out(points)
-        points, normals = _bend(asset.rig.neck, expression, points, normals)
+        points, normals = self._bend.bent(expression, points, normals)
         strands = tuple(
             points[first:last].reshape(item.points.shape)
             for item, (first, last) in zip(asset.strands, self._ranges, strict=True)
@@ -53,30 +51,74 @@ class Poser:
 
     def _push_out(self, points: Floats) -> None:
         """Move lids out of the eyeballs, and lashes as far as their roots."""
-        rig = self._asset.rig
-        for eye, near in zip(rig.eyes, self._lids, strict=True):
-            found = points[near]
-            push = _push(found, eye, rig.lid_clearance)
-            push[found[:, 2] - np.float32(eye.pivot[2]) <= LID_DEPTH] = 0.0
-            points[near] = found + push
+        for ball in self._balls:
+            ball.push_lids(points)
         for item, (first, last) in zip(self._asset.strands, self._ranges, strict=True):
-            if 0 <= item.eye < len(rig.eyes):
-                lashes = points[first:last].reshape(item.points.shape)  # a view: what is added arrives in `points`
-                lashes += _push(lashes[:, 0], rig.eyes[item.eye], rig.lid_clearance)[:, None]
+            if 0 <= item.eye < len(self._balls):
+                # A view: what is added arrives in `points`.
+                self._balls[item.eye].push_lashes(points[first:last].reshape(item.points.shape))
 
 
 class _Blend:
-    """Weighted sums of deltas (52, M, 3) added to the rows (M,) of an array."""
+    """Weighted sums of deltas (52, M, 3) on the rows (M,) of `still` (N, 3)."""
 
-    def __init__(self, rows: NDArray[np.int64], deltas: Floats) -> None:
-        self._rows = rows
+    def __init__(self, still: Floats, rows: NDArray[np.int64], deltas: Floats) -> None:
+        self._still = still
         self._deltas = np.ascontiguousarray(deltas).reshape(len(deltas), -1)
+        is_moved = np.zeros(len(still), bool)
+        is_moved[rows] = True
+        self._kept, self._moved = still[~is_moved], still[rows]
+        # Moved rows are summed side by side and brought to their places by one `take`: half the price of scattering.
+        self._places = np.argsort(np.concatenate([np.flatnonzero(~is_moved), rows]))
 
-    def add(self, weights: Floats, values: Floats) -> None:
-        """Add the shapes `weights` (52,) to `values` (N, 3) in place."""
-        if weights.any() and len(self._rows):
-            # All 52 rows in one product: picking those in use costs more than it saves (measured at 6000 vertices).
-            values[self._rows] += (weights @ self._deltas).reshape(-1, 3)
+    def blended(self, weights: Floats) -> Floats:
+        """A new array (N, 3) with the shapes `weights` (52,)."""
+        if not (weights.any() and len(self._moved)):
+            return self._still.copy()
+        rows = np.empty_like(self._still)
+        kept, moved = rows[: len(self._kept)], rows[len(self._kept) :]
+        kept[:] = self._kept
+        # All 52 rows in one product: picking those in use costs more than it saves (measured at 6000 vertices).
+        np.matmul(weights, self._deltas, out=moved.reshape(-1))
+        moved += self._moved
+        return np.take(rows, self._places, axis=0, mode="clip")
+
+
+class _Ball:
+    """An eyeball: it turns, and keeps lids and lashes outside."""
+
+    def __init__(self, asset: FaceAsset, eye: Eye) -> None:
+        self._eye, self._clearance = eye, asset.rig.lid_clearance
+        self._own, self._pivot = slice(eye.first, eye.last), np.array(eye.pivot, np.float32)
+        self._vertices, self._normals = asset.vertices[self._own] - self._pivot, asset.normals[self._own]
+        self._lids = lid_candidates(asset, eye)
+        self._lid_pivots = np.tile(self._pivot, (len(self._lids), 1))  # whole rows subtract faster than broadcast ones
+
+    def turn(self, matrix: Floats, points: Floats, normals: Floats) -> None:
+        """Place the eyeball's own vertices, turned about its pivot."""
+        points[self._own] = self._vertices @ matrix.T + self._pivot
+        normals[self._own] = self._normals @ matrix.T
+
+    def push_lids(self, points: Floats) -> None:
+        """Push those lid vertices out that are inside and in front of the centre."""
+        found = np.take(points, self._lids, axis=0, mode="clip")
+        near = self._near(found - self._lid_pivots)
+        if len(near):
+            found = found[near]
+            push = _push(found, self._eye, self._clearance)
+            push[found[:, 2] - self._pivot[2] <= LID_DEPTH] = 0.0
+            points[self._lids[near]] = found + push
+
+    def push_lashes(self, lashes: Floats) -> None:
+        """Move lashes (S, K, 3) as far as their roots are pushed."""
+        near = self._near(lashes[:, 0] - self._pivot)
+        if len(near):
+            lashes[near] += _push(lashes[near, 0], self._eye, self._clearance)[:, None]
+
+    def _near(self, away: Floats) -> NDArray[np.int64]:
+        """Which of these (K, 3), from the pivot, `_push` may move: a little more than are inside."""
+        reach = 1.001 * (self._eye.radius + self._clearance)
+        return np.flatnonzero(np.einsum("ij,ij->i", away, away) < reach * reach)
 
 
 def still_points(asset: FaceAsset) -> Floats:
@@ -130,12 +172,6 @@ def gaze_matrix(expression: Expression, side: str) -> Floats:
     return rotation(yaw, pitch, 0.0)
 
 
-def _turn_eye(eye: Eye, matrix: Floats, asset: FaceAsset, points: Floats, normals: Floats) -> None:
-    own, pivot = slice(eye.first, eye.last), np.array(eye.pivot, np.float32)
-    points[own] = (asset.vertices[own] - pivot) @ matrix.T + pivot
-    normals[own] = asset.normals[own] @ matrix.T
-
-
 def rotation(yaw: float, pitch: float, roll: float) -> Floats:
     """The (3, 3) matrix of roll, then pitch, then yaw, in radians."""
     cy, sy, cp, sp, cr, sr = (f(angle) for angle in (yaw, pitch, roll) for f in (math.cos, math.sin))
@@ -146,33 +182,48 @@ def rotation(yaw: float, pitch: float, roll: float) -> Floats:
     ], np.float32)  # fmt: skip
 
 
-def _bend(neck: Neck, expression: Expression, points: Floats, normals: Floats) -> tuple[Floats, Floats]:
-    """Turn the head: most of it rigidly, below `neck.high` each point by its share of the angles."""
-    if expression.yaw == expression.pitch == expression.roll == 0.0:
-        return points, normals
-    angles = tuple(map(math.radians, (expression.yaw, expression.pitch, expression.roll)))
-    pivot, turn = np.array(neck.pivot, np.float32), rotation(*angles).T
-    height = points[:, 1] + np.float32(neck.z_share) * points[:, 2]
-    rows = np.flatnonzero(height < neck.high)
-    t = np.clip((height[rows] - neck.low) / (neck.high - neck.low), 0.0, 1.0).astype(np.float32)
-    share = t * t * (3.0 - 2.0 * t)
-    of_normals = int(np.searchsorted(rows, len(normals)))  # rows ascend: those of vertices come first
-    bent, bent_normals = points[rows] - pivot, normals[rows[:of_normals]]
-    turned: Floats = np.matmul(points - pivot, turn)
-    turned[rows] = _turn(bent, share, angles)
-    turned += pivot
-    turned_normals: Floats = np.matmul(normals, turn)
-    turned_normals[rows[:of_normals]] = _turn(bent_normals, share[:of_normals], angles)
-    return turned, turned_normals
+class _Bend:
+    """Turns the head: most of it rigidly, below `neck.high` each point by its share of the angles."""
+
+    def __init__(self, neck: Neck, points: int) -> None:
+        self._neck = neck
+        # Whole rows add faster than broadcast ones.
+        self._pivots = np.tile(np.array(neck.pivot, np.float32), (points, 1))
+
+    def bent(self, expression: Expression, points: Floats, normals: Floats) -> tuple[Floats, Floats]:
+        """The points (N + P, 3) and normals (N, 3) in this pose of the head. What was given is lost."""
+        if expression.yaw == expression.pitch == expression.roll == 0.0:
+            return points, normals
+        angles = tuple(map(math.radians, (expression.yaw, expression.pitch, expression.roll)))
+        turn = np.ascontiguousarray(rotation(*angles).T)
+        rows, share = self._shares(points)
+        of_normals = rows[: np.searchsorted(rows, len(normals))]  # rows ascend: those of vertices come first
+        points -= self._pivots
+        bent = [np.take(points, rows, axis=0, mode="clip"), np.take(normals, of_normals, axis=0, mode="clip")]
+        turned, turned_normals = np.matmul(points, turn), np.matmul(normals, turn)
+        turned[rows], turned_normals[of_normals] = _turned(bent, share, angles)
+        turned += self._pivots
+        return turned, turned_normals
+
+    def _shares(self, points: Floats) -> tuple[NDArray[np.int64], Floats]:
+        """The points below the part that turns rigidly, ascending, and their shares of the angles (0..1)."""
+        neck = self._neck
+        height = points[:, 1] + np.float32(neck.z_share) * points[:, 2]
+        rows = np.flatnonzero(height < neck.high)
+        t = np.clip((height[rows] - neck.low) / (neck.high - neck.low), 0.0, 1.0).astype(np.float32)
+        return rows, t * t * (3.0 - 2.0 * t)
 
 
-def _turn(vectors: Floats, share: Floats, angles: tuple[float, ...]) -> Floats:
-    """Turn each of `vectors` (K, 3) by its `share` (K,) of the angles (yaw, pitch, roll) in radians."""
+def _turned(vectors: list[Floats], share: Floats, angles: tuple[float, ...]) -> list[Floats]:
+    """Turn vectors (K, 3), each by its `share` (K,) of the angles (yaw, pitch, roll) in radians."""
+    turns = [(np.cos(part), np.sin(part)) for part in (share * np.float32(angle) for angle in angles)]
+    return [_turn(own, [(cosine[: len(own)], sine[: len(own)]) for cosine, sine in turns]) for own in vectors]
+
+
+def _turn(vectors: Floats, turns: list[tuple[Floats, Floats]]) -> Floats:
+    """Turn each of `vectors` (K, 3) by cosine and sine (K,) of its own yaw, pitch and roll: the last one first."""
     x, y, z = vectors.T
-    yaw, pitch, roll = (share * np.float32(angle) for angle in angles)
-    cosine, sine = np.cos(roll), np.sin(roll)
-    x, y = cosine * x - sine * y, sine * x + cosine * y
-    cosine, sine = np.cos(pitch), np.sin(pitch)
-    y, z = cosine * y - sine * z, sine * y + cosine * z
-    cosine, sine = np.cos(yaw), np.sin(yaw)
-    return np.stack([cosine * x + sine * z, y, cosine * z - sine * x], axis=1)
+    yaw, pitch, roll = turns
+    x, y = roll[0] * x - roll[1] * y, roll[1] * x + roll[0] * y
+    y, z = pitch[0] * y - pitch[1] * z, pitch[1] * y + pitch[0] * z
+    return np.stack([yaw[0] * x + yaw[1] * z, y, yaw[0] * z - yaw[1] * x], axis=1)
