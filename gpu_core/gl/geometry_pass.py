@@ -44,7 +44,7 @@ class GeometryPass:
         GL.glBindVertexArray(ribbons.posed.array(face))
         GL.glUniform1f(self.hair_program.location("pixels_per_clip"), size / 2)
         GL.glUniform1i(self.hair_program.location("facing_camera"), False)
-        for lock in ribbons.draws:
+        for lock in ribbons.draws_of(face):
             if not lock.facing_camera:
                 draw_indices(lock.first, lock.count)
         self.surface_program.use()

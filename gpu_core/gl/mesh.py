@@ -6,6 +6,7 @@ Who writes it, numpy or shaders, is decided in `gpu_core.gl.posing`.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from gpu_core.expression import Expression
 from gpu_core.face import FaceAsset, Floats, PosedFace, Strands
 from gpu_core.gl.posed_vertices import PosedVertices, still_attribute
+from gpu_core.gl.seen_hair import SeenHair
 from gpu_core.gl.targets import create_texture
 
 
@@ -105,15 +108,21 @@ class Surface:
 class Ribbons:
     """Every strand of the face as triangles, two vertices a point; points and tangents change with the pose.
 
-    `order` lists the asset's groups of strands as they are drawn.
+    `order` lists the asset's groups of strands as they are drawn. With `seen`, hair that does not show in a pose is
+    left out: `head_poses` says which poses are drawn next.
     """
 
-    def __init__(self, strands: tuple[Strands, ...]) -> None:
+    def __init__(self, strands: tuple[Strands, ...], seen: SeenHair | None = None) -> None:
         # Hair ("surface") before lashes ("camera"): lashes are thin and lie in front.
         self.order = tuple(sorted(range(len(strands)), key=lambda i: strands[i].facing)[::-1])
         groups = [strands[i] for i in self.order]
         self.points = sum(g.points.shape[0] * g.points.shape[1] for g in groups)
         self.draws, indices = _ribbon_indices(groups)
+        self._seen = seen
+        self._draws_of: list[tuple[RibbonDraw, ...]] = []
+        self._cells: list[tuple[RibbonDraw, ...]] = []
+        if seen is not None:
+            self._cells, indices = _with_cells(self.draws, indices, seen)
         still = (
             still_attribute(_per_point(groups, lambda g: g.half_width[..., None]), 2),
             still_attribute(np.tile(np.array([-1.0, 1.0], np.float32), self.points), 3),
@@ -131,15 +140,46 @@ class Ribbons:
             pairs[1, start:end] = tangents(points).reshape(-1, 1, 3)
             start = end
 
+    def head_poses(self, expressions: Sequence[Expression] | None) -> None:
+        """Choose what is drawn of each face of the batch; None: all of any face."""
+        seen = self._seen
+        if seen is None or expressions is None:
+            self._draws_of = []
+            return
+        cells = [seen.cell(expression) for expression in expressions]
+        self._draws_of = [self.draws if cell is None else self._cells[cell] for cell in cells]
+
+    def draws_of(self, face: int) -> tuple[RibbonDraw, ...]:
+        """What to draw of one face of the batch."""
+        return self._draws_of[face] if self._draws_of else self.draws
+
     def close(self) -> None:
         """Delete the buffers; harmless when done already."""
         self.posed.close()
 
 
+def _with_cells(
+    draws: tuple[RibbonDraw, ...], indices: NDArray[np.uint32], seen: SeenHair
+) -> tuple[list[tuple[RibbonDraw, ...]], NDArray[np.uint32]]:
+    """What to draw from each cell, and the indices with a run of its own for each appended."""
+    hair = next(draw for draw in draws if not draw.facing_camera)
+    rest = tuple(draw for draw in draws if draw is not hair)
+    pieces = indices[hair.first : hair.first + hair.count].reshape(-1, 6)
+    cells, runs, first = [], [indices], indices.size
+    for row in seen.seen:
+        run = pieces[row].ravel()
+        cells.append((RibbonDraw(first, run.size, facing_camera=False), *rest))
+        runs.append(run)
+        first += run.size
+    return cells, np.concatenate(runs)
+
+
 def tangents(points: Floats) -> Floats:
     """Central differences along strands: (S, K, 3) to (S, K, 3), not normalised."""
     result = np.empty_like(points)
-    result[:, 1:-1] = points[:, 2:] - points[:, :-2]
+    rows = points.reshape(-1, 3)
+    # All in one row, ends too: strands are short, and a loop over each costs more than what it adds up.
+    np.subtract(rows[2:], rows[:-2], out=result.reshape(-1, 3)[1:-1])
     result[:, 0] = points[:, 1] - points[:, 0]
     result[:, -1] = points[:, -1] - points[:, -2]
     return result

@@ -1,8 +1,9 @@
 """Draws posed faces as two images at once: every face of a batch into its own region of one framebuffer.
 
-Order: the surface with back faces culled, large parts first; locks of hair, opaque and outer layers first, so that
-the depth test spares what is hidden; then lashes and single hairs blended over all of it. There is no multisampling
-(three times the cost on software OpenGL): thin strands bring their own coverage, see strand.vert and lash.frag.
+Order: locks of hair, opaque and outer layers first, so that the depth test spares what they hide, without those that do
+not show (`seen_hair`); the surface with back faces culled, skin first; then lashes and single hairs blended over all of
+it. There is no multisampling (three times the cost on software OpenGL): thin strands bring their own coverage, see
+strand.vert and lash.frag.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from gpu_core.gl.geometry_pass import GeometryPass
 from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
 from gpu_core.gl.posing import Posing, VertexUpload, open_posing
 from gpu_core.gl.scene import light_constants, set_camera
+from gpu_core.gl.seen_hair import seen_hair
 from gpu_core.gl.shaders import Program
 from gpu_core.gl.targets import TargetSet
 from gpu_core.settings import Camera, Lighting
@@ -40,8 +42,8 @@ class Renderer:
     ) -> None:
         self._asset, self._wanted_posing = asset, posing
         self._surface = Surface(asset)
-        self._ribbons = Ribbons(asset.strands)
         self._camera, lights = camera or Camera(), light_constants(lighting or Lighting())
+        self._ribbons = Ribbons(asset.strands, seen_hair(asset) if self._camera == Camera() else None)
         self._face_program = Program("face.vert", "face.frag", constants=lights)
         self._hair_program = Program("strand.vert", "hair.frag", constants=lights)
         self._lash_program = Program("strand.vert", "lash.frag", constants=lights)
@@ -60,17 +62,19 @@ class Renderer:
 
     def pose(self, expressions: Sequence[Expression]) -> int:
         """Pose face i of the next batch with expression i; returns the bytes that went up for it."""
+        self._ribbons.head_poses(expressions)
         return self.posing.pose(expressions)
 
     def upload(self, faces: Sequence[PosedFace]) -> int:
         """Take faces that were posed elsewhere; returns the bytes that went up for them."""
+        self._ribbons.head_poses(None)
         return VertexUpload(self._surface, self._ribbons).send(faces)
 
     def draw(self, target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
         for face, size in self._regions(target.framebuffer, target.atlas):
-            self._draw_surface(face)
             self._draw_ribbons(self._hair_program, face, size, facing_camera=False)
+            self._draw_surface(face)
             GL.glEnable(GL.GL_BLEND)
             GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
             self._draw_ribbons(self._lash_program, face, size, facing_camera=True)
@@ -117,7 +121,7 @@ class Renderer:
         GL.glDisable(GL.GL_CULL_FACE)
 
     def _draw_ribbons(self, program: Program, face: int, size: int, *, facing_camera: bool) -> None:
-        draws = [draw for draw in self._ribbons.draws if draw.facing_camera is facing_camera]
+        draws = [draw for draw in self._ribbons.draws_of(face) if draw.facing_camera is facing_camera]
         if not draws:
             return
         program.use()
