@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.expression import Expression
-from gpu_core.face import FaceAsset, Floats, PosedFace, Strands
+from gpu_core.face import FaceAsset, Floats, Material, PosedFace, Strands
 from gpu_core.gl.posed_vertices import PosedVertices, still_attribute
 from gpu_core.gl.seen_hair import SeenHair
 from gpu_core.gl.targets import create_texture
@@ -30,7 +30,7 @@ def encode_srgb(linear: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class SurfaceDraw:
-    """One draw call of the surface: a run of indices with one material."""
+    """One draw call of the surface: a run of indices whose materials differ in colour at most."""
 
     first: int
     count: int
@@ -71,14 +71,16 @@ class Surface:
 
     def _draw_rank(self, asset: FaceAsset) -> NDArray[np.int64]:
         """Position of every material in the order of drawing: textured ones first, which are skin and hide the rest."""
-        keys = [(m.two_sided, m.texture is None, m.texture or 0, i) for i, m in enumerate(asset.materials)]
-        return np.argsort(np.array([k[-1] for k in sorted(keys)]))
+        order = sorted(range(len(asset.materials)), key=lambda i: _look(asset.materials[i]))
+        return np.argsort(np.array(order))
 
     def _plan(self, asset: FaceAsset, owner: NDArray[Any]) -> list[SurfaceDraw]:
+        """One draw for all materials that differ in colour alone: colours are the vertices'."""
         draws, first = [], 0
-        for index in np.argsort(self._draw_rank(asset)):
-            count = 3 * int((owner == index).sum())
-            material = asset.materials[index]
+        for _, alike in groupby(np.argsort(self._draw_rank(asset)), key=lambda index: _look(asset.materials[index])):
+            members = list(alike)
+            count = 3 * int(np.isin(owner, members).sum())
+            material = asset.materials[members[0]]
             texture = self._white if material.texture is None else self._textures[material.texture]
             if count:
                 gloss = (material.specular, material.shininess)
@@ -103,6 +105,12 @@ class Surface:
         if self._white:
             GL.glDeleteTextures([*self._textures, self._white])
         self._white = 0
+
+
+def _look(material: Material) -> tuple[bool, bool, int, float, float]:
+    """What a draw call is set up for, in the order of drawing."""
+    textured = material.texture is not None
+    return material.two_sided, not textured, material.texture or 0, material.specular, material.shininess
 
 
 class Ribbons:

@@ -102,6 +102,25 @@ def test_a_lash_thinner_than_a_pixel_darkens_by_its_width(face, gl_context):
     assert 0.4 < thinner / thin < 0.65
 
 
+def test_materials_that_differ_in_colour_alone_are_one_draw(face, gl_context):
+    with Renderer(face) as renderer:
+        draws = renderer._surface.draws
+    looks = [(draw.texture, draw.gloss, draw.two_sided) for draw in draws]
+    assert len(looks) == len(set(looks)) < len(face.materials)
+    assert sum(draw.count for draw in draws) == face.triangles.size
+    assert [draw.first for draw in draws] == [0, *np.cumsum([draw.count for draw in draws])[:-1]]
+
+
+def test_back_faces_are_drawn_last_and_only_where_a_material_has_two_sides(face, gl_context):
+    materials = (replace(face.materials[0], two_sided=True), *face.materials[1:])
+    with Renderer(replace(face, materials=materials)) as renderer:
+        sides = [draw.two_sided for draw in renderer._surface.draws]
+        assert sides == sorted(sides)
+        assert sides.count(True) == 1
+        skin = sum(part.count for part in face.parts if part.material == 0)
+        assert renderer._surface.draws[-1].count == 3 * skin
+
+
 def test_encoding_is_the_srgb_curve():
     np.testing.assert_allclose(
         encode_srgb(np.array([0.0, 0.0031308, 0.21404114, 1.0])), [0, 0.04045, 0.5, 1], atol=1e-4
