@@ -68,9 +68,9 @@ def test_lights_as_constants_draw_what_the_shader_files_say(gl_context, monkeypa
 
 
 def test_fewer_lights_leave_the_others_dark():
-    values = light_constants(Lighting(lights=(Light((0.0, 0.0, 2.0), 0.5, (1.0, 0.5, 0.0)),)))
-    np.testing.assert_allclose(values["light_direction"][0], [0, 0, 1])
-    np.testing.assert_allclose(values["light_halfway"][0], [0, 0, 1])
+    values = light_constants(Lighting(lights=(Light((3.0, 0.0, 4.0), 0.5, (1.0, 0.5, 0.0)),)))
+    np.testing.assert_allclose(values["light_direction"][0], [0.6, 0, 0.8])
+    np.testing.assert_allclose(values["light_halfway"][0], np.divide([1, 0, 3], np.sqrt(10)))
     np.testing.assert_allclose(values["light_colour"][0], [0.5, 0.25, 0])
     assert np.shape(values["light_colour"]) == (LIGHTS, 3)
     assert not np.any(values["light_colour"][1:])
