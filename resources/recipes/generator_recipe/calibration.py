@@ -51,6 +51,11 @@ class Layer:
         self.total = self.total + windows.sum(axis=0)
         self.count += len(windows)
 
+    def part(self, first: int) -> Layer:
+        """The same of the inputs from `first` on."""
+        assert isinstance(self.gram, np.ndarray) and isinstance(self.total, np.ndarray)
+        return Layer(self.gram[first:, first:], self.total[first:], self.count)
+
 
 def observe(model: onnx.ModelProto, pictures: NDArray[np.uint8]) -> tuple[dict[str, TensorRange], dict[str, Layer]]:
     """Run FP32 `model` on (P, 6, H, W) bytes: ranges of what convolutions read, statistics of each by its output."""

@@ -27,18 +27,22 @@ evenly over the layers. Rounding FP32's pictures to bytes is FLIP 0.0036.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from generator_recipe.byte_ends import bytes_in_and_out
 from generator_recipe.calibration import Layer, TensorRange, observe
 from generator_recipe.rounding import round_weights
+from generator_recipe.simplification import simplify
 
 _PICTURES = 40  # of the training pictures, evenly spread
 # Layers that stay float: the way from the last skip to the picture, and what brings features up to it. See the table.
-_FLOAT_LAYERS = ("/decode.0/", "/up.", "/tail/", "/head/")
+_FLOAT_LAYERS = ("/decode.0/", "/up.")
+_PASSES_ON = 4.0  # a weight so many times as large as the next passes a pixel on: it gets a step of its own
 
 
 def write_fp16(path: Path) -> Path:
@@ -63,8 +67,10 @@ def write_int8(path: Path, calibration_inputs: NDArray[np.uint8]) -> Path:
     """
     model = onnx.load(path)
     chosen = np.linspace(0, len(calibration_inputs) - 1, min(_PICTURES, len(calibration_inputs))).astype(int)
+    simplify(model, calibration_inputs[chosen])
     ranges, layers = observe(model, calibration_inputs[chosen])
     Quantiser(model.graph, ranges, layers).run()
+    bytes_in_and_out(model.graph)
     return _save(model, path.with_suffix(".int8.onnx"))
 
 
@@ -75,14 +81,23 @@ class Quantiser:
         self._graph, self._ranges, self._layers = graph, ranges, layers
         self._constants = {tensor.name: tensor for tensor in graph.initializer}
         self._makers = {name: node for node in graph.node for name in node.output}
+        convolutions = (node for node in graph.node if node.op_type == "Conv")
+        self._widths = {node.output[0]: self._constants[node.input[1]].dims[0] for node in convolutions}
         self._after: dict[str, list[onnx.NodeProto]] = {}  # nodes to insert once a tensor exists; "": at the start
 
     def run(self) -> None:
         """Quantise every convolution but those that stay float, and what it reads; additions stay float too."""
         for node in list(self._graph.node):
-            if node.op_type == "Conv" and not any(part in node.name for part in _FLOAT_LAYERS):
-                self._quantise_weights(node)
-                node.input[0] = self._rounded(node.input[0])
+            if node.op_type != "Conv" or any(part in node.name for part in _FLOAT_LAYERS):
+                continue
+            maker = self._makers.get(node.input[0])
+            if maker is not None and maker.op_type == "Concat":
+                self._split(node, maker)
+            else:
+                weights, shift = self._rounded_weights(node.input[1], self._layers[node.output[0]])
+                if len(node.input) > 2:
+                    self._shift_bias(node.input[2], shift)
+                node.input[0], node.input[1] = self._rounded(node.input[0]), weights
         nodes = list(self._graph.node)
         del self._graph.node[:]
         for name in ("", self._graph.input[0].name):
@@ -106,23 +121,55 @@ class Quantiser:
             ]
         return f"{name}.rounded"
 
-    def _quantise_weights(self, node: onnx.NodeProto) -> None:
-        name, layer = node.input[1], self._layers[node.output[0]]
+    def _split(self, node: onnx.NodeProto, concat: onnx.NodeProto) -> None:
+        """A convolution of features and picture as a sum: features stay float, the picture's bytes are exact in int8.
+
+        Weights that pass pixels on would make the others' steps coarse: they become a 1x1 convolution of their own,
+        last in the sum, where OpenVINO adds in float32 even if other floats are bf16.
+        """
+        features, picture = concat.input
+        exact = numpy_helper.to_array(self._constants[node.input[1]])
+        width = exact.shape[1] - self._widths[picture]
+        passed, rest = _passed_on(exact[:, width:])
+        name, bias, output = node.input[1], node.input[2], node.output[0]
+        self._constants[f"{name}.picture"] = numpy_helper.from_array(rest, f"{name}.picture")
+        seen = self._layers[output].part(width * exact.shape[2] * exact.shape[3])
+        weights, shift = self._rounded_weights(f"{name}.picture", seen)
+        self._shift_bias(bias, shift)
+        self._constants[name].CopyFrom(numpy_helper.from_array(np.ascontiguousarray(exact[:, :width]), name))
+        rounded = self._rounded(picture)
+        node.input[0], node.output[0] = features, f"{output}.features"
+        sums = [helper.make_node("Conv", [rounded, weights], [f"{output}.picture"])]
+        sums[0].attribute.extend(node.attribute)
+        pair = [f"{output}.features", f"{output}.picture"]
+        if passed.any():
+            steps = np.maximum(np.abs(passed).max(axis=1), 1e-9).astype(np.float32) / 127
+            centre = self._dequantised(f"{name}.passed", np.round(passed / steps[:, None])[:, :, None, None], steps)
+            sums.append(helper.make_node("Add", pair, [f"{output}.learned"]))
+            sums.append(helper.make_node("Conv", [rounded, centre], [f"{output}.passed"]))
+            pair = [f"{output}.passed", f"{output}.learned"]
+        sums.append(helper.make_node("Add", pair, [output]))
+        self._after[f"{output}.features"] = sums
+
+    def _rounded_weights(self, name: str, layer: Layer) -> tuple[str, NDArray[np.float64]]:
+        """The name of a convolution's weights after rounding to int8, and what its outputs lost on average."""
         exact = numpy_helper.to_array(self._constants[name])
         flat = exact.reshape(len(exact), -1).astype(np.float64)
         rounded, steps = round_weights(flat, layer.gram / layer.count)
-        if len(node.input) > 2:
-            shift = (flat - rounded * steps[:, None]) @ (layer.total / layer.count)
-            self._shift_bias(node.input[2], shift)
-        self._graph.initializer.remove(self._constants[name])
+        if self._constants[name] in self._graph.initializer:
+            self._graph.initializer.remove(self._constants[name])
+        shift = (flat - rounded * steps[:, None]) @ (layer.total / layer.count)
+        return self._dequantised(name, rounded.reshape(exact.shape), steps), shift
+
+    def _dequantised(self, name: str, rounded: NDArray[Any], steps: NDArray[np.float32]) -> str:
         parameters = [
-            self._constant(f"{name}.int8", rounded.reshape(exact.shape)),
+            self._constant(f"{name}.int8", rounded.astype(np.int8)),
             self._constant(f"{name}.step", steps),
-            self._constant(f"{name}.zero", np.zeros(len(exact), np.int8)),
+            self._constant(f"{name}.zero", np.zeros(len(rounded), np.int8)),
         ]
-        node.input[1] = f"{name}.rounded"
-        dequantise = helper.make_node("DequantizeLinear", parameters, [node.input[1]], axis=0)
-        self._after.setdefault("", []).append(dequantise)
+        node = helper.make_node("DequantizeLinear", parameters, [f"{name}.rounded"], axis=0)
+        self._after.setdefault("", []).append(node)
+        return f"{name}.rounded"
 
     def _shift_bias(self, name: str, shift: NDArray[np.float64]) -> None:
         bias = numpy_helper.to_array(self._constants[name]) + shift
@@ -131,6 +178,22 @@ class Quantiser:
     def _constant(self, name: str, value: NDArray[np.generic] | np.generic) -> str:
         self._graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
         return name
+
+
+def _passed_on(weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(outputs, inputs, side, side) weights as those at the centre that pass a pixel on, (outputs, inputs), and all else."""
+    rest = weights.copy()
+    centre = rest[:, :, weights.shape[2] // 2, weights.shape[3] // 2]  # a view
+    passed = np.zeros(centre.shape, np.float32)
+    for row, tap, outputs in zip(passed, centre, rest, strict=True):
+        largest = int(np.abs(tap).argmax())
+        weight = tap[largest]
+        tap[largest] = 0
+        if abs(weight) > _PASSES_ON * np.abs(outputs).max():
+            row[largest] = weight
+        else:
+            tap[largest] = weight
+    return passed, rest
 
 
 def _save(model: onnx.ModelProto, path: Path) -> Path:
