@@ -77,7 +77,8 @@ def candidates(models: Sequence[GeneratorModel], only: Sequence[str] | None = No
         for precision in precisions(model):
             if only is None or precision in only or precision == model.precision:
                 reference = "" if precision == model.precision else f"{model.name}.{model.precision}"
-                found.append(Candidate(f"{model.name}.{precision}", model, open_network(model, precision), reference))
+                file = (model.variant("int8") if precision == "int8" else None) or model  # its tensors may differ
+                found.append(Candidate(f"{model.name}.{precision}", file, open_network(model, precision), reference))
     return found
 
 

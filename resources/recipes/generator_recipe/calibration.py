@@ -53,7 +53,8 @@ class Layer:
 
     def part(self, first: int) -> Layer:
         """The same of the inputs from `first` on."""
-        assert isinstance(self.gram, np.ndarray) and isinstance(self.total, np.ndarray)
+        assert isinstance(self.gram, np.ndarray)
+        assert isinstance(self.total, np.ndarray)
         return Layer(self.gram[first:, first:], self.total[first:], self.count)
 
 

@@ -22,11 +22,13 @@ from viewer.benches.truth import read_truth
 HOW = {
     "fp32": "trained by `./run recipe generator`, exported by PyTorch with opset 17; the batch axis is free",
     "fp16": "every weight and tensor of the FP32 network rounded to half precision, strongly typed",
-    "int8": "post-training quantisation of the FP32 network: uint8 tensors, int8 weights per channel rounded by GPTQ; "
-    "the last layers stay float, where rounding shows",
+    "int8": "post-training quantisation of the FP32 network without its idle channels: uint8 tensors, int8 weights per "
+    "channel rounded by GPTQ; pictures go in and out as bytes; what was learned near them stays float, where rounding "
+    "shows",
 }
 _TRUTH = "path-traced by Cycles, 8 samples and denoised (training), 32 samples (held out)"
-_FLOAT = {"fp32": "float32", "fp16": "float16", "int8": "float32"}  # type of a file's input and output
+# Type and layout of a file's input and output.
+_FORM = {"fp32": ("float32", "NCHW"), "fp16": ("float16", "NCHW"), "int8": ("uint8", "NHWC")}
 _FIGURES = ("psnr_face", "ssim_face", "flip", "flip_face", "flicker", "psnr_whole", "psnr_vs_fp32", "flip_vs_fp32")
 
 
@@ -60,7 +62,7 @@ def _write(path: Path, precision: str, contract: str, training: dict[str, Any], 
         "precision": precision,
         "made_from": None if precision == "fp32" else _sha256(path),
         "how": HOW[precision],
-        "signature": _signature(_FLOAT[precision]).to_dict(),
+        "signature": _signature(*_FORM[precision]).to_dict(),
         "training": training | {"truth": _TRUTH, "splits": "by id in the pose table; nothing held out was trained on"},
         "quality": quality,
         "licence": "CC0-1.0",
@@ -69,9 +71,9 @@ def _write(path: Path, precision: str, contract: str, training: dict[str, Any], 
     _replace(file.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
 
 
-def _signature(dtype: str) -> Signature:
-    pair = InputTensor("pair", ("texture", "render"), dtype=dtype, width=SIZE, height=SIZE)
-    return Signature((pair,), OutputTensor("face", 4, dtype=dtype, width=SIZE, height=SIZE))
+def _signature(dtype: str, layout: str) -> Signature:
+    form: dict[str, Any] = {"dtype": dtype, "layout": layout, "width": SIZE, "height": SIZE}
+    return Signature((InputTensor("pair", ("texture", "render"), **form),), OutputTensor("face", 4, **form))
 
 
 def _sha256(path: Path) -> str:

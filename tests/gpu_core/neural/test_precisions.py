@@ -79,7 +79,12 @@ def test_no_reason_speaks_of_one_way_in_alone(tmp_path, processor):
 
 @pytest.mark.parametrize(
     ("inference", "capabilities", "precision"),
-    [("auto", {"FP32", "BF16"}, "fp32"), ("auto", {"FP32"}, "int8"), ("onnxruntime", {"FP32"}, "fp32")],
+    [
+        ("auto", {"FP32", "INT8", "BF16"}, "int8"),
+        ("openvino", {"FP32", "INT8"}, "int8"),
+        ("auto", {"FP32"}, "fp32"),
+        ("onnxruntime", {"FP32", "INT8"}, "fp32"),
+    ],
 )
 def test_auto_takes_the_int8_file_only_where_it_pays(tmp_path, monkeypatch, inference, capabilities, precision):
     path = save_network(tmp_path)
