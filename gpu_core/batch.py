@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gpu_core.gl.sync import fence_here
+from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.path import Pending
 from gpu_core.path_state import PathState
-from gpu_core.settings import FrameRequest, StageTime, Traffic
+from gpu_core.settings import Frame, FrameRequest, Picture, StageTime, Traffic, View
 from gpu_core.timing import StageTimer
 
 UNHEARD_FRAMES = 64  # whose late stages are kept for somebody to ask
@@ -35,6 +39,32 @@ class Batch:
     @property
     def traffic(self) -> Traffic:
         return (self.pending.traffic if self.pending is not None else Traffic()) + Traffic(0, self.uploaded)
+
+    def pictures(self, target: TargetSet, *, stands_in: bool) -> Mapping[View, tuple[Picture, ...]]:
+        """Where its pictures lie. `stands_in`: nothing infers, so the render image takes the generated one's place."""
+        pictures = {view: target.pictures(view) for view in (View.TEXTURE, View.RENDER)}
+        if self.pending is not None:
+            pictures[View.GENERATED] = target.pictures(View.GENERATED)
+        elif stands_in:
+            pictures[View.GENERATED] = pictures[View.RENDER]
+        return pictures
+
+    def finished(self, index: int, pictures: Mapping[View, tuple[Picture, ...]], *, path: str, steady: bool) -> Frame:
+        """The frame it has become, finished now; call where its GL context is current."""
+        return Frame(
+            index=index,
+            request=self.request,
+            pictures=pictures,
+            fence=fence_here(),
+            set_index=self.set_index,
+            stages=self.timer.take(),
+            finished_ns=time.perf_counter_ns(),
+            path=path,
+            steady=steady,
+            traffic=self.traffic,
+            submitted_ns=self.submitted_ns,
+            in_flight=self.in_flight,
+        )
 
 
 class LateStages:

@@ -22,13 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.assets import DEFAULT_FACE, resource
-from gpu_core.atlas import Atlas
 from gpu_core.batch import RENDER_ONLY, Batch, LateStages
+from gpu_core.expression import Expression
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
-from gpu_core.gl.sync import drop, fence_here, wait_on_gpu
-from gpu_core.gl.targets import TargetSet
+from gpu_core.gl.sync import drop, wait_on_gpu
+from gpu_core.gl.target_pool import TargetPool
 from gpu_core.gltf.face import load_face
 from gpu_core.neural.choosing import Opened, open_in_any_precision, open_tried
 from gpu_core.neural.library import generator_for
@@ -36,8 +36,9 @@ from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Recorded
 from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.path_state import PathState
+from gpu_core.rebuilding import rebuild, sets_for
 from gpu_core.remarks import remarks
-from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, View
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageTimer
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The window may hold one frame on screen and one about to be shown while `depth` more are made.
-_SPARE_SETS = 2
 # Frames after something was loaded or compiled that stay off the statistics.
 _WARM_UP_FRAMES = 2
 
@@ -65,9 +64,10 @@ class Engine:
             self._owned = ExitStack()
             self._path: NeuralPath | None = None
             self._renderer: Renderer | None = None
-            atlas = Atlas(settings.faces, settings.size)
-            self._sets = [self._owned.enter_context(TargetSet(atlas)) for _ in range(settings.depth + _SPARE_SETS)]
-            self._free = deque(range(len(self._sets)))
+            settings.check()
+            self._sets = TargetPool()
+            self._owned.callback(self._sets.close)
+            self._sets.replace(sets_for(settings))
             self._gl = describe_current()
             self._use_face(face)
             self._use_path(generator, open_tried(generator, settings))
@@ -83,18 +83,21 @@ class Engine:
         """
         if not self.can_submit:
             raise RuntimeError("too many batches in flight: collect and recycle first")
-        submitted_ns, timer, index = time.perf_counter_ns(), StageTimer(), self._free[0]
+        submitted_ns, timer, index = time.perf_counter_ns(), StageTimer(), self._sets.first_free
         target = self._sets[index]
         with timer.stage("pose"):
-            uploaded = self._current_renderer.pose(request.expressions)
+            uploaded = self._current_renderer.pose(self._one_a_face(request.expressions))
         path = self._path if View.GENERATED in request.views and self.path_state.serving else None
         with timer.stage("render"):
             self._current_renderer.draw(target)
             if path is not None and path.pictures & GEOMETRY_PICTURES:
                 self._current_renderer.draw_geometry(target)
         pending = path.submit(target, timer) if path else None
-        self._free.popleft()  # not before all went well: a set that is neither free nor in flight would be lost
+        self._sets.take()  # not before all went well: a set that is neither free nor in flight would be lost
         self._flying.append(Batch(request, index, timer, pending, uploaded, submitted_ns, len(self._flying) + 1))
+
+    def _one_a_face(self, expressions: tuple[Expression, ...]) -> tuple[Expression, ...]:
+        return expressions * self.settings.faces if len(expressions) == 1 else expressions
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
@@ -111,7 +114,7 @@ class Engine:
             wait_on_gpu(fence)
         if frame.fence is not None:
             drop(frame.fence)
-        self._free.append(frame.set_index)
+        self._sets.give_back(frame.set_index)
 
     def render(self, request: FrameRequest) -> Frame:
         """One still: submit and wait. Whatever else was in flight is finished and recycled first."""
@@ -139,25 +142,17 @@ class Engine:
             if batch.pending is not None:
                 batch.pending.finish(batch.timer)
         except BaseException:
-            self._free.append(batch.set_index)
+            self._sets.give_back(batch.set_index)
             raise
         self._finished += 1
         self._note_state()
         if batch.pending is not None:
             self._late.add(self._finished, batch.pending)
-        return Frame(
-            index=self._finished,
-            request=batch.request,
-            pictures=self._pictures(target, generated=batch.pending is not None),
-            fence=fence_here(),
-            set_index=batch.set_index,
-            stages=batch.timer.take(),
-            finished_ns=time.perf_counter_ns(),
+        return batch.finished(
+            self._finished,
+            batch.pictures(target, stands_in=not self.path_state.serving),
             path=self.path_name,
             steady=self._finished > self._steady_from,
-            traffic=batch.traffic,
-            submitted_ns=batch.submitted_ns,
-            in_flight=batch.in_flight,
         )
 
     def _note_state(self) -> None:
@@ -169,15 +164,6 @@ class Engine:
     def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
         """What the device has told since the last call: (`Frame.index`, its stages). Never waits."""
         return self._late.take()
-
-    def _pictures(self, target: TargetSet, *, generated: bool) -> Mapping[View, tuple[Picture, ...]]:
-        """Where the pictures lie. Without a generator the render image stands in; `warnings` says so."""
-        pictures = {view: target.pictures(view) for view in (View.TEXTURE, View.RENDER)}
-        if generated:
-            pictures[View.GENERATED] = target.pictures(View.GENERATED)
-        elif not self.path_state.serving:
-            pictures[View.GENERATED] = pictures[View.RENDER]
-        return pictures
 
     # ---- what it is built of -------------------------------------------------------------------------------------
 
@@ -220,11 +206,33 @@ class Engine:
         Raises:
             ModelError, PathUnavailable, InferenceError: it cannot; all stays as it was, settings included.
         """
+        self.configure(replace(self.settings, precision=precision))
+
+    def configure(self, settings: EngineSettings) -> None:
+        """Change settings while running: what is in flight is finished and recycled, what they touch is built anew.
+
+        Frames that the caller holds stay good. Settings that are the present ones open the path once more, which has a
+        plan built that was given up.
+
+        Raises:
+            SettingsError: a number or a name that there is not.
+            MienError: this generator, or this machine, cannot do that. In each case all stays as it was.
+        """
+        settings.check()
         self._drain()
-        self._use_path(self.generator, open_tried(self.generator, replace(self.settings, precision=precision)))
+        rebuilt = rebuild(self.settings, settings, face=self.face, generator=self.generator)
+        if rebuilt.sets:
+            self._sets.replace(rebuilt.sets)
+        if rebuilt.renderer is not None:
+            self._show_with(rebuilt.renderer, self.face)
+        if rebuilt.opened is not None:
+            self._use_path(self.generator, rebuilt.opened)
+        self.settings = settings
 
     def _use_face(self, face: FaceAsset) -> None:
-        renderer = Renderer(face, posing=self.settings.posing)
+        self._show_with(Renderer(face, posing=self.settings.posing), face)
+
+    def _show_with(self, renderer: Renderer, face: FaceAsset) -> None:
         if self._renderer is not None:
             self._renderer.close()
         self.face, self._renderer = face, renderer
@@ -271,7 +279,8 @@ class Engine:
     @property
     def can_submit(self) -> bool:
         """True if `submit` has a free set and the pipeline is not full."""
-        return len(self._flying) < self.settings.depth and bool(self._free)
+        room = min(self.settings.depth, self._path.depth) if self._path is not None else self.settings.depth
+        return len(self._flying) < room and self._sets.has_free
 
     # ---- what it says of itself ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
     ├── AssetError            a face file is broken or unsuitable
     ├── ModelError            a generator or its card is broken, or does not fit
     │   └── SignatureNeeded   it is sound, but nothing says what its tensors mean (in gpu_core.neural.model)
+    ├── SettingsError         an engine's setting has a value that there is not
     ├── ExpressionError       an unknown shape name, or a value that is not a number
     ├── GLError               no usable OpenGL
     │   └── ShaderError       a shader does not compile; carries the whole log
@@ -27,6 +28,10 @@ class AssetError(MienError):
 
 class ModelError(MienError):
     """A generator file or its card is broken, or does not fit."""
+
+
+class SettingsError(MienError):
+    """A setting of the engine has a value that it cannot have; the text names both, and what it can."""
 
 
 class ExpressionError(MienError):

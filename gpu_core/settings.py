@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from gpu_core.errors import SettingsError
 from gpu_core.expression import NEUTRAL, Expression
+
+READBACKS = ("auto", "direct", "pixel buffer")
+CONVERSIONS = ("auto", "cpu", "gpu")
+DEEPEST = 3  # batches in flight: more only grow older
+MOST_FACES = 64
+LARGEST = 4096  # pixels of one face; OpenGL's own limit is told by the framebuffer
+MOST_STREAMS = 2
 
 
 class View(Enum):
@@ -47,12 +55,36 @@ class EngineSettings:
     streams: int = 0  # 0 | 1 | 2: CPU requests beside each other, that share the threads; 0: chosen for the machine
     posing: str = "auto"  # auto | cpu | gpu: who moves the vertices; auto is the GPU unless OpenGL is software
 
+    def check(self) -> None:
+        """Refuse numbers and names that no machine has; whoever opens a path or an engine looks at theirs.
+
+        Raises:
+            SettingsError: the first that is wrong, in one line.
+        """
+        _check_range("size", self.size, 16, LARGEST)
+        _check_range("faces", self.faces, 1, MOST_FACES)
+        _check_range("depth", self.depth, 1, DEEPEST)
+        _check_range("streams", self.streams, 0, MOST_STREAMS)
+        _check_range("threads", self.threads, 0, 1024)
+        _check_choice("readback", self.readback, READBACKS)
+        _check_choice("conversion", self.conversion, CONVERSIONS)
+
+
+def _check_range(name: str, value: Any, low: int, high: int) -> None:
+    if type(value) is not int or not low <= value <= high:
+        raise SettingsError(f"{name} is {value!r}; a whole number from {low} to {high} is needed")
+
+
+def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(choices)}")
+
 
 @dataclass(frozen=True)
 class FrameRequest:
     """What somebody wants to see. Equal requests need no new frame."""
 
-    expressions: tuple[Expression, ...] = (NEUTRAL,)
+    expressions: tuple[Expression, ...] = (NEUTRAL,)  # one a face; a single one is every face's
     views: frozenset[View] = frozenset({View.GENERATED})
     # Whose request this is and when it was made: not part of what is drawn, so not compared.
     stamp: int = field(default=0, compare=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gpu_core.assets import resource
 from gpu_core.contract import picture_contract
 from gpu_core.engine import Engine, open_engine
-from gpu_core.errors import AssetError, InferenceError, ModelError, PathUnavailable
+from gpu_core.errors import AssetError, InferenceError, MienError, ModelError, PathUnavailable
 from gpu_core.expression import NEUTRAL
 from gpu_core.gltf.face import load_face
 from gpu_core.neural import library
@@ -228,7 +230,7 @@ def test_a_precision_that_cannot_be_changes_nothing(engine, monkeypatch, error):
         raise error("not here")
 
     before, settings = engine.description, engine.settings
-    monkeypatch.setattr("gpu_core.engine.open_tried", refuse)
+    monkeypatch.setattr("gpu_core.rebuilding.open_tried", refuse)
     with pytest.raises(error, match="not here"):
         engine.set_precision("int8")
     assert (engine.description, engine.settings) == (before, settings)
@@ -331,3 +333,46 @@ def test_a_batch_that_fails_loses_no_set(engine):
         with pytest.raises(ValueError, match="faces are posed"):
             engine.submit(FrameRequest((NEUTRAL, NEUTRAL), ALL))  # two expressions for one face
     engine.recycle(engine.render(request(JAW)))
+
+
+# ---- other settings while it runs ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes", [{"faces": 2}, {"depth": 3}, {"depth": 1}, {"size": SIZE, "inference": "onnxruntime"}, {"posing": "cpu"}]
+)
+def test_settings_change_while_it_runs_and_frames_that_are_held_stay_good(engine, changes):
+    held = engine.render(request(JAW))
+    before = engine.read(held, View.GENERATED)
+    engine.submit(request())
+    engine.configure(replace(engine.settings, **changes))
+    assert engine.settings == replace(EngineSettings(size=SIZE, precision="fp32"), **changes)
+    assert engine.in_flight == 0
+    frame = engine.render(request(JAW))
+    assert not frame.steady
+    assert len(frame.pictures[View.GENERATED]) == engine.settings.faces
+    np.testing.assert_array_equal(engine.read(held, View.GENERATED), before)
+    for face in range(engine.settings.faces):  # every face wears the one expression
+        np.testing.assert_allclose(engine.read(frame, View.GENERATED, face).astype(int), before, atol=1)
+    engine.recycle(held)
+    engine.recycle(frame)
+    frames = [engine.render(request()) for _ in range(engine.settings.depth + 2)]  # as many sets as there should be
+    for frame in frames:
+        engine.recycle(frame)
+
+
+@pytest.mark.parametrize("changes", [{"faces": 0}, {"readback": "post"}, {"path": "warp"}, {"size": SIZE, "depth": 9}])
+def test_settings_that_cannot_be_change_nothing(engine, changes):
+    before, settings = engine.description, engine.settings
+    with pytest.raises(MienError) as caught:
+        engine.configure(replace(settings, **changes))
+    assert "\n" not in str(caught.value)
+    assert (engine.description, engine.settings) == (before, settings)
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_nothing_grows_when_settings_go_back_and_forth(engine):
+    for faces in (2, 1, 4, 1):
+        engine.configure(replace(engine.settings, faces=faces))
+        engine.recycle(engine.render(request(JAW)))
+    assert len(engine._sets) == engine.settings.depth + 2
