@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 from gpu_core.errors import MienError
 
 PRECISIONS = ("auto", "fp32", "bf16", "int8", "fp16")  # as gpu_core.neural.precisions has them
-PATHS = ("auto", "cuda", "host")  # as gpu_core.neural.choosing has them
+PATHS = ("auto", "cuda", "host", "classic")  # as gpu_core.neural.choosing has them
 LAYOUTS = ("artist", "engineer")  # as viewer.window has them
 PATH_HELP = (
-    "the way pixels take to the generator: cuda, an NVIDIA GPU or nothing; host, the processor; auto, the best that "
-    "works (default)"
+    "the way pixels take to the generator: cuda, an NVIDIA GPU or nothing; host, the processor; classic, one frame at "
+    "a time as it was done before, to compare with; auto, the best that works (default)"
 )
 PRECISION_HELP = "in which arithmetic: fp32 anywhere, bf16 and int8 on processors, fp16 on NVIDIA GPUs (default: auto)"
 

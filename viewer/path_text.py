@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from gpu_core.path_state import PathState
     from gpu_core.plans.progress import PlanProgress
 
-NAMES = {"cuda": "CUDA", "host": "host"}
+NAMES = {"cuda": "CUDA", "host": "host", "classic": "classic"}
 TITLES = {
     "host": "Runs on the processor",
     "cuda": "Runs on the GPU",
+    "classic": "The baseline, to compare with",
     "render only": "No generator",
 }
 TIERS = {

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 from OpenGL.error import Error as OpenGLError
 
@@ -58,6 +60,32 @@ class PixelBuffer:
             write_texture(texture, self.width, self.height, self.channels, ctypes.c_void_p(0))
         finally:
             GL.glBindBuffer(GL.GL_PIXEL_UNPACK_BUFFER, 0)
+
+    @contextmanager
+    def mapped(self) -> Iterator[NDArray[Any]]:
+        """What was taken, to be read within the block: (height, width, 4) uint8, or (height, width) float32.
+
+        Waits for the GPU to get there, unless a fence has been waited for; nothing is copied.
+
+        Raises:
+            GLError: OpenGL refuses.
+        """
+        size = self.width * self.height * BYTES_PER_PIXEL
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+        try:
+            with _refusing("mapped"):
+                address = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, size, GL.GL_MAP_READ_BIT)
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+            yield self._as_array((ctypes.c_uint8 * size).from_address(address))
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+            GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+
+    def _as_array(self, memory: Any) -> NDArray[Any]:
+        if self.channels == 1:
+            return np.frombuffer(memory, np.float32).reshape(self.height, self.width)
+        return np.frombuffer(memory, np.uint8).reshape(self.height, self.width, self.channels)
 
     def close(self) -> None:
         """Delete it; harmless when done already."""

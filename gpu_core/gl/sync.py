@@ -31,3 +31,9 @@ def drop(fence: Any) -> None:
 def finish_drawing() -> None:
     """Wait on the CPU until everything issued so far has been drawn."""
     GL.glFinish()
+
+
+def wait_on_cpu(fence: Any) -> None:
+    """Sleep until the GPU has passed a fence of this context, and drop it."""
+    GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _NO_TIMEOUT)
+    GL.glDeleteSync(fence)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from gpu_core.errors import CudaError, PathUnavailable, PlanError
 from gpu_core.neural.auto_path import AutoPath
+from gpu_core.neural.classic_path import ClassicPath
 from gpu_core.neural.cuda_way import PlannedCuda
 from gpu_core.neural.host_path import HostPath
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.path import NeuralPath
 from gpu_core.settings import EngineSettings
 
-PATHS = ("auto", "cuda", "host")
+PATHS = ("auto", "cuda", "host", "classic")
 
 
 def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
@@ -23,6 +24,9 @@ def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
     """
     if settings.path not in PATHS:
         raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
+    settings.check()
+    if settings.path == "classic":
+        return ClassicPath(model, settings, reason="chosen by hand")
     if settings.path == "host":
         return HostPath(model, settings, reason="chosen by hand")
     try:

@@ -1,27 +1,21 @@
 """The host path: read the pictures back, convert, infer on the CPU, write the picture up again.
 
-Inference runs beside the caller; everything else happens on the thread that owns the GL context. On software OpenGL the
-copies are a memcpy, so there are no pixel buffers here.
+Inference runs beside the caller; everything else happens on the thread that owns the GL context. How pictures come down
+and who converts is `readback`'s and `conversions`' business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gpu_core.atlas import Region
 from gpu_core.errors import InferenceError, ModelError
-from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
+from gpu_core.neural.conversions import open_conversion
 from gpu_core.neural.cpu_inference import open_inference
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.neural.pixels import pack, unpack
 from gpu_core.neural.precisions import file_to_run
 from gpu_core.path_state import PathState
-from gpu_core.settings import EngineSettings, StageTime, Traffic, View
+from gpu_core.settings import EngineSettings, StageTime, Traffic
 from gpu_core.timing import StageTimer
 
 
@@ -33,11 +27,17 @@ class HostPath:
         self.pictures = self.model.signature.pictures
         self.depth = settings.depth
         self._inference = open_inference(self.model, settings)
-        title = self._inference.title
-        self.state = PathState("host", f"{reason} with {title}", title)
         # The render image's alpha stands in where the network makes none.
-        self._read_back = self.pictures if self.model.signature.has_alpha else self.pictures | {"render"}
-        self._covers: list[NDArray[np.uint8] | None] = [None] * settings.depth
+        read_back = self.pictures if self.model.signature.has_alpha else self.pictures | {"render"}
+        try:
+            self._conversion = open_conversion(self.model.signature, settings, read_back)
+        except BaseException:
+            self._inference.close()
+            raise
+        title = self._inference.title
+        self.state = PathState(
+            "host", "; ".join(filter(None, (f"{reason} with {title}", self._conversion.title))), title
+        )
         self._free = list(range(settings.depth))
         self._notify: Callable[[], None] = lambda: None
 
@@ -58,19 +58,9 @@ class HostPath:
         """Read the pictures the network wants, fill its tensors, start inference."""
         if not self._free:
             raise RuntimeError(f"{self.depth} batches are pending already")
-        slot = self._free.pop()
-        with timer.stage("render"):
-            finish_drawing()  # the copy would wait for the rasteriser: that wait is drawing, not copying
-        with timer.stage("copy_out"):
-            pictures = {name: read_picture(target, name) for name in self._read_back}
-        copied = sum(picture.nbytes for picture in pictures.values()) + 4 * target.atlas.width * target.atlas.height
-        with timer.stage("pack"):
-            for face, region in enumerate(target.atlas.regions):
-                crops = {name: _crop(picture, region) for name, picture in pictures.items()}
-                for said, tensor in zip(self.model.signature.inputs, self._inference.inputs[slot], strict=True):
-                    pack(crops, said, tensor[face])
-        if not self.model.signature.has_alpha:
-            self._covers[slot] = pictures["render"]
+        slot = self._free[-1]
+        copied = self._conversion.fill(target, slot, self._inference.inputs[slot], timer)
+        self._free.pop()  # not before all went well: nobody would give it back
         self._inference.start(slot, self._notify)
         return HostPending(self, target, slot, Traffic(copied, copied))
 
@@ -90,24 +80,20 @@ class HostPath:
         """True if `finish` would not wait for this slot."""
         return self._inference.ready(slot)
 
-    def finish(self, target: TargetSet, slot: int, timer: StageTimer) -> None:
-        """Wait for a slot, write its picture up and free it, also when inference failed."""
+    def finish(self, target: TargetSet, slot: int, timer: StageTimer) -> Traffic:
+        """Wait for a slot, write its picture up and free it, also when inference failed; returns its bytes."""
         try:
             tensor, start, end = self._inference.result(slot)
             timer.add("infer", start, end)
-            picture, cover = np.zeros((target.atlas.height, target.atlas.width, 4), np.uint8), self._covers[slot]
-            with timer.stage("unpack"):
-                for face, region in enumerate(target.atlas.regions):
-                    alpha = None if cover is None else _crop(cover, region)
-                    unpack(tensor[face], self.model.signature.output, _crop(picture, region), alpha)
-            with timer.stage("copy_in"):
-                target.write_display(picture)
+            copied = self._conversion.show(target, slot, tensor, timer)
         finally:
             self._free.append(slot)
+        return Traffic(copied, copied)
 
     def close(self) -> None:
         """Wait for what is pending and release the network."""
         self._inference.close()
+        self._conversion.close()
 
 
 class HostPending:
@@ -115,7 +101,7 @@ class HostPending:
 
     def __init__(self, path: HostPath, target: TargetSet, slot: int, traffic: Traffic) -> None:
         self._path, self._target, self._slot = path, target, slot
-        self.traffic = traffic  # pictures out, and the display texture back in
+        self.traffic = traffic  # what came out, and after `finish` what went in again
 
     def late_stages(self) -> tuple[StageTime, ...]:
         """None of a CPU's stages are late."""
@@ -127,26 +113,4 @@ class HostPending:
 
     def finish(self, timer: StageTimer) -> None:
         """Wait if need be, and write the picture into the display texture."""
-        self._path.finish(self._target, self._slot, timer)
-
-
-def read_picture(target: TargetSet, name: str) -> NDArray[Any]:
-    """One of `signature.PICTURES` of a whole batch, rows bottom first: (height, width, 4) uint8.
-
-    Depth is (height, width) float32.
-    """
-    height, width = target.atlas.height, target.atlas.width
-    if name == "depth":
-        depth = np.empty((height, width), np.float32)
-        target.geometry.read_depth(depth)
-        return depth
-    pixels = np.empty((height, width, 4), np.uint8)
-    if name == "normal":
-        target.geometry.read_normals(pixels)
-    else:
-        target.read(View(name), pixels)
-    return pixels
-
-
-def _crop(picture: NDArray[Any], region: Region) -> NDArray[Any]:
-    return picture[region.y : region.y + region.size, region.x : region.x + region.size]
+        self.traffic += self._path.finish(self._target, self._slot, timer)

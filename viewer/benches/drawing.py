@@ -16,8 +16,8 @@ from gpu_core.face import FaceAsset
 from gpu_core.gl.context import headless_context
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
-from gpu_core.neural.host_path import read_picture
 from gpu_core.neural.pixels import pack
+from gpu_core.neural.readback import read_picture
 from gpu_core.neural.signature import GEOMETRY_PICTURES, Signature
 
 SIZE = 512  # what the truth was rendered at

@@ -15,7 +15,7 @@ from gpu_core.gl.geometry_pass import depth_planes
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.neural.host_path import read_picture
+from gpu_core.neural.readback import read_picture
 from gpu_core.rig import Poser
 from gpu_core.settings import Camera, View
 

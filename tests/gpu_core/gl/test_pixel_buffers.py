@@ -88,3 +88,14 @@ def test_a_buffer_that_does_not_fit_is_one_line_and_leaves_nothing(gl_context, m
 def test_what_opengl_refuses_is_one_line(target):
     with pytest.raises(GLError, match="cannot be written"):
         write_texture(target.textures[View.TEXTURE], 4800, 24, 4, np.empty((24, 4800, 4), np.uint8))
+
+
+def test_what_was_taken_is_read_where_it_is_mapped(target):
+    pixels = colours(4)
+    write_texture(target.textures[View.TEXTURE], 48, 24, 4, pixels)
+    buffer = PixelBuffer(48, 24)
+    buffer.take(target.textures[View.TEXTURE])
+    for _ in range(2):
+        with buffer.mapped() as mapped:
+            np.testing.assert_array_equal(mapped, pixels)
+    buffer.close()

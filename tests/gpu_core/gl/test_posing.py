@@ -20,9 +20,9 @@ from gpu_core.gl.pose_tables import NUMBERS_PER_FACE
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
-from gpu_core.neural.host_path import read_picture
 from gpu_core.neural.library import generator_for
 from gpu_core.neural.model import load_model
+from gpu_core.neural.readback import read_picture
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.rig import LID_DEPTH, Poser
 from gpu_core.settings import EngineSettings, FrameRequest, View
