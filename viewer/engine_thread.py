@@ -289,7 +289,9 @@ class EngineThread(QThread):
             (self._every, self._tap), self._waiting = self._waiting, None
         if self._every is not None:
             return self._next_of_all(engine, self._every)
-        request = self._mailbox.take()
+        # Latency first: what a hand asks for gets the engine to itself, the newest of it. A performance fills the
+        # pipeline.
+        request = self._mailbox.take(lambda waiting: not (waiting.by_hand and engine.in_flight))
         return None if request == self._last else request
 
     def _next_of_all(self, engine: Engine, requests: Iterator[FrameRequest]) -> FrameRequest | None:

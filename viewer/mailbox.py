@@ -7,6 +7,7 @@ and frames that come back from the window.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -40,9 +41,11 @@ class Mailbox(Generic[Item]):
             self._woken = False
             return woken
 
-    def take(self) -> Item | None:
-        """The item, or None; the box is empty afterwards."""
+    def take(self, accept: Callable[[Item], bool] | None = None) -> Item | None:
+        """The item, or None; the box is empty afterwards. One that `accept` refuses stays, or gives way."""
         with self._condition:
+            if self._item is not None and accept is not None and not accept(self._item):
+                return None
             item, self._item = self._item, None
             return item
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from gpu_core.settings import EngineSettings
 from viewer.performance.builtin import Performance
 from viewer.viewer_model import Playback, ViewerModel
 
 TICK_MS = 16  # 60 Hz at most: no screen shows more
-# Two batches in flight and one that waits keep the engine busy; more would only be dropped ...
-ENOUGH_OUTSTANDING = 3
+# A full pipeline and one request that waits keep the engine busy; more would only be dropped ...
+WAITING = 1
 # ... unless what was asked for never comes, because it was on the screen already.
 PATIENCE_S = 0.25
 
@@ -74,11 +75,16 @@ class PlaybackClock(QObject):
         ended = self._position_s >= playback.duration_s
         if ended:
             self._position_s = self._position_s % playback.duration_s if playback.loop else playback.duration_s
-        if ended or self._model.outstanding < ENOUGH_OUTSTANDING or now_s - self._posed_s > PATIENCE_S:
+        if ended or self._model.outstanding < self._enough or now_s - self._posed_s > PATIENCE_S:
             self._pose()
         if ended and not playback.loop:
             self._timer.stop()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
+
+    @property
+    def _enough(self) -> int:
+        engine = self._model.engine
+        return WAITING + (engine.settings.depth if engine is not None else EngineSettings().depth)
 
     def _tell_position(self) -> None:
         if self._timer.isActive():

@@ -152,7 +152,7 @@ class ViewerModel(QObject):
         self.expression = expression
         self.expression_changed.emit(expression, touched)
         self._rest.start()
-        self._ask()
+        self._ask(by_hand=by_hand)
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
         """Set some weights by ARKit name, by hand."""
@@ -191,7 +191,7 @@ class ViewerModel(QObject):
         if mode is not self.mode:
             self.mode = mode
             self.mode_changed.emit(mode)
-            self._ask()
+            self._ask(by_hand=True)
 
     def set_canvas(self, canvas: Canvas) -> None:
         """Zoom and pan."""
@@ -295,9 +295,13 @@ class ViewerModel(QObject):
         self.message = Message(text, level)
         self.message_posted.emit(self.message)
 
-    def _ask(self) -> None:
+    def _ask(self, *, by_hand: bool) -> None:
         self._request = FrameRequest(
-            (self.expression,), frozenset(self.mode.views), self._request.stamp + 1, time.perf_counter_ns()
+            (self.expression,),
+            frozenset(self.mode.views),
+            self._request.stamp + 1,
+            time.perf_counter_ns(),
+            by_hand and not self.playback.playing,
         )
         self.request_changed.emit(self._request)
 

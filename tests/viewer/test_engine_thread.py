@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,31 @@ def test_the_newest_of_many_requests_is_always_drawn(qtbot: QtBot, engines: Any,
     qtbot.waitUntil(lambda: bool(screen.jaws) and screen.jaws[-1] == 1.0, timeout=10_000)
     assert screen.jaws == sorted(screen.jaws)
     assert len(screen.frames) < 101, "some were dropped: the generator is slower than the hand"
+
+
+@pytest.mark.parametrize(("by_hand", "deepest"), [(True, 1), (False, 2)])
+def test_a_hand_gets_the_engine_to_itself_and_a_performance_fills_the_pipeline(
+    qtbot: QtBot, engines: Any, thread: EngineThread, by_hand: bool, deepest: int
+) -> None:
+    engines.options = {"delay_s": 0.05}
+    screen, depths = Screen(thread), []
+    from PySide6.QtCore import Qt
+
+    thread.frame_ready.connect(screen.show, Qt.ConnectionType.QueuedConnection)
+    with qtbot.waitSignal(thread.opened, timeout=10_000):
+        thread.start()
+    submit = engines.last.submit
+
+    def noted(request: FrameRequest) -> None:
+        submit(request)
+        depths.append(engines.last.in_flight)
+
+    engines.last.submit = noted
+    for step in range(41):
+        thread.request(replace(asking(step / 40), by_hand=by_hand))
+        qtbot.wait(5)
+    qtbot.waitUntil(lambda: bool(screen.jaws) and screen.jaws[-1] == 1.0, timeout=10_000)
+    assert max(depths) == deepest
 
 
 def test_frames_come_back_to_the_engine(thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot) -> None:

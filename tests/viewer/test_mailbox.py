@@ -25,6 +25,16 @@ def test_a_taken_item_is_not_dropped() -> None:
     assert box.dropped == 0
 
 
+def test_what_is_refused_waits_and_gives_way_to_what_is_newer() -> None:
+    box: Mailbox[int] = Mailbox()
+    box.post(1)
+    assert box.take(lambda item: item > 1) is None
+    box.post(2)
+    assert box.dropped == 1
+    assert box.take(lambda item: item > 1) == 2
+    assert box.take(lambda _: True) is None
+
+
 def test_waiting_returns_at_once_for_what_was_posted_before() -> None:
     box: Mailbox[int] = Mailbox()
     box.post(1)

@@ -28,6 +28,15 @@ def test_an_edit_asks_for_a_new_frame(model: ViewerModel) -> None:
     assert asked[-1].requested_ns > 0
 
 
+def test_requests_say_whether_a_hand_made_them(model: ViewerModel) -> None:
+    model.edit_weights({"jawOpen": 0.2})
+    assert model.request.by_hand
+    model.edit(NEUTRAL.with_weights({"jawOpen": 0.3}), by_hand=False)
+    assert not model.request.by_hand
+    model.set_mode(ViewMode.RENDER)
+    assert model.request.by_hand
+
+
 def test_an_edit_that_changes_nothing_asks_for_nothing(model: ViewerModel) -> None:
     asked: list[FrameRequest] = []
     model.request_changed.connect(asked.append)
