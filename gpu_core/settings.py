@@ -144,7 +144,8 @@ class Frame:
     path: str
     steady: bool  # False if something was compiled or loaded on the way: kept off the statistics
     traffic: Traffic = field(default_factory=Traffic, compare=False)
-    # Copies of face 0's pictures on the host, (size, size, 4) uint8, top row first: where somebody reads them back.
+    # Copies of the pictures on the host, (size, size, 4) uint8, top row first, where somebody reads them back; several
+    # faces are one square.
     pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
     submitted_ns: int = field(default=0, compare=False)  # handed to the engine; 0: not known
     in_flight: int = field(default=1, compare=False)  # batches in the pipeline at submission, itself included

@@ -103,7 +103,8 @@ class FakeEngine:
         names = ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in")
         share = (0.4, 6.0, 0.1, 0.5, max((now - start_ns) / 1e6, 0.01), 0.6, 0.1)
         stages = tuple(StageTime(name, start_ns, value) for name, value in zip(names, share, strict=True))
-        pictures = {view: (Picture(textures[view], 0, 0, SIZE, SIZE, SIZE),) for view in request.views}
+        faces = self.settings.faces
+        pictures = {view: (Picture(textures[view], 0, 0, SIZE, SIZE, SIZE),) * faces for view in request.views}
         frame = Frame(
             index, request, pictures, None, index % 3, stages, now, self.path_name, index > 0, self.traffic
         )  # fmt: skip
@@ -117,8 +118,8 @@ class FakeEngine:
         while self._order and self._order[0] in self._finished:  # in order, whichever timer was first
             frame = self._finished.pop(self._order.popleft())
             self.in_flight -= 1
-            for view, (picture,) in frame.pictures.items():
-                _upload(picture.texture, draw_face(frame.request, view))
+            for view, pictures in frame.pictures.items():
+                _upload(pictures[0].texture, draw_face(frame.request, view))
             fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
             GL.glFlush()
             frames.append(Frame(**{**vars(frame), "fence": fence}))
@@ -164,11 +165,13 @@ class FakeEngine:
         engine = f"numpy {self.settings.precision}"
         self.description = {**self.description, "generator": source.name, "engine": engine}
 
-    def set_precision(self, precision: str) -> None:
-        if precision == "int8" and self.generator is not None and self.generator.variant("int8") is None:
+    def configure(self, settings: EngineSettings) -> None:
+        settings.check()
+        if settings.precision == "int8" and self.generator is not None and self.generator.variant("int8") is None:
             raise PathUnavailable(f"{self.generator.name} has no int8 version")
-        self.settings = replace(self.settings, precision=precision)
-        self.path_state = replace(self.path_state, engine=f"numpy {precision}")
+        name = "classic" if settings.path == "classic" else self.path_name
+        self.settings, self._depth = settings, settings.depth
+        self.path_state = replace(self.path_state, name=name, engine=f"numpy {settings.precision}")
 
     def close(self) -> None:
         for timer in self._timers:

@@ -1,4 +1,4 @@
-"""What could run instead of what runs: the shipped generators for a face, and the precisions of this machine.
+"""What could run instead of what runs: the shipped generators for a face, precisions and switches of this machine.
 
 No Qt. It reads files and asks OpenVINO, so it belongs on a thread of its own.
 """
@@ -6,7 +6,8 @@ No Qt. It reads files and asks OpenVINO, so it belongs on a thread of its own.
 from __future__ import annotations
 
 from gpu_core.neural.library import shipped_models
-from gpu_core.neural.precisions import precisions
+from gpu_core.neural.precisions import PRECISIONS, precisions
+from gpu_core.neural.refusals import refusals
 from viewer.engine_info import Choices, EngineInfo
 
 
@@ -16,4 +17,7 @@ def choices_for(engine: EngineInfo) -> Choices:
     Raises:
         MienError: a shipped file is missing or damaged.
     """
-    return Choices(tuple(shipped_models(engine.contract)), precisions(engine.generator, engine.settings))
+    found = precisions(engine.generator, engine.settings)
+    precision = {name: found.get(name, f"{name} is for NVIDIA GPUs, and none can be used here") for name in PRECISIONS}
+    switches = {**refusals(engine.generator, engine.settings, engine.path), "precision": precision}
+    return Choices(tuple(shipped_models(engine.contract)), found, switches)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
-from gpu_core.settings import View
+from gpu_core.settings import EngineSettings, View
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
 from viewer.choice_menus import ChoiceMenus
@@ -35,6 +35,7 @@ from viewer.panels.latency import LatencyPanel
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
+from viewer.panels.switches import SwitchesPanel
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
@@ -42,6 +43,7 @@ from viewer.picture_file import save_picture
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
+from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
 from viewer.tracing import Tracing
 from viewer.viewer_model import Shown, ViewerModel
 from viewer.viewport import GLViewport
@@ -87,6 +89,7 @@ class Cockpit(QObject):
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
         self._closed = False
+        self._before_classic: EngineSettings | None = None
         self._wanted: Path | None = None
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
@@ -105,6 +108,7 @@ class Cockpit(QObject):
             "Expressions": (ExpressionsPanel(self.model), LEFT),
             "Head and gaze": (HeadPanel(self.model), LEFT),
             "Path": (PathBadge(self.model), LEFT),
+            "Switches": (SwitchesPanel(self.model), LEFT),
             "Latency": (self.latency, RIGHT),
             "Utilisation": (self.utilisation, RIGHT),
             "Performance": (PerformancesPanel(self.model, titles), BOTTOM),
@@ -157,11 +161,26 @@ class Cockpit(QObject):
 
     def set_precision(self, precision: str) -> None:
         """Run the generator in another precision, and say how much that changes the picture."""
+        self.configure({"precision": precision})
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        """Change the engine's settings while it runs, and say how much that changes the picture."""
         if self.engine_thread.isFinished():
             self.model.post("The engine has stopped: start Mien again", "error")
             return
-        self.model.post(f"Changing to {precision} …")
-        self.comparing.switch(precision)
+        self.model.post(f"Changing to {change_text(changes)} …")
+        self.comparing.switch(changes)
+
+    def toggle_classic(self) -> None:
+        """Throw all switches at once, and back to how they were."""
+        engine = self.model.engine
+        if engine is None:
+            return
+        if engine.settings.path == "classic":
+            self.configure(fast_way(self._before_classic, EngineSettings()))
+            return
+        self._before_classic = engine.settings
+        self.configure(CLASSIC_WAY)
 
     def cancel_building(self) -> None:
         """Give up the plan that is being built; whatever shows the face meanwhile goes on."""
@@ -171,7 +190,7 @@ class Cockpit(QObject):
     def show_difference(self) -> None:
         """Show how much the picture changed with the last change of precision."""
         if self.difference is None:
-            self.model.post("Nothing to compare yet: choose another precision in the menu Generator")
+            self.model.post("Nothing to compare yet: choose another precision, or throw a switch")
             return
         DifferenceDialog(self.difference, self.window).open()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Commands(Protocol):
@@ -17,6 +18,12 @@ class Commands(Protocol):
 
     def set_precision(self, precision: str) -> None:
         """Run the generator in another precision."""
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        """Change fields of the engine's settings while it runs."""
+
+    def toggle_classic(self) -> None:
+        """Run everything the classic way; or, if it does already, as it was before."""
 
     def cancel_building(self) -> None:
         """Give up the plan that is being built; whatever shows the face meanwhile goes on."""

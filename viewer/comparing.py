@@ -1,13 +1,14 @@
-"""Changing the precision, and saying how much that changed the picture.
+"""Changing settings of the engine, and saying how much that changed the picture.
 
-switch -> engine thread: picture, set_precision -> opened -> engine thread: picture again -> compared
+switch -> engine thread: picture, configure -> opened -> engine thread: picture again -> compared
                                                     \\-> a plan is being built: once it is there, or is not to be
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -31,20 +32,20 @@ class Comparing(QObject):
         super().__init__(model)
         self._thread = thread
         self._model = model
-        self._before: tuple[FrameRequest, Pixels, str] | None = None  # on the engine thread
+        self._before: tuple[FrameRequest, Pixels, str, Mapping[str, Any]] | None = None  # on the engine thread
         self._is_waiting = False
         thread.path_changed.connect(self._on_path)
 
-    def switch(self, precision: str) -> None:
-        """Run the generator in another precision; `compared` follows if there is a generator, and it has one."""
+    def switch(self, changes: Mapping[str, Any]) -> None:
+        """Run with other settings; `compared` follows if there is a generator, and nothing was refused."""
         request = replace(self._model.request, views=frozenset({View.GENERATED}))
 
         def change(engine: Engine) -> None:
             self._before = None
             before = _picture_if_any(engine, request)
-            title = engine.path_state.engine
-            engine.set_precision(precision)
-            self._before = None if before is None else (request, before, title)
+            title = way(engine, changes)
+            engine.configure(replace(engine.settings, **changes))
+            self._before = None if before is None else (request, before, title, changes)
 
         self._thread.change(change)
         self._thread.run_job(self._compare)
@@ -56,10 +57,10 @@ class Comparing(QObject):
         self._is_waiting = engine.path_state.building is not None
         if self._is_waiting:
             return
-        (request, before, title), self._before = self._before, None
+        (request, before, title, changes), self._before = self._before, None
         after = _picture(engine, request)
         if after is not None and after.shape == before.shape:
-            self.compared.emit(difference(before, after, title, engine.path_state.engine))
+            self.compared.emit(difference(before, after, title, way(engine, changes)))
 
     def _on_path(self, state: PathState) -> None:
         if self._is_waiting and state.building is None:
@@ -67,8 +68,20 @@ class Comparing(QObject):
             self._thread.run_job(self._compare)
 
 
+def way(engine: Engine, changes: Mapping[str, Any]) -> str:
+    """What runs, in as few words as tell it from what runs with those settings changed."""
+    told = engine.path_state.engine
+    if {"path", "tier"} & set(changes):
+        told = f"{engine.path_name}, {told}"
+    others = set(changes) - {"path", "tier", "precision", "inference"}
+    if len(changes) == len(others) == 1:
+        (name,) = others
+        return f"{name} {getattr(engine.settings, name)}"
+    return told
+
+
 def _picture_if_any(engine: Engine, request: FrameRequest) -> Pixels | None:
-    """As `_picture`; a generator that fails is the best reason to run it in another precision."""
+    """As `_picture`; a generator that fails is the best reason to run it in another way."""
     try:
         return _picture(engine, request)
     except MienError:

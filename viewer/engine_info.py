@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gpu_core.contract import picture_contract
 from gpu_core.settings import EngineSettings
@@ -46,11 +46,13 @@ class EngineInfo:
 class Choices:
     """What could run instead: the shipped generators for this face, and the precisions.
 
-    A precision has "" or the reason why it cannot be had here.
+    A precision has "" or the reason why it cannot be had here; so has each value of each switch, by the field of
+    `EngineSettings` that it sets.
     """
 
     generators: tuple[GeneratorModel, ...] = ()
     precisions: Mapping[str, str] = field(default_factory=dict)
+    switches: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
 
 
 def describe(engine: Engine) -> EngineInfo:

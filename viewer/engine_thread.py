@@ -30,6 +30,7 @@ from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from gpu_core.errors import GLError, MienError
 from gpu_core.settings import Frame, FrameRequest, Traffic
 from viewer.engine_info import describe
+from viewer.face_grid import sheet
 from viewer.failures import Failures
 from viewer.garbage import GuiGarbage
 from viewer.mailbox import Mailbox
@@ -321,8 +322,10 @@ class EngineThread(QThread):
 
 
 def with_pixels(engine: Engine, frame: Frame) -> Frame:
-    """The frame with copies of the pictures that were asked for, and the bytes that took. Call on the engine thread."""
+    """The frame with copies of the pictures that were asked for, and their bytes. Call on the engine thread."""
     views = [view for view in frame.request.views if view in frame.pictures]
-    pixels = {view: engine.read(frame, view) for view in views}
+    pixels = {
+        view: sheet([engine.read(frame, view, face) for face in range(len(frame.pictures[view]))]) for view in views
+    }
     copied = sum(picture.nbytes for picture in pixels.values())
     return replace(frame, pixels=pixels, traffic=frame.traffic + Traffic(copied, copied))

@@ -124,8 +124,8 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
     _add(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
     menu.addSeparator()
-    _add(menu, "Difference of precisions …", "Ctrl+D", window.commands.show_difference).setToolTip(
-        "What the last change of precision did to the picture"
+    _add(menu, "Difference to before …", "Ctrl+D", window.commands.show_difference).setToolTip(
+        "What the last change of precision, or of a switch, did to the picture"
     )
     menu.addSeparator()
     for dock in window.docks.values():
@@ -142,6 +142,9 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
     cancel = _add(menu, "Cancel building the plan", "", window.commands.cancel_building)
     cancel.setEnabled(False)
+    _add(menu, "Classic way and back", "Ctrl+B", window.commands.toggle_classic).setToolTip(
+        "Throws all switches at once: the baseline to compare with, and how it was before"
+    )
     menu.addSeparator()
     commands = window.commands
     _add(menu, "Pause the figures, or go on", "P", commands.pause_figures)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gpu_core.settings import Frame, View
+from viewer.face_grid import columns
 from viewer.failures import Failures
 from viewer.picture_layout import MARGIN, Cell, lay_out, zoom_about
 from viewer.viewer_model import Canvas, ViewerModel, ViewMode
@@ -139,8 +140,8 @@ class PictureStage(_Widget):
         """The zoom at which a pixel of the picture is a pixel of the screen."""
         if self.frame is None:
             return 1.0
-        picture = next(iter(self.frame.pictures.values()))[0]
-        return picture.size / self._fitted().side
+        pictures = next(iter(self.frame.pictures.values()))
+        return pictures[0].size * columns(len(pictures)) / self._fitted().side
 
     def _place_captions(self) -> None:
         ratio, views = self.devicePixelRatio(), self._model.mode.views

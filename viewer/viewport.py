@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from gpu_core.settings import Frame
 from viewer import theme
+from viewer.face_grid import split
 from viewer.picture_painter import PicturePainter
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
@@ -74,4 +75,6 @@ class GLViewport(PictureStage, QOpenGLWidget):
     def _draw(self, painter: PicturePainter, frame: Frame, width: int, height: int) -> None:
         views = self.views_of(tuple(frame.pictures))
         for view, cell in zip(views, self.cells(len(views)), strict=True):
-            painter.draw(frame.pictures[view][0], cell, width, height)
+            faces = frame.pictures[view]
+            for picture, part in zip(faces, split(cell, len(faces)), strict=True):
+                painter.draw(picture, part, width, height)

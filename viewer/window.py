@@ -25,6 +25,7 @@ from viewer.files import dropped_file, open_file
 from viewer.menus import build_menus
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.recording import RecordingPanel
+from viewer.panels.switches import SwitchesPanel
 from viewer.picture_stage import PictureStage
 from viewer.status_line import StatusLine
 from viewer.viewer_model import Canvas, Recording, ViewerModel
@@ -92,6 +93,9 @@ class MainWindow(QMainWindow):
             panel.toggled.connect(self.commands.toggle_recording)
         if isinstance(panel, PathBadge):
             panel.cancelled.connect(self.commands.cancel_building)
+        if isinstance(panel, SwitchesPanel):
+            panel.chosen.connect(self.commands.configure)
+            panel.thrown.connect(self.commands.toggle_classic)
         return dock
 
     def _place_docks(self) -> None:

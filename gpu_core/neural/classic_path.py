@@ -38,7 +38,8 @@ class ClassicPath:
     depth = 1
 
     def __init__(self, model: GeneratorModel, settings: EngineSettings, reason: str) -> None:
-        _refuse_others(model, settings)
+        if why := refusal(model, settings):
+            raise PathUnavailable(why)
         self.model = model
         self._said, self._faces = model.signature, settings.faces
         self.pictures = self._said.pictures
@@ -207,16 +208,15 @@ def _open_session(model: GeneratorModel, settings: EngineSettings) -> Any:
     return session
 
 
-def _refuse_others(model: GeneratorModel, settings: EngineSettings) -> None:
-    """Raise PathUnavailable for what the baseline does not know."""
+def refusal(model: GeneratorModel, settings: EngineSettings) -> str:
+    """Why the baseline does not run this generator with these settings; "" if nothing is known against it."""
     if settings.precision not in ("auto", "fp32") or model.precision != "fp32":
         wanted = model.precision if model.precision != "fp32" else settings.precision
-        raise PathUnavailable(f"the classic path computes in fp32, not in {wanted}; choose fp32 or auto")
+        return f"the classic path computes in fp32, not in {wanted}; choose fp32 or auto"
     if settings.inference == "openvino":
-        raise PathUnavailable("the classic path runs ONNX Runtime; choose onnxruntime or auto")
+        return "the classic path runs ONNX Runtime; choose onnxruntime or auto"
     unknown = _unknown_form(model.signature)
-    if unknown:
-        raise PathUnavailable(f"the classic path does not know {unknown}; choose another path")
+    return f"the classic path does not know {unknown}; choose another path" if unknown else ""
 
 
 def _unknown_form(said: Signature) -> str:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.errors import InferenceError
 from gpu_core.plans.progress import PlanProgress
+from gpu_core.settings import EngineSettings
 from viewer.cockpit import Cockpit
 from viewer.difference_dialog import SIDE, DifferenceDialog, Legend
 from viewer.picture_difference import difference, heat_map
@@ -92,13 +93,13 @@ def test_what_only_stands_in_while_a_plan_is_built_is_not_compared(
     engine, compared = engines.last, []
     cockpit.comparing.compared.connect(compared.append)
     building = PlanProgress("tactics", 0.1, 1.0)
-    set_precision = engine.set_precision
+    configure = engine.configure
 
-    def slowly(precision: str) -> None:
-        set_precision(precision)
+    def slowly(settings: EngineSettings) -> None:
+        configure(settings)
         engine.path_state = replace(engine.path_state, building=building)
 
-    engine.set_precision = slowly
+    engine.configure = slowly
     cockpit.set_precision("fp16")
     qtbot.waitUntil(lambda: cockpit.comparing._is_waiting, timeout=5000)
     assert compared == []
