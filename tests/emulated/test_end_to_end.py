@@ -229,7 +229,7 @@ def test_with_both_fences_a_lazy_gpu_shows_every_frame(lazy_gl, head, tiny):
 
 
 def test_without_the_engines_fence_the_window_shows_the_past(lazy_gl, head, tiny, monkeypatch):
-    monkeypatch.setattr("gpu_core.engine.fence_here", lambda: lazy_gl.fence(lambda: None))
+    monkeypatch.setattr("gpu_core.batch.fence_here", lambda: lazy_gl.fence(lambda: None))
     assert any(differ(*shown_lazily(lazy_gl, head, tiny)))
 
 

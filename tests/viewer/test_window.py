@@ -318,6 +318,7 @@ def test_a_long_message_ends_in_an_ellipsis_and_is_whole_in_the_tooltip(cockpit:
     cockpit.window.resize(1280, 800)
     line = cockpit.window.statusBar()
     assert isinstance(line, StatusLine)
+    qtbot.waitUntil(lambda: bool(line.numbers.text()), timeout=5000)  # its neighbour takes its room
     text = "A very long message " * 60
     cockpit.model.post(text, "warning")
     assert line.message.toolTip() == text
