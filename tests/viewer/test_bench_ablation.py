@@ -16,10 +16,11 @@ from gpu_core.neural.model import load_model
 from gpu_core.settings import EngineSettings
 from tests.networks import SIZE, save_network, save_quantised
 from viewer import bench
-from viewer.benches import ablation
+from viewer.benches import ablation, ablation_scouting
 from viewer.benches.ablation_figures import Lane, figures_of
 from viewer.benches.ablation_rounds import HIGHEST_DB, Round, likeness, scene, spread_expressions
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, Row, Step, classic
+from viewer.benches.ablation_scouting import Scouting
 from viewer.benches.ablation_table import markdown
 
 pytest.importorskip("flip_evaluator")
@@ -31,7 +32,7 @@ def test_the_command_measures_from_classic_to_full(tmp_path, monkeypatch, capsys
     save_quantised(model)
     few = {"conversions", "int8", "pipelined", "gpu conversion"}
     monkeypatch.setattr(ablation, "ON_CPU", tuple(step for step in ON_CPU if step.name in few))
-    monkeypatch.setattr(ablation, "TRIALS", 1)
+    monkeypatch.setattr(ablation_scouting, "TRIALS", 1)
     report, table = tmp_path / "a.json", tmp_path / "a.md"
     arguments = ["--quick", "--frames", "2", "--rounds", "2", "--model", str(model)]
     assert bench.main(["ablation", *arguments, "--json", str(report), "--markdown", str(table)]) == 0
@@ -63,7 +64,7 @@ def test_the_command_measures_from_classic_to_full(tmp_path, monkeypatch, capsys
 def test_what_cannot_be_had_is_in_the_table_with_its_reason(gl_context, tmp_path):
     face, model = load_face(resource("face", "face.glb")), load_model(save_network(tmp_path))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(ablation, "TRIALS", 1)
+        patched.setattr(ablation_scouting, "TRIALS", 1)
         patched.setattr(ablation, "EXPRESSIONS", 1)
         patched.setattr(ablation, "ON_CPU", (Step("int8", "quicker", {"path": "host", "precision": "int8"}),))
         figures = ablation.measure_ablation(face, model, size=SIZE, rounds=1, frames=1, cuda=False)
@@ -80,19 +81,20 @@ def test_what_cannot_be_had_is_in_the_table_with_its_reason(gl_context, tmp_path
 )  # fmt: skip
 def test_a_step_stays_if_it_is_faster_or_cheaper_and_answers_in_time(monkeypatch, fps, core_s, latency_ms, pays):
     speeds = {"new": Round(10, 10 / fps, core_s, (latency_ms,), (), {}), "old": Round(10, 1.0, 1.0, (60.0,), (), {})}
-    monkeypatch.setattr(ablation, "play_round", lambda engine, _shown: speeds[engine])
-    monkeypatch.setattr(ablation, "scene", lambda *_: [])
+    monkeypatch.setattr(ablation_scouting, "play_round", lambda engine, _shown: speeds[engine])
+    monkeypatch.setattr(ablation_scouting, "scene", lambda *_: [])
     row = Row("row", "", EngineSettings())
-    assert ablation._pays(Lane(row, "new"), Lane(row, "old"), 100.0, 1) is pays
+    scouting = SimpleNamespace(_latest_ms=100.0, _frames=1)
+    assert Scouting._pays(scouting, Lane(row, "new"), Lane(row, "old")) is pays
 
 
 def test_a_tier_that_is_not_the_one_asked_for_is_no_row(monkeypatch):
     state = SimpleNamespace(serving=True, building=None, tier="host copy", tier_reason="it does not register")
     opened = SimpleNamespace(enter_context=lambda engine: engine)
-    monkeypatch.setattr(ablation, "Engine", lambda *_: SimpleNamespace(path_state=state))
+    monkeypatch.setattr(ablation_scouting, "Engine", lambda *_: SimpleNamespace(path_state=state))
     row = Row("cuda image", "", EngineSettings(path="cuda", tier="image"))
     with pytest.raises(MienError, match="'image' does not work here: it does not register"):
-        ablation._open(opened, None, None, row)
+        Scouting._open(SimpleNamespace(_opened=opened, _face=None, _generator=None), row)
 
 
 def test_steps_build_on_each_other_and_each_changes_something():
@@ -138,6 +140,6 @@ def test_the_classic_path_has_to_run(monkeypatch, tmp_path):
     def refuse(*_):
         raise PathUnavailable("not here")
 
-    monkeypatch.setattr(ablation, "Engine", refuse)
+    monkeypatch.setattr(ablation_scouting, "Engine", refuse)
     with pytest.raises(PathUnavailable, match="not here"):
         ablation.measure_ablation(None, None, size=SIZE, rounds=1, frames=1, cuda=False)

@@ -7,37 +7,28 @@ is the combination that the scouting found, in an engine of its own, so that it 
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.engine import Engine
-from gpu_core.errors import MienError
 from gpu_core.face import FaceAsset
 from gpu_core.neural.model import GeneratorModel
 from viewer.benches.ablation_figures import Lane, figures_of, without
 from viewer.benches.ablation_rounds import (
     REST_S,
-    Round,
     likeness,
     pictures,
     play_round,
     scene,
     spread_expressions,
 )
-from viewer.benches.ablation_rows import FULL, ON_CPU, ON_GPU, Row, Step, classic
+from viewer.benches.ablation_rows import ON_CPU, ON_GPU, classic
+from viewer.benches.ablation_scouting import PAYS, Scouting, say
 
-PATIENCE_S = 900.0  # a plan may have to be built
 EXPRESSIONS = 8  # compared for likeness
-TRIALS = 3  # rounds that decide whether a step stays
-PAYS = 1.02  # so many times as fast as what it stands on, or as cheap
-NOISE = 0.95  # what is cheaper may look so much slower
 METHOD = (
     "one process, headless, no window; the same face, generator, size and performance for every row. Every engine is "
     "open all the time and warmed up; the rows take turns, round by round, beginning with another one each round. A "
@@ -66,72 +57,19 @@ def measure_ablation(
         MienError: the classic path itself cannot run here.
     """
     with ExitStack() as opened:
-        lanes, missing = _scouted(opened, face, generator, classic(size), ON_CPU + (ON_GPU if cuda else ()), frames)
+        scouting = Scouting(opened, face, generator, classic(size), frames=frames)
+        scouting.climb(ON_CPU)
+        if cuda:
+            scouting.climb(ON_GPU)
+        scouting.open_full()
+        lanes = scouting.lanes
         _compare_pictures(lanes)
         _measure(lanes, rounds, frames)
         rows = [figures_of(lane, lanes[0]) for lane in lanes]
-    for at, row in missing:
+    for at, row in scouting.missing:
         rows.insert(min(at, len(rows) - 1), without(row))
     settings = {"rounds": rounds, "frames": frames, "size": size, "generator": generator.name, "face": face.name}
     return {"method": METHOD, "settings": settings, "rows": rows, "ratio": rows[-1]["ratio"]}
-
-
-# ---- scouting --------------------------------------------------------------------------------------------------------
-
-
-def _scouted(
-    opened: ExitStack, face: FaceAsset, generator: GeneratorModel, base: Row, steps: Sequence[Step], frames: int
-) -> tuple[list[Lane], list[tuple[int, Row]]]:
-    """A lane for every step that can be had, `full` last; and the others with their places in the table."""
-    best = first = _open(opened, face, generator, base)
-    lanes, missing = [first], list[tuple[int, Row]]()
-    _say("trying classic")
-    latest_ms = max(float(np.median(play_round(first.engine, scene(n, frames)).latency_ms)) for n in range(TRIALS))
-    for step in steps:
-        row = Row(step.name, step.adds, step.on(best.row.settings))
-        _say(f"trying {row.name}")
-        try:
-            lane = _open(opened, face, generator, row)
-        except MienError as reason:
-            missing.append((len(lanes) + len(missing), replace(row, missing=str(reason), kept=False)))
-            continue
-        if _pays(lane, best, latest_ms, frames):
-            best = lane
-        else:
-            lane.row = replace(row, kept=False)
-        lanes.append(lane)
-    title = f"the best of these: {best.row.name}"
-    lanes.append(_open(opened, face, generator, Row(FULL, title, best.row.settings)))
-    return lanes, missing
-
-
-def _open(opened: ExitStack, face: FaceAsset, generator: GeneratorModel, row: Row) -> Lane:
-    engine = opened.enter_context(Engine(face, generator, row.settings))
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not engine.path_state.serving or engine.path_state.building is not None:
-        engine.collect(wait=False)
-        if time.monotonic() > give_up_at:
-            raise MienError(f"the plan is not built after {PATIENCE_S:.0f} s")
-        time.sleep(0.1)
-    wanted = row.settings.tier
-    if wanted != "auto" and engine.path_state.tier != wanted:
-        raise MienError(f"the tier {wanted!r} does not work here: {engine.path_state.tier_reason}")
-    return Lane(row, engine)
-
-
-def _pays(lane: Lane, best: Lane, latest_ms: float, frames: int) -> bool:
-    """Some rounds beside what it stands on, after one that warms up."""
-    play_round(lane.engine, scene(0, frames))
-    new, old = list[Round](), list[Round]()
-    for number in range(1, TRIALS + 1):
-        shown = scene(number, frames)
-        new.append(play_round(lane.engine, shown))
-        old.append(play_round(best.engine, shown))
-    pairs = list(zip(new, old, strict=True))
-    faster = float(np.median([one.fps / other.fps for one, other in pairs]))
-    cheaper = float(np.median([other.core_ms / one.core_ms for one, other in pairs]))
-    answers = min(float(np.median(one.latency_ms)) for one in new)
-    return answers <= latest_ms and (faster >= PAYS or (faster >= NOISE and cheaper >= PAYS))
 
 
 # ---- measuring -------------------------------------------------------------------------------------------------------
@@ -149,14 +87,8 @@ def _measure(lanes: Sequence[Lane], rounds: int, frames: int) -> None:
         shown = scene(number, frames)
         first = number % len(lanes)
         for lane in (*lanes[first:], *lanes[:first]):
-            _say(f"round {number} of {rounds}: {lane.row.name}")
+            say(f"round {number} of {rounds}: {lane.row.name}")
             done = play_round(lane.engine, shown, shown[: max(2, frames // 4)])
             if number:
                 lane.rounds.append(done)
-    _say("")
-
-
-def _say(text: str) -> None:
-    """How far it is, on one line that is written over; only for somebody who looks."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    say("")
