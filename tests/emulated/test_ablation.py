@@ -23,7 +23,7 @@ def test_the_rows_of_a_gpu(emulated_gl, monkeypatch, tmp_path, tmp_path_factory)
     keep_plan(tiny, EngineSettings(size=SIZE, path="cuda", precision="fp32"))
     monkeypatch.setattr(ablation, "ON_CPU", ())
     monkeypatch.setattr(ablation_scouting, "TRIALS", 1)
-    monkeypatch.setattr(ablation, "EXPRESSIONS", 2)
+    monkeypatch.setattr(ablation_scouting, "EXPRESSIONS", 2)
     figures = ablation.measure_ablation(head, tiny, size=SIZE, rounds=1, frames=2, cuda=True)
     rows = {row["name"]: row for row in figures["rows"]}
     names = ["cuda", "cuda pixel buffer", "cuda image", "cuda fp16", "cuda pipelined", "cuda faces"]

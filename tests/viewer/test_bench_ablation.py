@@ -18,7 +18,7 @@ from tests.networks import SIZE, save_network, save_quantised
 from viewer import bench
 from viewer.benches import ablation, ablation_scouting
 from viewer.benches.ablation_figures import Lane, figures_of
-from viewer.benches.ablation_rounds import HIGHEST_DB, Round, likeness, scene, spread_expressions
+from viewer.benches.ablation_rounds import HIGHEST_DB, Likeness, Round, likeness, scene, spread_expressions
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, Row, Step, classic
 from viewer.benches.ablation_scouting import Scouting
 from viewer.benches.ablation_table import markdown
@@ -65,7 +65,7 @@ def test_what_cannot_be_had_is_in_the_table_with_its_reason(gl_context, tmp_path
     face, model = load_face(resource("face", "face.glb")), load_model(save_network(tmp_path))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ablation_scouting, "TRIALS", 1)
-        patched.setattr(ablation, "EXPRESSIONS", 1)
+        patched.setattr(ablation_scouting, "EXPRESSIONS", 1)
         patched.setattr(ablation, "ON_CPU", (Step("int8", "quicker", {"path": "host", "precision": "int8"}),))
         figures = ablation.measure_ablation(face, model, size=SIZE, rounds=1, frames=1, cuda=False)
     assert [row["name"] for row in figures["rows"]] == ["classic", "int8", "full"]
@@ -75,17 +75,18 @@ def test_what_cannot_be_had_is_in_the_table_with_its_reason(gl_context, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("fps", "core_s", "latency_ms", "pays"),
-    [(20.0, 1.0, 50.0, True), (10.0, 1.0, 50.0, False), (9.8, 0.9, 50.0, True), (8.0, 0.5, 50.0, False),
-     (20.0, 1.0, 150.0, False)],
+    ("fps", "core_s", "latency_ms", "flip", "pays"),
+    [(20.0, 1.0, 50.0, 0.0, True), (10.0, 1.0, 50.0, 0.0, False), (9.8, 0.9, 50.0, 0.009, True),
+     (8.0, 0.5, 50.0, 0.0, False), (20.0, 1.0, 150.0, 0.0, False), (20.0, 1.0, 50.0, 0.011, False)],
 )  # fmt: skip
-def test_a_step_stays_if_it_is_faster_or_cheaper_and_answers_in_time(monkeypatch, fps, core_s, latency_ms, pays):
+def test_a_step_stays_if_it_is_faster_or_cheaper_and_answers_in_time(monkeypatch, fps, core_s, latency_ms, flip, pays):
     speeds = {"new": Round(10, 10 / fps, core_s, (latency_ms,), (), {}), "old": Round(10, 1.0, 1.0, (60.0,), (), {})}
     monkeypatch.setattr(ablation_scouting, "play_round", lambda engine, _shown: speeds[engine])
     monkeypatch.setattr(ablation_scouting, "scene", lambda *_: [])
     row = Row("row", "", EngineSettings())
+    looks = Likeness((50.0,), (flip,))
     scouting = SimpleNamespace(_latest_ms=100.0, _frames=1)
-    assert Scouting._pays(scouting, Lane(row, "new"), Lane(row, "old")) is pays
+    assert Scouting._pays(scouting, Lane(row, "new", looks), Lane(row, "old", looks)) is pays
 
 
 def test_a_tier_that_is_not_the_one_asked_for_is_no_row(monkeypatch):
@@ -124,7 +125,9 @@ def test_ratios_are_those_of_rounds_beside_each_other():
     slow = [Round(4, wall, 1.0, (1.0,), (1.0,), {}) for wall in (1.0, 2.0, 4.0)]
     quick = [replace(one, wall_s=one.wall_s / 3) for one in slow]
     engine = SimpleNamespace(path_state=SimpleNamespace(engine="e", reason="r"), path_name="host")
-    base, lane = (Lane(Row("row", "", EngineSettings()), engine, rounds) for rounds in (slow, quick))
+    base, lane = (
+        Lane(Row("row", "", EngineSettings()), engine, Likeness((50.0,), (0.0,)), rounds) for rounds in (slow, quick)
+    )
     assert figures_of(lane, base)["ratio"] == 3.0
     assert figures_of(lane, base)["ratio_quartiles"] == [3.0, 3.0]
 

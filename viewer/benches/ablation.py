@@ -1,8 +1,8 @@
 """`mien bench ablation`: from the classic path to everything at once, one optimisation after the other, side by side.
 
-First a scouting: each step is tried on top of the steps that have paid so far, and stays if it is faster without
-answering later than the classic path. Then the rows are measured, all engines open, their rounds taking turns; `full`
-is the combination that the scouting found, in an engine of its own, so that it was not chosen by its own figures.
+First a scouting: each step is tried on top of the steps that have paid so far, and stays if it is faster, looks the
+same, and does not answer later than the classic path. Then the rows are measured, all engines open, their rounds taking
+turns; `full` is what the scouting found, in an engine of its own, so that it was not chosen by its own figures.
 """
 
 from __future__ import annotations
@@ -11,24 +11,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gpu_core.face import FaceAsset
 from gpu_core.neural.model import GeneratorModel
 from viewer.benches.ablation_figures import Lane, figures_of, without
-from viewer.benches.ablation_rounds import (
-    REST_S,
-    likeness,
-    pictures,
-    play_round,
-    scene,
-    spread_expressions,
-)
+from viewer.benches.ablation_rounds import REST_S, play_round, scene
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, classic
-from viewer.benches.ablation_scouting import PAYS, Scouting, say
+from viewer.benches.ablation_scouting import ALIKE_FLIP, EXPRESSIONS, PAYS, Scouting, say
 
-EXPRESSIONS = 8  # compared for likeness
 METHOD = (
     "one process, headless, no window; the same face, generator, size and performance for every row. Every engine is "
     "open all the time and warmed up; the rows take turns, round by round, beginning with another one each round. A "
@@ -37,8 +26,8 @@ METHOD = (
     "full; alone: with nothing else in flight, as when a slider is moved. core-ms: processor time of the process a "
     "frame. ratio: median of the rounds' own ratios to classic. PSNR (of the colours) and FLIP against classic's "
     f"pictures of {EXPRESSIONS} moments. full was chosen in rounds before those that are told here: a step stayed if "
-    f"it made {100 * (PAYS - 1):.0f} % more frames a second, or as many for so much less processor time, and did not "
-    "answer later than classic"
+    f"it made {100 * (PAYS - 1):.0f} % more frames a second, or as many for so much less processor time, did not "
+    f"answer later than classic, and looked like it (FLIP at most {ALIKE_FLIP:g})"
 )
 
 
@@ -46,10 +35,10 @@ def measure_ablation(
     face: FaceAsset,
     generator: GeneratorModel,
     *,
-    size: int = 512,
-    rounds: int = 9,
-    frames: int = 12,
-    cuda: bool = False,
+    size: int,
+    rounds: int,
+    frames: int,
+    cuda: bool,
 ) -> dict[str, Any]:
     """The table as plain values. Needs a current GL context.
 
@@ -63,7 +52,6 @@ def measure_ablation(
             scouting.climb(ON_GPU)
         scouting.open_full()
         lanes = scouting.lanes
-        _compare_pictures(lanes)
         _measure(lanes, rounds, frames)
         rows = [figures_of(lane, lanes[0]) for lane in lanes]
     for at, row in scouting.missing:
@@ -73,13 +61,6 @@ def measure_ablation(
 
 
 # ---- measuring -------------------------------------------------------------------------------------------------------
-
-
-def _compare_pictures(lanes: Sequence[Lane]) -> None:
-    expressions = spread_expressions(EXPRESSIONS)
-    wanted: list[NDArray[np.float32]] = pictures(lanes[0].engine, expressions)
-    for lane in lanes:
-        lane.likeness = likeness(pictures(lane.engine, expressions), wanted)
 
 
 def _measure(lanes: Sequence[Lane], rounds: int, frames: int) -> None:

@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from gpu_core.quality import check_installed
     from viewer.benches.ablation import measure_ablation
     from viewer.benches.ablation_table import markdown, print_table
+    from viewer.benches.engines import warn_if_busy
 
     check_installed()
     if options.markdown:
@@ -52,11 +53,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     model = load_model(options.model) if options.model else generator_for(face)
     assert model is not None, "the shipped face has a generator"
     size = model.signature.output.width
-    begun = os.getloadavg() if hasattr(os, "getloadavg") else None
+    load = warn_if_busy()
     with headless_context() as gl:
         figures = measure_ablation(face, model, size=size, rounds=rounds, frames=frames, cuda=not probe().problem)
     figures = _heading(gl.renderer) | figures
-    figures["machine"]["load_average"] = {"before": begun, "after": os.getloadavg() if begun else None}
+    figures["machine"]["load_average"] = load
     print_table(figures)
     if options.markdown:
         text = markdown(figures).encode()

@@ -19,8 +19,8 @@ class Lane:
 
     row: Row
     engine: Engine
+    likeness: Likeness  # to classic
     rounds: list[Round] = field(default_factory=list)
-    likeness: Likeness | None = None
 
 
 def figures_of(lane: Lane, base: Lane) -> dict[str, Any]:
@@ -58,9 +58,7 @@ def figures_of(lane: Lane, base: Lane) -> dict[str, Any]:
     }
 
 
-def _likeness_figures(found: Likeness | None) -> dict[str, Any]:
-    if found is None:
-        return {}
+def _likeness_figures(found: Likeness) -> dict[str, Any]:
     return {
         "psnr_vs_classic": _rounded(np.mean(found.psnr_db)),
         "psnr_worst": _rounded(min(found.psnr_db)),
