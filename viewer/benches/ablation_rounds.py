@@ -18,7 +18,7 @@ from gpu_core.settings import FrameRequest, View
 from viewer.performance.builtin import BUILTIN
 
 PERFORMANCE, RATE = "talk", 25.0  # frames a second it is sampled at, whatever speed it is played at
-REST_S = 0.05  # before each round: threads that spin have gone to sleep by then
+REST_S = 0.1  # before each round: threads of ONNX Runtime spin for 40 ms of processor time after a run, then sleep
 HIGHEST_DB = 99.0  # stands for pictures that are equal
 
 
