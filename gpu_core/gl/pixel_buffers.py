@@ -25,6 +25,8 @@ BYTES_PER_PIXEL = 4  # of both
 class PixelBuffer:
     """A buffer with room for one whole texture of 4 channels (RGBA8) or 1 (R32F). The owner closes it.
 
+    It lies on the GPU, or, `for_host`, where the host reads it best.
+
     Attributes:
         name: what OpenGL calls it.
 
@@ -32,13 +34,14 @@ class PixelBuffer:
         GLError: no memory is left.
     """
 
-    def __init__(self, width: int, height: int, channels: int = 4) -> None:
+    def __init__(self, width: int, height: int, channels: int = 4, *, for_host: bool = False) -> None:
         self.width, self.height, self.channels = width, height, channels
         self.name = int(GL.glGenBuffers(1))
         try:
             GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
             size = width * height * BYTES_PER_PIXEL
-            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, size, None, GL.GL_DYNAMIC_COPY)
+            usage = GL.GL_STREAM_READ if for_host else GL.GL_DYNAMIC_COPY
+            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, size, None, usage)
         except OpenGLError as error:
             self.close()
             raise GLError(f"no pixel buffer of {width}x{height} pixels: {error}") from error

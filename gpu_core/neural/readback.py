@@ -95,7 +95,7 @@ class BufferedReadback:
         if held is None or (held.width, held.height) != (width, height):
             if held is not None:
                 held.close()
-            held = self._buffers[name] = PixelBuffer(width, height, 1 if name == "depth" else 4)
+            held = self._buffers[name] = PixelBuffer(width, height, 1 if name == "depth" else 4, for_host=True)
         return held
 
     def close(self) -> None:
