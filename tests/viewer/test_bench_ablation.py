@@ -22,6 +22,7 @@ from viewer.benches.ablation_rounds import HIGHEST_DB, Likeness, Round, likeness
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, Row, Step, classic
 from viewer.benches.ablation_scouting import Scouting
 from viewer.benches.ablation_table import markdown
+from viewer.benches.bench_samples import read_bench
 
 pytest.importorskip("flip_evaluator")
 
@@ -54,6 +55,7 @@ def test_the_command_measures_from_classic_to_full(tmp_path, monkeypatch, capsys
     assert rows["classic"]["path"] == "classic"
     assert rows["conversions"]["psnr_vs_classic"] > 50
     assert {"machine", "versions", "method", "date"} <= set(figures)
+    assert {metric for _, metric in read_bench(report).series} == {"fps", "latency_ms", "core_ms"}
     text = table.read_text()
     assert all(f"| {name}" in text for name in rows)
     assert figures["method"] in text

@@ -17,6 +17,7 @@ from viewer.benches.ablation_figures import Lane, figures_of, without
 from viewer.benches.ablation_rounds import REST_S, play_round, scene
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, classic
 from viewer.benches.ablation_scouting import ALIKE_FLIP, EXPRESSIONS, PAYS, Scouting, say
+from viewer.benches.calibration import Calibration
 
 METHOD = (
     "one process, headless, no window; the same face, generator, size and performance for every row. Every engine is "
@@ -64,12 +65,14 @@ def measure_ablation(
 
 
 def _measure(lanes: Sequence[Lane], rounds: int, frames: int) -> None:
+    calibration = Calibration()
     for number in range(rounds + 1):  # the first one warms up
         shown = scene(number, frames)
         first = number % len(lanes)
         for lane in (*lanes[first:], *lanes[:first]):
             say(f"round {number} of {rounds}: {lane.row.name}")
-            done = play_round(lane.engine, shown, shown[: max(2, frames // 4)])
+            mood, done = calibration.measure(), play_round(lane.engine, shown, shown[: max(2, frames // 4)])
             if number:
+                lane.moods.append(mood)
                 lane.rounds.append(done)
     say("")

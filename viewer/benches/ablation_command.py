@@ -1,34 +1,19 @@
-"""`mien bench ablation` on the command line."""
+"""`mien bench ablation` on the command line: from parsed options to table and Markdown."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from gpu_core.assets import DEFAULT_FACE, resource
-from viewer.options import positive
-from viewer.picture_file import refuse_unwritable, write_whole
+from viewer.benches.bench_file import heading
+from viewer.picture_file import write_whole
 
 ROUNDS, FRAMES = 9, 12
 QUICK_ROUNDS, QUICK_FRAMES = 2, 4
-_LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "openvino", "PyOpenGL", "tensorrt")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of this bench, besides --json."""
-    parser.add_argument("--rounds", type=positive, metavar="N", help=f"rounds of each row (default {ROUNDS})")
-    parser.add_argument("--frames", type=positive, metavar="N", help=f"frames a round (default {FRAMES})")
-    parser.add_argument("--quick", action="store_true", help="two short rounds: to see that it works")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="generator to use instead of the shipped one")
-    parser.add_argument("--markdown", type=Path, metavar="FILE.md", help="also write the table for people")
-
-
-def run(options: argparse.Namespace) -> dict[str, Any]:
+def run_ablation(options: argparse.Namespace) -> dict[str, Any]:
     """Measure, print, write the Markdown; returns what --json writes.
 
     Raises:
@@ -45,10 +30,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from viewer.benches.engines import warn_if_busy
 
     check_installed()
-    if options.markdown:
-        refuse_unwritable(options.markdown)
     usual = (QUICK_ROUNDS, QUICK_FRAMES) if options.quick else (ROUNDS, FRAMES)
-    rounds, frames = int(options.rounds or usual[0]), int(options.frames or usual[1])
+    rounds, frames = options.rounds or usual[0], options.frames or usual[1]
     face = load_face(resource(*DEFAULT_FACE))
     model = load_model(options.model) if options.model else generator_for(face)
     assert model is not None, "the shipped face has a generator"
@@ -56,36 +39,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     load = warn_if_busy()
     with headless_context() as gl:
         figures = measure_ablation(face, model, size=size, rounds=rounds, frames=frames, cuda=not probe().problem)
-    figures = _heading(gl.renderer) | figures
-    figures["machine"]["load_average"] = load
+    figures["settings"]["opengl"] = gl.renderer
+    figures["load_average"] = load
     print_table(figures)
     if options.markdown:
-        text = markdown(figures).encode()
+        text = markdown(heading("ablation") | figures).encode()
         write_whole(options.markdown, lambda file: file.write(text))
     return figures
-
-
-def _heading(renderer: str) -> dict[str, Any]:
-    from gpu_core.doctor.system import processor
-
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "bench": "ablation",
-        "schema": 1,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "platform": platform.platform(),
-            "processor": processor().value,
-            "cores": cores,
-            "opengl": renderer,
-            "python": platform.python_version(),
-        },
-        "versions": {name: found for name in _LIBRARIES if (found := _version(name))},
-    }
-
-
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return ""

@@ -11,6 +11,7 @@ import numpy as np
 from gpu_core.engine import Engine
 from viewer.benches.ablation_rounds import Likeness, Round
 from viewer.benches.ablation_rows import Row
+from viewer.benches.calibration import Mood, moods_figures
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Lane:
     engine: Engine
     likeness: Likeness  # to classic
     rounds: list[Round] = field(default_factory=list)
+    moods: list[Mood] = field(default_factory=list)  # of the machine, before each round
 
 
 def figures_of(lane: Lane, base: Lane) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def figures_of(lane: Lane, base: Lane) -> dict[str, Any]:
             name: _rounded(np.median([one.stages_ms[name] for one in lane.rounds])) for name in lane.rounds[0].stages_ms
         },
         **_likeness_figures(lane.likeness),
+        **moods_figures(lane.moods),
         "samples": {
             "fps": list(map(_rounded, fps)),
             "latency_ms": [_rounded(np.median(one.latency_ms)) for one in lane.rounds],

@@ -189,6 +189,23 @@ def _interop(_options: argparse.Namespace) -> dict[str, Any]:
     return {"rows": rows}
 
 
+# ---- ablation --------------------------------------------------------------------------------------------------------
+
+
+def _ablation_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rounds", type=whole, metavar="N", help="rounds of each row (default 9)")
+    parser.add_argument("--frames", type=whole, metavar="N", help="frames a round (default 12)")
+    parser.add_argument("--quick", action="store_true", help=QUICK_HELP)
+    parser.add_argument("--model", type=Path, metavar="FILE", help="generator to use instead of the shipped one")
+    parser.add_argument("--markdown", type=Path, metavar="FILE.md", help="also write the table for people")
+
+
+def _ablation(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.ablation_command import run_ablation
+
+    return run_ablation(options)
+
+
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +233,7 @@ KINDS = (
         _pipeline_options,
         _pipeline,
     ),
+    Kind("ablation", "from the classic path to everything at once, step by step", _ablation_options, _ablation),
     Kind("peers", "what others take for the same work: conversions, inference, drawing", _peers_options, _peers),
     Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
