@@ -60,7 +60,7 @@ def markdown(figures: dict[str, Any]) -> str:
         "",
         f"{figures['method']}.",
         "",
-        f"Measured on {figures.get('date', 'an unknown day')}.",
+        f"Measured: {figures.get('date', '?')}, load average before it {figures.get('load_average')}",
         "",
     ]
     return "\n".join(parts)
