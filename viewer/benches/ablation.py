@@ -7,6 +7,7 @@ turns; `full` is what the scouting found, in an engine of its own, so that it wa
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -21,7 +22,7 @@ from viewer.benches.calibration import Calibration
 
 METHOD = (
     "one process, headless, no window; the same face, generator, size and performance for every row. Every engine is "
-    "open all the time and warmed up; the rows take turns, round by round, beginning with another one each round. A "
+    "open all the time and warmed up; the rows take turns, in another order each round. A "
     f"pause of {REST_S * 1e3:.0f} ms before each round lets threads that spin fall asleep. fps: frames of a round over "
     "its seconds, median of the rounds. latency: submitted until the picture is in its texture, with the pipeline "
     "full; alone: with nothing else in flight, as when a slider is moved. core-ms: processor time of the process a "
@@ -68,8 +69,7 @@ def _measure(lanes: Sequence[Lane], rounds: int, frames: int) -> None:
     calibration = Calibration()
     for number in range(rounds + 1):  # the first one warms up
         shown = scene(number, frames)
-        first = number % len(lanes)
-        for lane in (*lanes[first:], *lanes[:first]):
+        for lane in random.Random(number).sample(lanes, len(lanes)):  # nobody has the same neighbour every time
             say(f"round {number} of {rounds}: {lane.row.name}")
             mood, done = calibration.measure(), play_round(lane.engine, shown, shown[: max(2, frames // 4)])
             if number:
