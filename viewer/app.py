@@ -17,7 +17,7 @@ from viewer.options import LAYOUTS, DesktopOptions, Parser, add_engine_options, 
 
 # Name on the command line, module with `main(arguments) -> int`, one line of help.
 SUBCOMMANDS = {
-    "render": ("viewer.headless", "draw one face to a PNG file, without a window"),
+    "render": ("viewer.headless", "draw one face to a PNG file, or a take to a video, without a window"),
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }

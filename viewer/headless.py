@@ -1,4 +1,4 @@
-"""`mien render`: one face in one expression to a PNG file, without a window and without Qt."""
+"""`mien render`: one face in one expression to a PNG file, or a take to a video; without a window and without Qt."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gpu_core.errors import ExpressionError
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
 from gpu_core.settings import EngineSettings, FrameRequest, View
+from viewer.offline_options import TRANSPARENT, add_take_options, is_take
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import Pixels, finished, replacing, write_png
 
@@ -33,35 +34,51 @@ LARGEST_SIZE = 8192  # beyond it a slip of the finger fills the memory
 
 def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
     """Render what `arguments` ask for. `draw` stands in for the engine in tests."""
-    options = parser().parse_args(_with_signs(arguments))
+    wanted = parser()
+    options = wanted.parse_args(_with_signs(arguments))
+    if is_take(options, wanted):
+        from viewer.offline import render_take
+
+        return render_take(options)
     expression, notes = asked_expression(options)
     for note in notes:
         print(f"mien: {note}", file=sys.stderr)
     with replacing(options.out) as file:
         pictures = (draw or draw_with_engine)(options, expression, VIEWS[options.view])
-        write_png(finished(pictures, options.size, options.background), file)
+        write_png(finished(pictures, options.size, options.background or None), file)
     print(options.out)
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The options of `mien render`."""
-    result = Parser(prog="mien render", description="Draw one face to a PNG file, without a window.")
-    result.add_argument("--out", type=_png, required=True, metavar="FILE.png", help="where the picture goes")
+    result = Parser(
+        prog="mien render",
+        usage="%(prog)s --out FILE.png [options]\n       %(prog)s TAKE --out FILE.mp4 [options]",
+        description="Draw one face to a PNG file, or a take to a video, without a window.",
+    )
+    result.add_argument("--out", type=_out, required=True, metavar="FILE", help="FILE.png: a still; FILE.mp4: a take")
+    result.add_argument("--view", choices=tuple(VIEWS), default="generated", help="which picture (default: generated)")
+    result.add_argument("--size", type=_size, metavar="N", help="pixels a side (default: as the generator makes it)")
     result.add_argument(
+        "--background", type=_colour, metavar="COLOUR",
+        help="#rrggbb, or transparent (default of a still; a video's is dark grey)",
+    )  # fmt: skip
+    result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
+    _add_still_options(result)
+    add_take_options(result)
+    add_engine_options(result)
+    return result
+
+
+def _add_still_options(parser: Parser) -> None:
+    group = parser.add_argument_group("a still, as a picture")
+    group.add_argument(
         "--set", action="append", default=[], metavar="SHAPE=WEIGHT", help="e.g. jawOpen=0.6; repeatable"
     )
     for angle in ("yaw", "pitch", "roll"):
-        result.add_argument(
-            f"--{angle}", type=finite, default=0.0, metavar="DEG", help=f"the head's {angle} in degrees"
-        )
-    result.add_argument("--gaze", type=_gaze, metavar="YAW,PITCH", help="where the eyes look, in degrees")
-    result.add_argument("--view", choices=tuple(VIEWS), default="generated", help="which picture (default: generated)")
-    result.add_argument("--size", type=_size, metavar="N", help="pixels a side (default: as the generator makes it)")
-    result.add_argument("--background", type=_colour, metavar="COLOUR", help="transparent (default) or #rrggbb")
-    result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
-    add_engine_options(result)
-    return result
+        group.add_argument(f"--{angle}", type=finite, default=0.0, metavar="DEG", help=f"the head's {angle} in degrees")
+    group.add_argument("--gaze", type=_gaze, metavar="YAW,PITCH", help="where the eyes look, in degrees")
 
 
 def _with_signs(arguments: Sequence[str]) -> list[str]:
@@ -75,10 +92,10 @@ def _with_signs(arguments: Sequence[str]) -> list[str]:
     return result
 
 
-def _png(text: str) -> Path:
+def _out(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png, the only format written")
+    if path.suffix.lower() not in (".png", ".mp4"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png, for a still, or .mp4, for a take")
     return path
 
 
@@ -95,9 +112,9 @@ def _size(text: str) -> int:
     return int(text)
 
 
-def _colour(text: str) -> tuple[int, int, int] | None:
+def _colour(text: str) -> tuple[int, ...]:
     if text == "transparent":
-        return None
+        return TRANSPARENT
     try:
         red, green, blue = bytes.fromhex(text.removeprefix("#"))
     except ValueError:

@@ -40,6 +40,19 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
+@contextmanager
+def replacing_by_name(path: Path) -> Iterator[Path]:
+    """As `replacing`, for who makes the file himself: the name of a file that is not there yet."""
+    part, file = _open_part(path)
+    try:
+        file.close()
+        part.unlink()
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _open_part(path: Path) -> tuple[Path, BinaryIO]:
     if path.is_dir():
         raise MienError(f"{path} is a folder, not a file to write")

@@ -1,0 +1,80 @@
+"""Keeps book of a clip's batches until each is encoded: then all of its stages are known, for figures and trace."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from gpu_core.frame_record import FrameRecord
+from gpu_core.settings import Frame, StageTime
+from viewer.clip_encoder import EncodeSpan
+from viewer.offline_figures import ENCODE, Tally
+
+
+class BatchLog:
+    """For the thread that has the engine. `write` gets the record of each batch once it is encoded."""
+
+    def __init__(self, tally: Tally, write: Callable[[FrameRecord], object]) -> None:
+        self._tally, self._write = tally, write
+        self._open: OrderedDict[int, FrameRecord] = OrderedDict()  # by `Frame.index`, in order
+        self._missing: dict[int, int] = {}  # pictures of each that are not encoded yet
+        self._faces: dict[int, int] = {}
+        self._owners: dict[int, int] = {}  # picture -> `Frame.index`
+        self._pictures = 0
+        self.made = 0  # pictures that are encoded
+
+    def add(self, frame: Frame, stages: Iterable[StageTime], *, faces: int, in_flight: int) -> None:
+        """A batch whose pictures, the next `faces` ones, are on their way to the encoder."""
+        record = record_of(frame, (*frame.stages, *stages), in_flight)
+        self._open[frame.index] = record
+        self._faces[frame.index] = self._missing[frame.index] = faces
+        for _ in range(faces):
+            self._owners[self._pictures] = frame.index
+            self._pictures += 1
+
+    def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
+        """What a device tells late of a batch: it counts instead of the host's time for the same."""
+        if (record := self._open.get(index)) is None:
+            return
+        names = {stage.name for stage in stages}
+        kept = tuple(stage for stage in record.stages if stage.name not in names)
+        self._open[index] = replace(record, stages=(*kept, *stages))
+
+    def encoded(self, spans: Iterable[EncodeSpan]) -> None:
+        """Pictures that have been encoded."""
+        for span in spans:
+            index = self._owners.pop(span.picture)
+            record = self._open[index]
+            stage = StageTime(ENCODE, span.start_ns, (span.end_ns - span.start_ns) / 1e6)
+            self._open[index] = replace(record, stages=(*record.stages, stage), shown_ns=span.end_ns)
+            self.made += 1
+            self._missing[index] -= 1
+            if not self._missing[index]:
+                self._close(index)
+
+    def _close(self, index: int) -> None:
+        record = self._open.pop(index)
+        del self._missing[index]
+        faces = self._faces.pop(index)
+        if record.steady:
+            self._tally.add(record.stages, faces=faces)
+        self._write(record)
+
+
+def record_of(frame: Frame, stages: tuple[StageTime, ...], in_flight: int) -> FrameRecord:
+    """A frame's record before it is encoded. Nobody asked for it at a moment: it is asked for when it is posed."""
+    submitted_ns = min((stage.start_ns for stage in stages), default=frame.finished_ns)
+    return FrameRecord(
+        index=frame.index,
+        requested_ns=submitted_ns,
+        submitted_ns=submitted_ns,
+        finished_ns=frame.finished_ns,
+        shown_ns=frame.finished_ns,
+        stages=stages,
+        steady=frame.steady,
+        in_flight=in_flight,
+        dropped=0,
+        path=frame.path,
+        traffic_bytes=frame.traffic.host_bytes,
+    )

@@ -1,0 +1,134 @@
+"""A take that is to become a video: a Live Link Face CSV, or a built-in performance, at the video's constant rate.
+
+A take's own times are whatever they are; between two rows the face is blended linearly. Where no face was seen, and
+over a hole in the times, the last expression holds; before the first face, the first.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+from statistics import median
+
+from gpu_core.expression import Expression
+from viewer.performance.builtin import BUILTIN
+from viewer.sessions.expression_csv import TakeError, TimedExpression, read_csv
+
+FPS = 30.0  # of a video of a take that has no usual rate of its own
+COMMON_FPS = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0)
+_NEAR = 0.02  # how far a rate may be from a usual one and still be it: clocks of phones are not exact
+LONGEST_BLEND_S = 0.25  # between rows further apart nothing was seen: a slow morph would be invented
+LONGEST_S = 6 * 3600.0  # a take that seems longer has a broken timecode
+_SAME = 1e-6  # of the time between two rows: a moment this near to a row is that row
+
+
+@dataclass(frozen=True)
+class Take:
+    """Expressions over time: `at` gives the one of a moment, in seconds from the start, within the limits of a face."""
+
+    title: str
+    seconds: float
+    fps: float  # of a video of it, unless somebody wants another
+    at: Callable[[float], Expression]
+    notes: tuple[str, ...] = ()  # what the user should know of it
+
+    def frames(self, fps: float) -> int:
+        """How many frames a video of this rate has: at least one."""
+        return max(1, round(self.seconds * fps))
+
+    def expressions(self, fps: float) -> Iterator[Expression]:
+        """The expression of each frame."""
+        return (self.at(frame / fps) for frame in range(self.frames(fps)))
+
+
+def open_take(name: str) -> Take:
+    """The built-in performance of that name, else the file.
+
+    Raises:
+        TakeError: there is neither, or the file holds no take; the text says what.
+    """
+    if name in BUILTIN:
+        performance = BUILTIN[name]
+        return Take(performance.title, performance.duration_s, FPS, performance.at)
+    path = Path(name)
+    if not path.exists():
+        raise TakeError(f"there is no take {name}, nor a performance of that name: those are {', '.join(BUILTIN)}")
+    return take_of(read_csv(path), path)
+
+
+def take_of(rows: Sequence[TimedExpression], path: Path) -> Take:
+    """The take that the rows of a file make.
+
+    Raises:
+        TakeError: no row has a face, or it would last for many hours.
+    """
+    times, faces, moved = _seen(rows, path)
+    period = _period(times)
+    seconds = times[-1] + period
+    if seconds > LONGEST_S:
+        raise TakeError(f"{path}: lasts {seconds / 3600:.1f} h by its timecodes; the longest is {LONGEST_S / 3600:g} h")
+    notes = () if not moved else (f"{path.name}: {moved} of {len(rows)} rows are outside a face's limits: clamped",)
+    return Take(path.stem, seconds, _usual(1 / period), Course(times, faces), notes)
+
+
+def _seen(rows: Sequence[TimedExpression], path: Path) -> tuple[list[float], list[Expression], int]:
+    """Times that never step back, a face for each of them, and how many of the faces had to be clamped."""
+    first = next((face for _, face in rows if face is not None), None)
+    if first is None:
+        raise TakeError(f"{path}: no row has a face" if rows else f"{path}: holds no row: an empty take")
+    held, moved = first.clamped()[0], 0
+    faces: list[Expression] = []
+    for _, face in rows:
+        if face is not None:
+            held, notes = face.clamped()
+            moved += bool(notes)
+        faces.append(held)
+    return list(accumulate((time for time, _ in rows), max)), faces, moved
+
+
+def _period(times: Sequence[float]) -> float:
+    """The usual time between two rows in seconds, or that of the default rate."""
+    steps = [after - before for before, after in pairwise(times) if after > before]
+    return median(steps) if steps else 1 / FPS
+
+
+def _usual(fps: float) -> float:
+    return next((usual for usual in COMMON_FPS if abs(fps - usual) <= _NEAR * usual), FPS)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Faces at moments: `times` in seconds, never descending, one face each."""
+
+    times: Sequence[float]
+    faces: Sequence[Expression]
+
+    def __call__(self, time_s: float) -> Expression:
+        """The face of a moment; before the first the first, after the last the last."""
+        before = bisect_right(self.times, time_s) - 1
+        if before < 0 or before + 1 == len(self.times):
+            return self.faces[max(before, 0)]
+        start, end = self.times[before : before + 2]
+        share = (time_s - start) / (end - start)
+        if share > 1 - _SAME:
+            return self.faces[before + 1]
+        if share < _SAME or end - start > LONGEST_BLEND_S:
+            return self.faces[before]
+        return blended(self.faces[before], self.faces[before + 1], share)
+
+
+def blended(one: Expression, other: Expression, share: float) -> Expression:
+    """Between two expressions: `share` of the other, 0..1."""
+    if one == other:
+        return one
+    keep = 1 - share
+    weights = tuple(keep * a + share * b for a, b in zip(one.weights, other.weights, strict=True))
+    angles = (keep * a + share * b for a, b in zip(_head(one), _head(other), strict=True))
+    return Expression(weights, *angles)
+
+
+def _head(expression: Expression) -> tuple[float, float, float]:
+    return expression.yaw, expression.pitch, expression.roll
