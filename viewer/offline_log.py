@@ -24,10 +24,9 @@ class BatchLog:
         self._pictures = 0
         self.made = 0  # pictures that are encoded
 
-    def add(self, frame: Frame, stages: Iterable[StageTime], *, faces: int, in_flight: int) -> None:
+    def add(self, frame: Frame, stages: Iterable[StageTime], *, faces: int) -> None:
         """A batch whose pictures, the next `faces` ones, are on their way to the encoder."""
-        record = record_of(frame, (*frame.stages, *stages), in_flight)
-        self._open[frame.index] = record
+        self._open[frame.index] = record_of(frame, (*frame.stages, *stages))
         self._faces[frame.index] = self._missing[frame.index] = faces
         for _ in range(faces):
             self._owners[self._pictures] = frame.index
@@ -62,18 +61,17 @@ class BatchLog:
         self._write(record)
 
 
-def record_of(frame: Frame, stages: tuple[StageTime, ...], in_flight: int) -> FrameRecord:
-    """A frame's record before it is encoded. Nobody asked for it at a moment: it is asked for when it is posed."""
-    submitted_ns = min((stage.start_ns for stage in stages), default=frame.finished_ns)
+def record_of(frame: Frame, stages: tuple[StageTime, ...]) -> FrameRecord:
+    """A frame's record before it is encoded."""
     return FrameRecord(
         index=frame.index,
-        requested_ns=submitted_ns,
-        submitted_ns=submitted_ns,
+        requested_ns=frame.request.requested_ns,
+        submitted_ns=frame.submitted_ns,
         finished_ns=frame.finished_ns,
         shown_ns=frame.finished_ns,
         stages=stages,
         steady=frame.steady,
-        in_flight=in_flight,
+        in_flight=frame.in_flight,
         dropped=0,
         path=frame.path,
         traffic_bytes=frame.traffic.host_bytes,

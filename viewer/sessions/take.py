@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
-from statistics import median
+from statistics import median_low
 
 from gpu_core.expression import Expression
 from viewer.performance.builtin import BUILTIN
@@ -92,7 +92,7 @@ def _seen(rows: Sequence[TimedExpression], path: Path) -> tuple[list[float], lis
 def _period(times: Sequence[float]) -> float:
     """The usual time between two rows in seconds, or that of the default rate."""
     steps = [after - before for before, after in pairwise(times) if after > before]
-    return median(steps) if steps else 1 / FPS
+    return median_low(steps) if steps else 1 / FPS
 
 
 def _usual(fps: float) -> float:

@@ -1,0 +1,153 @@
+"""`mien render --take`, end to end: every frame of the take is in the video, at its moment, whatever the batch."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from gpu_core.assets import resource
+from gpu_core.contract import picture_contract
+from gpu_core.engine import open_engine
+from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.gl.context import headless_context
+from gpu_core.gltf.face import load_face
+from gpu_core.settings import EngineSettings, FrameRequest, View
+from tests.networks import SIZE, save_network
+from viewer import offline
+from viewer.app import main as mien
+from viewer.offline_progress import Progress
+from viewer.sessions.expression_csv import TimedExpression, write_csv
+from viewer.sessions.video import BACKGROUND, Mp4File, over
+
+pytestmark = pytest.mark.gl
+FRAMES = 14
+
+
+def moved(index: int) -> Expression:
+    """Each frame's face is unlike its neighbours'."""
+    jaw = NEUTRAL.with_weights({"jawOpen": index / FRAMES})
+    return jaw.with_head(yaw=[-24.0, 8.0, 24.0, -8.0][index % 4])
+
+
+@pytest.fixture(scope="module")
+def generator(tmp_path_factory):
+    face = load_face(resource("face", "face.glb"))
+    return save_network(tmp_path_factory.mktemp("network"), contract=picture_contract(face.sha256))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, with a take; what is drawn is small."""
+    monkeypatch.chdir(tmp_path)
+    write_csv(Path("take.csv"), [TimedExpression(index / 25, moved(index)) for index in range(FRAMES)])
+    large = offline.offline_settings
+    monkeypatch.setattr(offline, "offline_settings", lambda options: replace(large(options), size=SIZE))
+    return tmp_path
+
+
+@pytest.fixture
+def render(folder, generator, gl_context):
+    """`mien render` with what every test here says; the exit code."""
+
+    def run(*arguments):
+        common = ["--out", "clip.mp4", "--model", str(generator), "--precision", "fp32"]
+        return mien(["render", *common, *arguments])
+
+    return run
+
+
+def decoded(path="clip.mp4"):
+    with av.open(path) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def stills(generator, faces):
+    settings = EngineSettings(size=SIZE, precision="fp32")
+    with headless_context(), open_engine(None, generator, settings) as engine:
+        for face in faces:
+            frame = engine.render(FrameRequest((face,)))
+            yield over(engine.read(frame, View.GENERATED), BACKGROUND)
+            engine.recycle(frame)
+
+
+def test_the_kth_frame_shows_the_kth_expression(render, generator, capsys):
+    assert render("take.csv") == 0
+    frames = decoded()
+    wanted = [still.astype(int) for still in stills(generator, map(moved, range(FRAMES)))]
+    assert len(frames) == FRAMES
+    errors = np.array([[np.abs(still - frame).mean() for still in wanted] for frame in frames])
+    assert errors.argmin(1).tolist() == list(range(FRAMES))
+    assert errors.diagonal().max() < 3.0  # what half the colours' resolution and the codec leave of 64 pixels
+    with av.open("clip.mp4") as container:
+        stream = container.streams.video[0]
+        assert (stream.average_rate, stream.frames) == (25, FRAMES)
+        assert float(stream.duration * stream.time_base) == pytest.approx(FRAMES / 25)
+    told = capsys.readouterr()
+    assert told.out == "clip.mp4\n"
+    assert f"mien: {FRAMES} frames in " in told.err
+
+
+@pytest.mark.parametrize("faces", ["2", "4"])
+def test_a_batch_makes_the_same_video(render, faces):
+    assert render("--take", "take.csv") == 0
+    alone = Path("clip.mp4").read_bytes()
+    assert render("--take", "take.csv", "--faces", faces) == 0
+    assert Path("clip.mp4").read_bytes() == alone
+
+
+def test_other_rate_size_background_and_view(render):
+    assert render("take.csv", "--fps", "50", "--size", "96", "--background", "#ff0000", "--view", "render") == 0
+    frames = decoded()
+    assert len(frames) == 2 * FRAMES
+    assert frames[0].shape == (96, 96, 3)
+    assert frames[0][2, 2] == pytest.approx((255, 0, 0), abs=4)
+
+
+def test_a_performance_by_name(render):
+    assert render("--take", "range", "--fps", "1") == 0
+    assert len(decoded()) == 14
+
+
+def test_figures_say_where_the_time_went(render):
+    assert render("take.csv", "--json", "figures.json") == 0
+    figures = json.loads(Path("figures.json").read_text())
+    assert figures["frames"] == FRAMES
+    assert {"pose", "render", "infer", "read", "encode"} <= set(figures["stages_ms"])
+    assert figures["stages_ms"]["encode"]["count"] > 0
+    assert (figures["settings"]["depth"], figures["settings"]["faces"], figures["video_fps"]) == (3, 1, 25)
+    assert figures["machine"]["cores"]
+
+
+def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator, monkeypatch, capsys):
+    Path("clip.mp4").write_bytes(b"old")
+    before = sorted(folder.iterdir())
+    monkeypatch.setattr(Progress, "note", lambda _self, made: signal.raise_signal(signal.SIGINT) if made >= 3 else None)
+    assert render("talk") == 130
+    assert Path("clip.mp4").read_bytes() == b"old"
+    assert sorted(folder.iterdir()) == before
+    error = capsys.readouterr().err
+    assert "of 372 frames, so no video is written" in error
+    assert error.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line(render, folder, monkeypatch, capsys):
+    Path("clip.mp4").write_bytes(b"old")
+    before = sorted(folder.iterdir())
+    written = Mp4File._mux
+
+    def full(self, packets):
+        if self.frames < 5:
+            return written(self, packets)
+        raise self._failure(OSError(28, "No space left on device"))
+
+    monkeypatch.setattr(Mp4File, "_mux", full)
+    assert render("talk") == 2
+    assert capsys.readouterr().err == "mien: clip.mp4: cannot be written: No space left on device\n"
+    assert Path("clip.mp4").read_bytes() == b"old"
+    assert sorted(folder.iterdir()) == before
