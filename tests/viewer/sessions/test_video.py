@@ -11,7 +11,7 @@ import pytest
 from gpu_core.errors import MienError
 from tests.video_frames import nv12
 from viewer.sessions.recorder import Recorder
-from viewer.sessions.video import RecordingError, VideoFile, cut_to_whole_fragments, over
+from viewer.sessions.video import BACKGROUND, RecordingError, Style, VideoFile, cut_to_whole_fragments, over
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
 
@@ -111,3 +111,20 @@ def test_a_recording_takes_both_in_turn_and_no_nv12_of_an_odd_size(tmp_path: Pat
         assert [frame.to_ndarray(format="gray").min() > 250 for frame in container.decode(video=0)] == [True, True]
     with Recorder(tmp_path, 25, 33) as session, pytest.raises(MienError, match="does not fit a recording of 33x33"):
         session.add(np.zeros((49, 33), np.uint8), None, 0.0)
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_another_style_is_another_file_of_the_same_frames(tmp_path: Path, gradient: np.ndarray, b_frames: int) -> None:
+    style = Style("ultrafast", 12, 1, key_s=0.2, b_frames=b_frames, movflags="faststart")
+    with VideoFile(tmp_path / "video.mp4", 25, 64, style=style) as video:
+        for turn in range(20):
+            video.write(np.roll(gradient, 3 * turn, axis=1))
+    data = video.path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat"), "the index comes first"
+    with av.open(str(video.path)) as container:
+        frames = list(container.decode(video=0))
+    assert [frame.pts for frame in frames] == sorted(frame.pts for frame in frames)
+    assert sum(frame.key_frame for frame in frames) >= 4
+    for turn, frame in enumerate(frames):
+        wanted = over(np.roll(gradient, 3 * turn, axis=1), BACKGROUND).astype(int)
+        assert np.abs(frame.to_ndarray(format="rgb24") - wanted).mean() < 6
