@@ -149,14 +149,16 @@ def _weight(text: str) -> tuple[str, float]:
         raise ExpressionError(f"--set {text}: expected SHAPE=WEIGHT with a number from 0 to 1") from None
 
 
-def wait_for_plan(engine: Engine) -> None:
+def wait_for_plan(engine: Engine, *, for_the_best: bool = False) -> None:
     """Have the plan built that nothing stands in for, and say how far it is: a still has time.
+
+    `for_the_best`: also the plan that something stands in for.
 
     Raises:
         PlanError: it cannot be built.
     """
     told = ""
-    while (state := engine.path_state).building is not None and not state.serving:
+    while (state := engine.path_state).building is not None and (for_the_best or not state.serving):
         phase = state.building.phase
         if phase != told:
             print(f"mien: building the TensorRT plan: {phase}", file=sys.stderr)

@@ -84,7 +84,7 @@ def _make(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, A
     with ended_cleanly(), replacing_by_name(options.out) as part, ExitStack() as owned:
         owned.enter_context(headless_context())
         engine = owned.enter_context(open_engine(options.face, options.generator, offline_settings(options)))
-        wait_for_plan(engine)
+        wait_for_plan(engine, for_the_best=True)  # no frame of a video is made in another way than the others
         trace = owned.enter_context(TraceWriter(options.trace)) if options.trace else None
         clip = owned.enter_context(closing(Clip(engine, part, options, take, trace)))
         try:
@@ -153,7 +153,7 @@ class Clip:
                 print_error(f"mien: interrupted after {self._log.made} of {total} frames: no video is written")
                 raise
         self._note_encoded()
-        return self._tally.figures(frames=total, waited_s=self._encoder.waited_s)
+        return self._tally.figures(frames=total, waited_s=self._encoder.waited_s, encoder_s=self._encoder.core_s)
 
     def _play(self, progress: Progress) -> None:
         views = frozenset({self._view})

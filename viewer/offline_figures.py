@@ -24,6 +24,8 @@ class Figures:
     frames: int
     seconds: float  # that making it took, without opening the engine
     core_ms: float  # of all cores together, a frame
+    engine_core_ms: float  # of that, the thread that poses, draws, converts and reads
+    encoder_core_ms: float  # and the one that encodes; the rest is inference's, and software OpenGL's own threads'
     waited_s: float  # for the encoder
     stages_ms: Mapping[str, Percentiles]
 
@@ -45,9 +47,15 @@ class Figures:
         """For JSON."""
         stages = {name: asdict(found) for name, found in self.stages_ms.items()}
         return {
-            "frames": self.frames, "seconds": self.seconds, "fps": self.fps, "core_ms_per_frame": self.core_ms,
-            "waited_for_encoder_s": self.waited_s, "stages_ms": stages,
-        }  # fmt: skip
+            "frames": self.frames,
+            "seconds": self.seconds,
+            "fps": self.fps,
+            "core_ms_per_frame": self.core_ms,
+            "engine_thread_core_ms_per_frame": self.engine_core_ms,
+            "encoder_thread_core_ms_per_frame": self.encoder_core_ms,
+            "waited_for_encoder_s": self.waited_s,
+            "stages_ms": stages,
+        }
 
 
 class Tally:
@@ -55,7 +63,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._stages: dict[str, list[float]] = defaultdict(list)  # milliseconds a frame
-        self._start = time.perf_counter(), time.process_time()
+        self._start = time.perf_counter(), time.process_time(), time.thread_time()
 
     def add(self, stages: Iterable[StageTime], *, faces: int) -> None:
         """Note the stages of a batch of so many faces; a stage that came twice counts as their sum."""
@@ -65,11 +73,11 @@ class Tally:
         for name, total_ms in sums.items():
             self._stages[name].append(total_ms / faces)
 
-    def figures(self, *, frames: int, waited_s: float) -> Figures:
-        """What it took until now."""
-        wall_s, cpu_s = (
-            now - then for now, then in zip((time.perf_counter(), time.process_time()), self._start, strict=True)
-        )
+    def figures(self, *, frames: int, waited_s: float, encoder_s: float) -> Figures:
+        """What it took until now; `encoder_s` of a core on the encoder's thread. On the thread that made this."""
+        now = time.perf_counter(), time.process_time(), time.thread_time()
+        seconds, core_s, engine_s = (end - start for end, start in zip(now, self._start, strict=True))
+        core_ms, engine_ms, encoder_ms = (1000 * s / max(frames, 1) for s in (core_s, engine_s, encoder_s))
         found = {name: Percentiles.of(np.array(values)) for name, values in self._stages.items()}
         stages = {name: percentiles for name, percentiles in found.items() if percentiles is not None}
-        return Figures(frames, wall_s, 1000 * cpu_s / max(frames, 1), waited_s, stages)
+        return Figures(frames, seconds, core_ms, engine_ms, encoder_ms, waited_s, stages)

@@ -21,12 +21,15 @@ class BatchLog:
         self._missing: dict[int, int] = {}  # pictures of each that are not encoded yet
         self._faces: dict[int, int] = {}
         self._owners: dict[int, int] = {}  # picture -> `Frame.index`
-        self._pictures = 0
+        self._pictures = self._newest = 0
+        self._early: dict[int, tuple[StageTime, ...]] = {}  # told before the batch was added
         self.made = 0  # pictures that are encoded
 
     def add(self, frame: Frame, stages: Iterable[StageTime], *, faces: int) -> None:
         """A batch whose pictures, the next `faces` ones, are on their way to the encoder."""
-        self._open[frame.index] = record_of(frame, (*frame.stages, *stages))
+        record = record_of(frame, (*frame.stages, *stages))
+        self._open[frame.index] = record.amended(self._early.pop(frame.index, ()))
+        self._newest = frame.index
         self._faces[frame.index] = self._missing[frame.index] = faces
         for _ in range(faces):
             self._owners[self._pictures] = frame.index
@@ -36,6 +39,8 @@ class BatchLog:
         """What a device tells late of a batch: it counts instead of the host's time for the same."""
         if (record := self._open.get(index)) is not None:
             self._open[index] = record.amended(stages)
+        elif index > self._newest:  # several were collected at once, and this one's turn is yet to come
+            self._early[index] = stages
 
     def encoded(self, spans: Iterable[EncodeSpan]) -> None:
         """Pictures that have been encoded."""

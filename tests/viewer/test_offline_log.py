@@ -48,10 +48,19 @@ def test_what_a_device_tells_late_counts_instead() -> None:
     log.amend(1, (StageTime("infer", 7, 2.0, "gpu"),))  # too late: written already
 
 
+def test_what_is_told_before_its_batch_comes_waits_for_it() -> None:
+    written: list[FrameRecord] = []
+    log = BatchLog(Tally(), written.append)
+    log.amend(1, (StageTime("infer", 7, 2.0, "gpu"),))
+    log.add(frame(1), [], faces=1)
+    log.encoded([span(0)])
+    assert [stage.clock for stage in written[0].stages if stage.name == "infer"] == ["gpu"]
+
+
 def test_unsteady_batches_are_traced_but_stay_off_the_figures() -> None:
     tally, written = Tally(), []
     log = BatchLog(tally, written.append)
     log.add(frame(1, steady=False), [], faces=1)
     log.encoded([span(0)])
     assert len(written) == 1
-    assert tally.figures(frames=1, waited_s=0.0).stages_ms == {}
+    assert tally.figures(frames=1, waited_s=0.0, encoder_s=0.0).stages_ms == {}
