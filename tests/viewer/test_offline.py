@@ -161,6 +161,14 @@ def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator
     assert error.count("\n") == 1
 
 
+def test_what_was_traced_before_ctrl_c_is_kept(render, monkeypatch):
+    monkeypatch.setattr(Progress, "note", lambda _self, made: signal.raise_signal(signal.SIGINT) if made > 9 else None)
+    assert render("talk", "--trace", "trace.json") == 130
+    events = read_trace(Path("trace.json"))
+    check(events)
+    assert spans_by_track(events)["encoder"].count("encode") > 9
+
+
 def test_a_full_disk_is_one_line(render, folder, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
@@ -172,7 +180,7 @@ def test_a_full_disk_is_one_line(render, folder, monkeypatch, capsys):
         raise self._failure(OSError(28, "No space left on device"))
 
     monkeypatch.setattr(Mp4File, "_mux", full)
-    assert render("talk") == 2
+    assert render("talk", "--trace", "trace.json") == 2
     assert capsys.readouterr().err == "mien: clip.mp4: cannot be written: No space left on device\n"
     assert Path("clip.mp4").read_bytes() == b"old"
     assert sorted(folder.iterdir()) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from tests.chrome_trace import check, read_trace, spans_by_track
 from tests.emulated.paths import keep_plan, use_double
 from tests.faces import save_head
 from tests.networks import SIZE, save_network
-from viewer.offline import Clip
+from viewer.clip import Clip, ClipForm
 from viewer.sessions.take import Course, Take
 
 FRAMES = 19  # more than copies fit on their way, and no whole number of batches
@@ -50,8 +49,11 @@ def take():
 def filmed(folder: Path, head, tiny, path, faces, trace=None):
     """The frames of the video, luma."""
     settings = EngineSettings(size=SIZE, path=path, precision="fp32", depth=3, faces=faces)
-    part, options = folder / f"{path}{faces}.mp4", Namespace(fps=None, view="generated", background=None, size=None)
-    with Engine(head, tiny, settings) as engine, closing(Clip(engine, part, options, take(), trace)) as clip:
+    part = folder / f"{path}{faces}.mp4"
+    with (
+        Engine(head, tiny, settings) as engine,
+        closing(Clip(engine, take(), ClipForm(25.0), part, trace=trace)) as clip,
+    ):
         clip.film()
         assert engine.path_name == path
     with av.open(str(part)) as container:
