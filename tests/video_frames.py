@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.sessions.video import BACKGROUND, nv12_shape, over
+from viewer.sessions.video import BACKGROUND, Colour, ground_by_alpha, laid_over, nv12_shape
+
+
+def over(pixels: NDArray[np.uint8], background: Colour) -> NDArray[np.uint8]:
+    """A premultiplied picture laid over a colour as video has it, (H, W, 3)."""
+    return laid_over(pixels, ground_by_alpha(background))[..., :3]
 
 
 def nv12(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

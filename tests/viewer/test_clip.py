@@ -13,9 +13,9 @@ from gpu_core.errors import InferenceError
 from gpu_core.expression import NEUTRAL
 from gpu_core.settings import View
 from tests.fakes import SIZE, FakeEngine, draw_face
+from tests.video_frames import over
 from viewer.clip import Clip, ClipForm, offline_style
 from viewer.sessions.take import Course, Take
-from viewer.sessions.video import over
 
 pytestmark = pytest.mark.gl
 FRAMES = 7

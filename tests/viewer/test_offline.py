@@ -20,11 +20,12 @@ from gpu_core.gltf.face import load_face
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.chrome_trace import check, of_phase, read_trace, spans_by_track
 from tests.networks import SIZE, save_network
+from tests.video_frames import over
 from viewer import offline
 from viewer.app import main as mien
 from viewer.offline_progress import Progress
 from viewer.sessions.expression_csv import TimedExpression, write_csv
-from viewer.sessions.video import BACKGROUND, Mp4File, over
+from viewer.sessions.video import BACKGROUND, Mp4File
 
 pytestmark = pytest.mark.gl
 FRAMES = 14

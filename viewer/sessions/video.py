@@ -205,11 +205,6 @@ def nv12_shape(size: int) -> tuple[int, int]:
     return (size * 3 // 2, size) if size % 2 == 0 else (0, 0)
 
 
-def over(pixels: Pixels, background: Colour) -> Pixels:
-    """Premultiplied (H, W, 4) laid over a colour: (H, W, 3), composited in encoded space as the viewer does."""
-    return laid_over(pixels, ground_by_alpha(background))[..., :3]
-
-
 def ground_by_alpha(background: Colour) -> NDArray[np.uint32]:
     """What shows of a background through each of the 256 alphas, as the four bytes of an RGBA pixel: (256,) uint32."""
     through = 255 - np.arange(256)[:, None]
@@ -219,7 +214,10 @@ def ground_by_alpha(background: Colour) -> NDArray[np.uint32]:
 
 
 def laid_over(pixels: Pixels, ground: NDArray[np.uint32]) -> Pixels:
-    """Premultiplied (H, W, 4) laid over the background of `ground_by_alpha`; the alpha stays, and means nothing."""
+    """Premultiplied (H, W, 4) laid over the background of `ground_by_alpha`; what is left of alpha means nothing.
+
+    Composited in encoded space, as the viewer does.
+    """
     # One look-up a pixel for all its channels, and nothing that is not vectorised: a fifth of NumPy's time for it.
     alpha = cv2.extractChannel(pixels, 3)
     seen = ground.take(alpha, mode="clip").view(np.uint8).reshape(pixels.shape)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from gpu_core.errors import MienError
-from tests.video_frames import nv12
+from tests.video_frames import nv12, over
 from viewer.sessions.recorder import Recorder
-from viewer.sessions.video import BACKGROUND, RecordingError, Style, VideoFile, cut_to_whole_fragments, over
+from viewer.sessions.video import BACKGROUND, RecordingError, Style, VideoFile, cut_to_whole_fragments
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
 
