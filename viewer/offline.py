@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -17,6 +16,7 @@ from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.trace import TraceWriter
 from viewer.clip import Clip, ClipForm
+from viewer.interruptions import Interruptions
 from viewer.offline_figures import Figures
 from viewer.offline_progress import Progress
 from viewer.picture_file import refuse_unwritable, replacing_by_name, write_whole
@@ -61,14 +61,15 @@ def _make(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, A
     # The engine warns of a generator that does not fit the face.
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     form = ClipForm(options.fps or take.fps, View(options.view), options.background or BACKGROUND, options.size)
-    with ended_cleanly(), replacing_by_name(options.out) as part, ExitStack() as owned:
+    with Interruptions() as interruptions, replacing_by_name(options.out) as part, ExitStack() as owned:
         owned.enter_context(headless_context())
         engine = owned.enter_context(open_engine(options.face, options.generator, offline_settings(options)))
-        wait_for_plan(engine, for_the_best=True)  # no frame of a video is made in another way than the others
+        with interruptions.answered_at_once():
+            wait_for_plan(engine, for_the_best=True)  # no frame of a video is made in another way than the others
         trace = owned.enter_context(traced(options.trace))
         clip = owned.enter_context(closing(Clip(engine, take, form, part, trace=trace)))
         try:
-            return _filmed(clip), _facts(engine, take, form)
+            return _filmed(clip, interruptions), _facts(engine, take, form)
         except RecordingError as error:
             raise MienError(str(error).replace(str(part), str(options.out))) from error
 
@@ -102,10 +103,15 @@ def traced(path: Path | None) -> Iterator[TraceWriter | None]:
         print_error(f"mien: {path} is not complete: {trace.problem}")
 
 
-def _filmed(clip: Clip) -> Figures:
+def _filmed(clip: Clip, interruptions: Interruptions) -> Figures:
     with closing(Progress(sys.stderr, clip.frames)) as progress:
+
+        def tell(made: int) -> None:
+            progress.note(made)
+            interruptions.check()
+
         try:
-            return clip.film(progress.note)
+            return clip.film(tell)
         except KeyboardInterrupt:
             progress.close()
             print_error(f"mien: interrupted after {clip.made} of {clip.frames} frames: no video is written")
@@ -122,16 +128,6 @@ def _facts(engine: Engine, take: Take, form: ClipForm) -> dict[str, Any]:
         "engine": {"path": engine.path_name, **engine.description},
         "machine": machine(),
     }
-
-
-@contextmanager
-def ended_cleanly() -> Iterator[None]:
-    """Have SIGTERM end what is inside as Ctrl-C does, so that no half file stays behind; on the main thread."""
-    former = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def print_error(line: str) -> None:

@@ -22,7 +22,7 @@ COMMON_FPS = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0)
 _NEAR = 0.02  # how far a rate may be from a usual one and still be it: clocks of phones are not exact
 LONGEST_BLEND_S = 0.25  # between rows further apart nothing was seen: a slow morph would be invented
 LONGEST_S = 6 * 3600.0  # a take that seems longer has a broken timecode
-_SAME = 1e-6  # of the time between two rows: a moment this near to a row is that row
+_SAME = 1e-3  # of the time between two rows: timecodes are rounded to thousandths of a frame
 
 
 @dataclass(frozen=True)

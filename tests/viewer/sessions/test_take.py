@@ -137,3 +137,12 @@ def test_the_longest_blend_is_a_blink_not_a_morph() -> None:
     course = Course([0.0, LONGEST_BLEND_S, 3 * LONGEST_BLEND_S], [jaw(0), jaw(0.5), jaw(1)])
     assert course(LONGEST_BLEND_S / 2)["jawOpen"] == 0.25
     assert course(2 * LONGEST_BLEND_S)["jawOpen"] == 0.5
+
+
+@pytest.mark.parametrize("start_s", [0.0, 44867.0 + 47.169 / 60, DAY_S - 0.5])
+def test_a_take_of_a_phone_gives_its_rows_back(tmp_path: Path, start_s: float) -> None:
+    """Thirty rows a second on a timecode of sixty that did not begin with a whole frame, once over midnight."""
+    write_csv(tmp_path / "phone.csv", rows_at(30, 70), start_s=start_s)
+    take = open_take(str(tmp_path / "phone.csv"))
+    assert (take.fps, take.frames(take.fps)) == (30.0, 70)
+    assert [face["jawOpen"] for face in take.expressions(30)] == [round(index / 100, 10) for index in range(70)]
