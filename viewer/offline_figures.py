@@ -38,9 +38,10 @@ class Figures:
         """All of it in one line."""
         longest = sorted(self.stages_ms.items(), key=lambda item: -item[1].p50)[:_LISTED]
         stages = ", ".join(f"{name} {found.p50:.1f}" for name, found in longest)
+        core = f"{self.core_ms:.1f} (engine {self.engine_core_ms:.1f}, encoder {self.encoder_core_ms:.1f})"
         return (
-            f"{self.frames} frames in {self.seconds:.1f} s: {self.fps:.1f} a second; {self.core_ms:.1f} core-ms a "
-            f"frame; median ms a frame, side by side: {stages}"
+            f"{self.frames} frames in {self.seconds:.1f} s: {self.fps:.1f} a second; core-ms a frame: {core}; "
+            f"median ms, side by side: {stages}"
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -31,8 +31,8 @@ def test_the_line_names_the_longest_stages() -> None:
     stages = {name: of(ms) for name, ms in (("pose", 1), ("infer", 20), ("read", 0.2), ("encode", 3), ("render", 8))}
     figures = Figures(300, 10.0, 41.25, 9.0, 3.0, 0.0, stages)
     assert figures.line() == (
-        "300 frames in 10.0 s: 30.0 a second; 41.2 core-ms a frame; "
-        "median ms a frame, side by side: infer 20.0, render 8.0, encode 3.0, pose 1.0"
+        "300 frames in 10.0 s: 30.0 a second; core-ms a frame: 41.2 (engine 9.0, encoder 3.0); "
+        "median ms, side by side: infer 20.0, render 8.0, encode 3.0, pose 1.0"
     )
 
 
