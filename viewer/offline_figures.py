@@ -39,10 +39,8 @@ class Figures:
         longest = sorted(self.stages_ms.items(), key=lambda item: -item[1].p50)[:_LISTED]
         stages = ", ".join(f"{name} {found.p50:.1f}" for name, found in longest)
         core = f"{self.core_ms:.1f} (engine {self.engine_core_ms:.1f}, encoder {self.encoder_core_ms:.1f})"
-        return (
-            f"{self.frames} frames in {self.seconds:.1f} s: {self.fps:.1f} a second; core-ms a frame: {core}; "
-            f"median ms, side by side: {stages}"
-        )
+        line = f"{self.frames} frames in {self.seconds:.1f} s: {self.fps:.1f} a second; core-ms a frame: {core}"
+        return f"{line}; median ms, side by side: {stages}" if stages else line  # a short clip has no steady frame
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

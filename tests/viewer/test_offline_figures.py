@@ -36,6 +36,11 @@ def test_the_line_names_the_longest_stages() -> None:
     )
 
 
+def test_a_clip_too_short_for_medians_has_none() -> None:
+    line = Figures(2, 1.0, 41.25, 9.0, 3.0, 0.0, {}).line()
+    assert line == "2 frames in 1.0 s: 2.0 a second; core-ms a frame: 41.2 (engine 9.0, encoder 3.0)"
+
+
 @pytest.mark.parametrize("seconds", [0.0, 2.0])
 def test_json_holds_the_same(seconds: float) -> None:
     figures = Figures(4, seconds, 1.0, 0.5, 0.2, 0.0, {"infer": of(2.0)})
