@@ -82,16 +82,30 @@ class TargetSet:
             GL.glBindTexture(GL.GL_TEXTURE_2D, self.textures[view])
             GL.glGetTexImage(GL.GL_TEXTURE_2D, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, into)
             return
+        self._choose(view)
+        GL.glReadPixels(0, 0, self.atlas.width, self.atlas.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, into)
+
+    def _choose(self, view: View) -> None:
+        """Have what is read next come from the attachment of a view."""
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self.framebuffer)
         GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + _DRAWN.index(view))
-        GL.glReadPixels(0, 0, self.atlas.width, self.atlas.height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, into)
 
     def read_square(self, view: View, square: Picture) -> NDArray[np.uint8]:
         """Copy one face's picture to host memory: (size, size, 4) uint8, top row first."""
-        pixels = np.empty((self.atlas.height, self.atlas.width, 4), np.uint8)
-        self.read(view, pixels)
-        rows, columns = slice(square.y, square.y + square.size), slice(square.x, square.x + square.size)
-        return np.ascontiguousarray(pixels[rows, columns][::-1])
+        if view is View.GENERATED and not GL.glGetTextureSubImage:  # before OpenGL 4.5 a texture is read as a whole
+            whole = np.empty((self.atlas.height, self.atlas.width, 4), np.uint8)
+            self.read(view, whole)
+            rows, columns = slice(square.y, square.y + square.size), slice(square.x, square.x + square.size)
+            return np.ascontiguousarray(whole[rows, columns][::-1])
+        pixels = np.empty((square.size, square.size, 4), np.uint8)
+        corner, form = (square.x, square.y), (GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
+        if view is View.GENERATED:
+            texture, extent = self.textures[view], (square.size, square.size, 1)
+            GL.glGetTextureSubImage(texture, 0, *corner, 0, *extent, *form, pixels.nbytes, pixels)
+        else:
+            self._choose(view)
+            GL.glReadPixels(*corner, square.size, square.size, *form, pixels)
+        return np.ascontiguousarray(pixels[::-1])
 
     def write_display(self, pixels: Any) -> None:
         """Upload the generated picture: (height, width, 4) uint8, C order, rows bottom first."""

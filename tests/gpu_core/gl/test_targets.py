@@ -31,6 +31,33 @@ def test_what_is_written_to_the_display_texture_is_read_back(gl_context):
         np.testing.assert_array_equal(back, pixels)
 
 
+@pytest.mark.parametrize("is_old", [False, True])
+def test_one_face_is_read_alone_and_upright(gl_context, monkeypatch, is_old):
+    if is_old:  # before OpenGL 4.5
+        monkeypatch.setattr(GL, "glGetTextureSubImage", None)
+    with TargetSet(Atlas(3, 32)) as target:
+        pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 4), np.uint8)
+        target.write_display(pixels)
+        for square, region in zip(target.pictures(View.GENERATED), target.atlas.regions, strict=True):
+            wanted = pixels[region.y : region.y + 32, region.x : region.x + 32][::-1]
+            np.testing.assert_array_equal(target.read_square(View.GENERATED, square), wanted)
+
+
+@pytest.mark.parametrize("view", [View.TEXTURE, View.RENDER])
+def test_one_face_of_what_is_drawn_is_read_alone(gl_context, view):
+    with TargetSet(Atlas(2, 32)) as target:
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, target.framebuffer)
+        slot = [View.TEXTURE, View.RENDER].index(view)
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glScissor(32, 0, 32, 8)  # the lowest rows of the second face
+        GL.glClearBufferfv(GL.GL_COLOR, slot, (1.0, 0.0, 1.0, 1.0))
+        GL.glDisable(GL.GL_SCISSOR_TEST)
+        first, second = (target.read_square(view, square) for square in target.pictures(view))
+    assert not first.any()
+    assert not second[:24].any()
+    assert (second[24:] == (255, 0, 255, 255)).all()
+
+
 def test_pictures_lie_where_the_atlas_says(gl_context):
     with TargetSet(Atlas(3, 32)) as target:
         pictures = target.pictures(View.RENDER)
