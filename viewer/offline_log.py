@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from gpu_core.frame_record import FrameRecord
+from gpu_core.frame_record import FrameRecord, record_of
 from gpu_core.settings import Frame, StageTime
 from viewer.clip_encoder import EncodeSpan
 from viewer.offline_figures import ENCODE, Tally
@@ -27,7 +27,7 @@ class BatchLog:
 
     def add(self, frame: Frame, stages: Iterable[StageTime], *, faces: int) -> None:
         """A batch whose pictures, the next `faces` ones, are on their way to the encoder."""
-        record = record_of(frame, (*frame.stages, *stages))
+        record = record_of(frame, stages=tuple(stages))
         self._open[frame.index] = record.amended(self._early.pop(frame.index, ()))
         self._newest = frame.index
         self._faces[frame.index] = self._missing[frame.index] = faces
@@ -61,20 +61,3 @@ class BatchLog:
         if record.steady:
             self._tally.add(record.stages, faces=faces)
         self._write(record)
-
-
-def record_of(frame: Frame, stages: tuple[StageTime, ...]) -> FrameRecord:
-    """A frame's record before it is encoded."""
-    return FrameRecord(
-        index=frame.index,
-        requested_ns=frame.request.requested_ns,
-        submitted_ns=frame.submitted_ns,
-        finished_ns=frame.finished_ns,
-        shown_ns=frame.finished_ns,
-        stages=stages,
-        steady=frame.steady,
-        in_flight=frame.in_flight,
-        dropped=0,
-        path=frame.path,
-        traffic_bytes=frame.traffic.host_bytes,
-    )

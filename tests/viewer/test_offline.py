@@ -95,12 +95,12 @@ def test_the_kth_frame_shows_the_kth_expression(render, generator, capsys):
     assert f"mien: {FRAMES} frames in " in told.err
 
 
-@pytest.mark.parametrize("faces", ["2", "4"])
-def test_a_batch_makes_the_same_video(render, faces):
-    assert render("--take", "take.csv") == 0
-    alone = Path("clip.mp4").read_bytes()
-    assert render("--take", "take.csv", "--faces", faces) == 0
-    assert Path("clip.mp4").read_bytes() == alone
+def test_a_batch_makes_the_same_video(render):
+    made = []
+    for faces in ("1", "2", "4"):
+        assert render("--take", "take.csv", "--faces", faces) == 0
+        made.append(Path("clip.mp4").read_bytes())
+    assert made[0] == made[1] == made[2]
 
 
 def test_other_rate_size_background_and_view(render):
