@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
 DEPTH = 3  # nobody waits for a frame, so the pipeline is as full as it gets
-STREAMS = 2  # two inferences of one thread each waste less than one of two threads
-FACES = 1  # on a CPU: measured with 1, 2 and 4, a batch makes no frame cheaper there
+STREAMS = 2  # inferences of one thread each beside each other: nobody waits for a single frame
+FACES = 1  # on a CPU a batch changes little: 94, 96 and 93 core-ms a frame with 1, 2 and 4, on a busy machine
 
 
 def render_take(options: argparse.Namespace) -> int:
@@ -119,7 +119,7 @@ def _filmed(clip: Clip, interruptions: Interruptions) -> Figures:
 
 
 def _facts(engine: Engine, take: Take, form: ClipForm) -> dict[str, Any]:
-    from viewer.bench import machine
+    from viewer.benches.bench_file import machine
 
     return {
         "take": take.title,
