@@ -6,13 +6,14 @@ import signal
 
 import pytest
 
+from tests.signals import deliver
 from viewer.interruptions import Interruptions
 
 
 def test_ctrl_c_waits_until_somebody_asks() -> None:
     with Interruptions() as interruptions:
         interruptions.check()
-        signal.raise_signal(signal.SIGINT)
+        deliver(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             interruptions.check()
         with pytest.raises(KeyboardInterrupt):
@@ -21,7 +22,7 @@ def test_ctrl_c_waits_until_somebody_asks() -> None:
 
 def test_sigterm_ends_with_the_code_of_a_shell() -> None:
     with Interruptions() as interruptions:
-        signal.raise_signal(signal.SIGTERM)
+        deliver(signal.SIGTERM)
         with pytest.raises(SystemExit) as ended:
             interruptions.check()
     assert ended.value.code == 143
@@ -29,15 +30,15 @@ def test_sigterm_ends_with_the_code_of_a_shell() -> None:
 
 def test_a_second_one_is_answered_at_once() -> None:
     with Interruptions():
-        signal.raise_signal(signal.SIGINT)
+        deliver(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+            deliver(signal.SIGINT)
 
 
 def test_where_nobody_asks_the_first_is() -> None:
     with Interruptions() as interruptions:
         with pytest.raises(KeyboardInterrupt), interruptions.answered_at_once():
-            signal.raise_signal(signal.SIGINT)
+            deliver(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt), interruptions.answered_at_once():
             pytest.fail("what came before is answered before")
 
@@ -46,7 +47,7 @@ def test_handlers_are_given_back_and_what_was_ignored_stays_ignored() -> None:
     former = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts what runs in the background
     try:
         with Interruptions() as interruptions:
-            signal.raise_signal(signal.SIGINT)
+            deliver(signal.SIGINT)
             interruptions.check()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

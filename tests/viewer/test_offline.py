@@ -20,6 +20,7 @@ from gpu_core.gltf.face import load_face
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.chrome_trace import check, of_phase, read_trace, spans_by_track
 from tests.networks import SIZE, save_network
+from tests.signals import deliver
 from tests.video_frames import over
 from viewer import offline
 from viewer.app import main as mien
@@ -142,7 +143,7 @@ def test_a_trace_shows_every_stage_of_every_frame(render, faces):
 
 def test_an_end_from_outside_leaves_nothing(render, folder, monkeypatch):
     before = sorted(folder.iterdir())
-    monkeypatch.setattr(Progress, "note", lambda *_: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(Progress, "note", lambda *_: deliver(signal.SIGTERM))
     with pytest.raises(SystemExit) as ended:
         render("talk")
     assert ended.value.code == 143
@@ -153,7 +154,7 @@ def test_an_end_from_outside_leaves_nothing(render, folder, monkeypatch):
 def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
-    monkeypatch.setattr(Progress, "note", lambda _self, made: signal.raise_signal(signal.SIGINT) if made >= 3 else None)
+    monkeypatch.setattr(Progress, "note", lambda _self, made: deliver(signal.SIGINT) if made >= 3 else None)
     assert render("talk") == 130
     assert Path("clip.mp4").read_bytes() == b"old"
     assert sorted(folder.iterdir()) == before
@@ -163,7 +164,7 @@ def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator
 
 
 def test_what_was_traced_before_ctrl_c_is_kept(render, monkeypatch):
-    monkeypatch.setattr(Progress, "note", lambda _self, made: signal.raise_signal(signal.SIGINT) if made > 9 else None)
+    monkeypatch.setattr(Progress, "note", lambda _self, made: deliver(signal.SIGINT) if made > 9 else None)
     assert render("talk", "--trace", "trace.json") == 130
     events = read_trace(Path("trace.json"))
     check(events)
