@@ -1,102 +1,92 @@
-"""The axes of a graph of frames: which place is which pixel. Plain geometry, and the painting of grid and ticks."""
+"""The axes of a graph of frames: milliseconds on the left, frames below, the stages' names at the curves' ends."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from gpu_core.timing import Floats
 from viewer import theme
+from viewer.plot_style import ThemedAxis
 
-LEFT, RIGHT, TOP, BOTTOM = 34, 62, 6, 16  # px: figures of the axis; labels at the curves' ends
-LOWEST_MS = 0.01  # of a logarithmic axis
-TICK_GAP_PX = 26
-
-
-@dataclass(frozen=True)
-class FrameAxes:
-    """Frames to the right, the newest at the edge; milliseconds upwards from 0, or logarithmic from LOWEST_MS."""
-
-    width: int
-    height: int
-    step_px: int  # a frame
-    last_slot: float  # at the right edge
-    top_ms: float
-    logarithmic: bool = False
-
-    @property
-    def box(self) -> QRectF:
-        """Where the data is drawn."""
-        return QRectF(LEFT, TOP, max(self.width - LEFT - RIGHT, 1), max(self.height - TOP - BOTTOM, 1))
-
-    @property
-    def capacity(self) -> int:
-        """How many frames there is room for."""
-        return int(self.box.width() // self.step_px)
-
-    def x(self, slots: Floats) -> Floats:
-        """Pixels of places: the middle of a frame's column."""
-        middle: Floats = self.box.right() - (self.last_slot - slots + 0.5) * self.step_px
-        return middle
-
-    def slot(self, x: float) -> float:
-        """The place under a pixel."""
-        return self.last_slot - (self.box.right() - x) / self.step_px + 0.5
-
-    def y(self, values: Floats) -> Floats:
-        """Pixels of milliseconds; what is above the top is cut there."""
-        box = self.box
-        if self.logarithmic:
-            share = np.log(np.maximum(values, LOWEST_MS) / LOWEST_MS) / math.log(max(self.top_ms, 0.1) / LOWEST_MS)
-        else:
-            share = values / self.top_ms
-        pixels: Floats = box.bottom() - np.clip(share, 0.0, 1.0) * box.height()
-        return pixels
-
-    def ticks(self) -> list[float]:
-        """Round milliseconds, far enough apart to be read."""
-        if self.logarithmic:
-            powers = range(round(math.log10(LOWEST_MS)), math.floor(math.log10(self.top_ms)) + 1)
-            every = math.ceil(len(powers) * TICK_GAP_PX / self.box.height())
-            return [10.0**power for power in powers][:: max(every, 1)]
-        most = max(int(self.box.height() // TICK_GAP_PX), 1)
-        rough = self.top_ms / most
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
-        return [step * index for index in range(int(self.top_ms / step) + 1)]
-
-    def paint(self, painter: QPainter, now: str) -> None:
-        """Grid, milliseconds on the left, frames below; `now` says what the newest frame is."""
-        box = self.box
-        painter.setFont(theme.figures(theme.SMALL_PX))
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        ticks = self.ticks()
-        heights = self.y(np.array(ticks))
-        for value, y in zip(ticks, heights, strict=True):
-            painter.setPen(QColor(theme.LINE))
-            painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-            painter.setPen(QColor(theme.DIM))
-            painter.drawText(QRectF(-10, y - 8, LEFT + 6, 16), right, f"{value:g}")
-        self._paint_frames(painter, now)
-
-    def _paint_frames(self, painter: QPainter, now: str) -> None:
-        box, capacity = self.box, self.capacity
-        painter.drawText(QRectF(0, box.bottom() + 1, LEFT - 4, BOTTOM), Qt.AlignmentFlag.AlignRight, "ms")
-        every = next((step for step in (10, 20, 50, 100, 200, 500) if capacity / step < 3.5), 1000)
-        painter.drawText(QRectF(box.right() - 80, box.bottom() + 1, 140, BOTTOM), Qt.AlignmentFlag.AlignHCenter, now)
-        for back in range(every, capacity + 1, every):
-            x = box.right() - (back + 0.5) * self.step_px
-            text = f"−{back} frames" if back == every else f"−{back}"
-            area = QRectF(x - 45, box.bottom() + 1, 90, BOTTOM)
-            if area.left() > box.left() - 34 and back * self.step_px >= 70:
-                painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, text)
+LEFT_PX, RIGHT_PX, BOTTOM_PX = 34, 62, 16
+LABEL_GAP_PX = 13  # between two names
+FRAME_STEPS = (10, 20, 50, 100, 200, 500, 1000)
 
 
-def end_label_heights(ends: dict[str, float], *, gap_px: float, top: float, bottom: float) -> dict[str, float]:
+class MillisecondAxis(ThemedAxis):
+    """Round milliseconds with lines through the graph; of a logarithmic one the powers of ten."""
+
+    def __init__(self) -> None:
+        super().__init__("left", offset_px=4)
+        self.setTickDensity(3.0)
+        self.setWidth(LEFT_PX)
+        self.setGrid(255)
+
+    def logTickValues(self, low: float, high: float, _size: float, _ticks: object) -> list[tuple[float, list[float]]]:
+        """pyqtgraph: where lines are."""
+        return [(1.0, [float(power) for power in range(math.ceil(low - 1e-9), math.floor(high) + 1)])]
+
+    def logTickStrings(self, values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+        """pyqtgraph: what is written at them."""
+        return [f"{10.0**value:g}" for value in values]
+
+
+class FramesAxis(ThemedAxis):
+    """How many frames ago; it changes with the width only, not with every frame that comes."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom", offset_px=1)
+        self.setHeight(BOTTOM_PX)
+        self._told: tuple[int, int, str] | None = None
+
+    def show_frames(self, capacity: int, step_px: int, now: str) -> None:
+        """Room for `capacity` frames of `step_px` pixels; `now` says what the newest is."""
+        if self._told != (capacity, step_px, now):
+            self._told = (capacity, step_px, now)
+            self.setTicks([frame_ticks(capacity, step_px, now)])
+
+
+def frame_ticks(capacity: int, step_px: int, now: str) -> list[tuple[float, str]]:
+    """Places and what is written there: three at most beside the newest, and none over another."""
+    every = next((step for step in FRAME_STEPS if capacity / step < 3.5), FRAME_STEPS[-1])
+    told = [(0.0, now)]
+    for back in range(every, capacity + 1, every):
+        text = f"−{back} frames" if back == every else f"−{back}"
+        if back * step_px >= 70 and (capacity - back) * step_px > 12:
+            told.append((-float(back), text))
+    return told
+
+
+class EndLabels(pg.AxisItem):  # type: ignore[misc]
+    """In the place of an axis on the right: which curve is which."""
+
+    def __init__(self) -> None:
+        super().__init__("right", showValues=False)
+        self.setWidth(RIGHT_PX)
+        self.labels: dict[str, float] = {}  # name of a stage, pixels from the top
+        self._font = theme.figures(theme.SMALL_PX)
+
+    def show_ends(self, ends: Mapping[str, float], height: float) -> None:
+        """Name the curves that end at these pixels of a graph of this height."""
+        labels = spread(ends, gap_px=LABEL_GAP_PX, top=4, bottom=height + 6)
+        if labels != self.labels:
+            self.labels = labels
+            self.update()
+
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
+        """Qt: the names."""
+        painter.setFont(self._font)
+        for name, y in self.labels.items():
+            painter.setPen(QColor(theme.STAGE_COLOURS[name]))
+            area = QRectF(6, y - 9, RIGHT_PX - 6, 18)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, theme.STAGE_TITLES[name])
+
+
+def spread(ends: Mapping[str, float], *, gap_px: float, top: float, bottom: float) -> dict[str, float]:
     """Where labels stand whose curves end at these pixels: moved apart, and left out where there is no room."""
     placed: dict[str, float] = {}
     above = top - gap_px

@@ -1,19 +1,17 @@
 """The curves of a graph of frames: a line a stage, solid by the processor's clock, dashed by the GPU's own.
 
-They are made as one picture with numpy, like the stack: half of what lines drawn from a thousand points cost.
+They are made as one picture with numpy, like the stack: ten curves of pyqtgraph cost several times as much a redraw.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter
 
 from gpu_core.timing import LATENCY, Floats
 from viewer import theme
-from viewer.frame_axes import FrameAxes
 from viewer.frame_columns import ROWS, FrameColumns
+from viewer.frame_grid import FrameGrid, Pixels, marks, rgba
 from viewer.frame_spans import WAIT
 
 STEP_PX = 2  # a frame
@@ -30,12 +28,11 @@ def tallest_ms(columns: FrameColumns) -> float:
     return 1.15 * float(np.percentile(finite, 98)) if finite.size else 0.0
 
 
-def paint_curves(painter: QPainter, axes: FrameAxes, columns: FrameColumns) -> dict[str, float]:
-    """Draw every series; the pixels at which they end."""
-    box, ends = axes.box, {}
-    height = int(box.height()) + 1
-    width = STEP_PX * (int(columns.slots[-1] - columns.slots[0]) + 1) if columns.count else 0
-    pixels = np.zeros((height, width), np.uint32)
+def curves(grid: FrameGrid, columns: FrameColumns) -> tuple[Pixels, dict[str, float]]:
+    """Every series as a line; and the pixels from the top at which they end."""
+    pixels, ends = marks(grid, columns, hatched=True), {}
+    first = grid.width - grid.capacity * STEP_PX
+    is_dash = np.arange(grid.capacity * STEP_PX) % (DASH_PX + 2) < DASH_PX
     for name in DRAWN:
         values = np.where(columns.steady, columns.values(name), np.nan)
         known = values[np.isfinite(values)]
@@ -44,17 +41,10 @@ def paint_curves(painter: QPainter, axes: FrameAxes, columns: FrameColumns) -> d
         timed = columns.on_gpu[:, ROWS.index(name)]
         for mask, is_dashed in ((~timed, False), (timed, True)):
             if mask.any():
-                heights = _dense(columns, axes.y(np.where(mask, values, np.nan)) - box.top())
-                is_drawn = line(heights, height=height)
-                if is_dashed:
-                    is_drawn[:, np.arange(width) % (DASH_PX + 2) >= DASH_PX] = False
-                pixels[is_drawn] = QColor(theme.STAGE_COLOURS[name]).rgba()
-        ends[name] = float(axes.y(np.array([np.median(known[-9:])]))[0])
-    if width:
-        left = float(axes.x(columns.slots[:1].astype(float))[0]) - axes.step_px / 2
-        image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32)
-        painter.drawImage(QPointF(left, box.top()), image)
-    return ends
+                is_drawn = line(_dense(grid, columns, grid.y(np.where(mask, values, np.nan))), height=grid.height)
+                pixels[:, first:][is_drawn & is_dash if is_dashed else is_drawn] = rgba(theme.STAGE_COLOURS[name])
+        ends[name] = float(grid.y(np.array([np.median(known[-9:])]))[0])
+    return pixels, ends
 
 
 def line(heights: Floats, *, height: int) -> NDArray[np.bool_]:
@@ -65,7 +55,7 @@ def line(heights: Floats, *, height: int) -> NDArray[np.bool_]:
     """
     between = np.full(heights.size, np.nan)
     between[:-1] = (heights[:-1] + heights[1:]) / 2
-    at = np.stack([heights, between], 1).ravel()  # a pixel each
+    at = np.minimum(np.stack([heights, between], 1).ravel(), height - 1)  # a pixel each
     after = np.concatenate([at[1:], [np.nan]])
     low = np.rint(np.fmin(at, after))
     high = np.rint(np.fmax(at, after))
@@ -75,8 +65,9 @@ def line(heights: Floats, *, height: int) -> NDArray[np.bool_]:
     return is_drawn
 
 
-def _dense(columns: FrameColumns, values: Floats) -> Floats:
-    """Values by place: NaN in the places of gaps."""
-    dense = np.full(int(columns.slots[-1] - columns.slots[0]) + 1, np.nan)
-    dense[columns.slots - columns.slots[0]] = values
+def _dense(grid: FrameGrid, columns: FrameColumns, values: Floats) -> Floats:
+    """Values of every place of the graph: NaN where there is no frame."""
+    dense = np.full(grid.capacity, np.nan)
+    places = grid.capacity - 1 - (grid.last_slot - columns.slots)
+    dense[places[places >= 0]] = values[places >= 0]
     return dense

@@ -1,7 +1,7 @@
 """A graph of frames in which one can be picked: curves of the stages, or a stack of where the time of each went.
 
-It paints itself: at ten redraws a second a plot of pyqtgraph took 8 ms of the processor each (3.3 to take the data,
-4.7 to paint it, measured), more than the whole budget of both panels.
+The plot, its axes, ranges and mouse are pyqtgraph's. The data is one picture in it: at ten redraws a second a plot
+with a curve a stage took 8 ms of the processor each (measured), more than the whole budget of both panels.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer import frame_curves, frame_stack, theme
-from viewer.frame_axes import FrameAxes, end_label_heights
+from viewer.frame_axes import EndLabels, FramesAxis, MillisecondAxis
 from viewer.frame_columns import ROWS, FrameColumns, FrameRows
+from viewer.frame_grid import FrameGrid
 from viewer.panel_cost import PanelCost
+from viewer.pointed_box import PointedBox
 
 CURVES, STACK = "curves", "stack"
-LABEL_GAP_PX = 13  # between two labels
-SHRINK = 0.97  # a redraw: the range grows at once and shrinks slowly, so that it does not jump
+TOP_PX = 6
+PICKED_PX = 4  # the mark of the picked frame is at least so wide
+SHRINK, SLACK = 0.97, 0.85  # a redraw: the range grows at once and shrinks slowly, and not for a little
 HELP = (
     "<p>Click or drag to pick a frame: the figures pause, and the panel Frame shows where its time went. ← and → go "
     "from frame to frame.</p><p>Hatched: a frame in which something was loaded or compiled, or one of the first. "
@@ -29,27 +33,47 @@ HELP = (
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 
 
-class FrameGraph(QWidget):
+class FrameGraph(pg.PlotWidget):  # type: ignore[misc]
     """Shows columns it is given. It knows places on the graph, not what a frame is."""
 
     picked = Signal(int)  # which of the columns
     stepped = Signal(int)  # from the picked frame, so many on
 
     def __init__(self, cost: PanelCost, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._cost = cost
+        self.box, self.ends, self._frames = PointedBox(), EndLabels(), FramesAxis()
+        self._milliseconds = MillisecondAxis()
+        axes = {"left": self._milliseconds, "bottom": self._frames, "right": self.ends}
+        super().__init__(parent, background=None, viewBox=self.box, axisItems=axes, enableMenu=False)
         self.style_name, self.logarithmic = CURVES, False
         self.columns: FrameColumns = FrameRows().columns(())
         self.picked_row = -1
         self.top_ms = 1.0
-        self.labels: dict[str, float] = {}  # drawn at the curves' ends: name, pixel
-        self._cost = cost
-        self._last_slot = 0.0
+        self._last_slot = 0
         self._now = "now"
+        self._shown_range: tuple[tuple[float, float], ...] = ()
+        self._build()
         self.setMinimumHeight(90)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Graph of the last frames")
+        self.box.pointed.connect(self._on_pointed)
+        self.box.turned.connect(self._on_turned)
+        self.box.sigResized.connect(self._draw)
+
+    def _build(self) -> None:
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.layout.setContentsMargins(0, TOP_PX, 0, 0)
+        unit = pg.LabelItem("ms", color=theme.DIM, size=f"{theme.SMALL_PX}px", justify="right")
+        unit.setMaximumHeight(16)
+        plot.layout.addItem(unit, 3, 0)
+        self.picture = pg.ImageItem(axisOrder="row-major")
+        plot.addItem(self.picture)
+        self._mark = pg.LinearRegionItem(movable=False, brush=pg.mkBrush(None), pen=pg.mkPen(theme.ACCENT))
+        self._mark.hide()
+        plot.addItem(self._mark)
+        plot.disableAutoRange()
+        self._milliseconds.setZValue(-1)  # its lines are behind the data
 
     # -- what is shown -----------------------------------------------------------------------------------------------
     def show_columns(self, columns: FrameColumns, *, picked: int = -1, now: str = "now") -> None:
@@ -57,8 +81,9 @@ class FrameGraph(QWidget):
         self.columns, self.picked_row, self._now = columns, picked, now
         self._scroll()
         tallest = (frame_stack if self.style_name == STACK else frame_curves).tallest_ms(self._seen())
-        self.top_ms = max(tallest, self.top_ms * SHRINK, 0.1)
-        self.update()
+        if not SLACK * self.top_ms <= tallest <= self.top_ms:
+            self.top_ms = max(tallest, self.top_ms * SHRINK, 0.1)
+        self._draw()
 
     def set_style(self, name: str) -> None:
         """CURVES or STACK."""
@@ -68,119 +93,107 @@ class FrameGraph(QWidget):
     def set_logarithmic(self, wanted: bool) -> None:
         """A logarithmic axis for the curves; shares of a whole have none."""
         self.logarithmic = wanted
-        self.update()
+        self._draw()
 
     def forget_range(self) -> None:
         """What comes may be of another order of magnitude."""
         self.top_ms = 0.1
 
     @property
-    def axes(self) -> FrameAxes:
+    def labels(self) -> dict[str, float]:
+        """The names at the curves' ends, and their pixels from the top."""
+        return self.ends.labels
+
+    @property
+    def grid(self) -> FrameGrid:
         """Which place is which pixel now."""
         is_stack = self.style_name == STACK
         step = frame_stack.STEP_PX if is_stack else frame_curves.STEP_PX
-        is_logarithmic = self.logarithmic and not is_stack
-        return FrameAxes(self.width(), self.height(), step, self._last_slot, self.top_ms, is_logarithmic)
+        width, height = max(int(self.box.width()), 1), max(int(self.box.height()), 1)
+        return FrameGrid(width, height, step, self._last_slot, self.top_ms, self.logarithmic and not is_stack)
 
     @property
     def room(self) -> int:
         """How many frames it can show at once; one more, for what comes before the first."""
-        return self.axes.capacity + 1
+        return self.grid.capacity + 1
+
+    def pixel(self, row: int) -> QPoint:
+        """Where one of the columns is on the widget, at half of its height."""
+        place = float(self.columns.slots[row]) - self._last_slot
+        low, high = self.grid.y_range
+        at: QPoint = self.mapFromScene(self.box.mapViewToScene(QPointF(place, (low + high) / 2)))
+        return at
 
     def _scroll(self) -> None:
         """The newest frame at the right edge, or so far back that the picked one is seen."""
         slots = self.columns.slots
-        newest = float(slots[-1]) if slots.size else 0.0
+        newest = int(slots[-1]) if slots.size else 0
         if not 0 <= self.picked_row < self.columns.count:
             self._last_slot = newest
             return
-        picked, room = float(slots[self.picked_row]), max(self.axes.capacity - 4, 1)
+        picked, room = int(slots[self.picked_row]), max(self.grid.capacity - 4, 1)
         self._last_slot = min(min(max(self._last_slot, picked), picked + room), newest)
 
     def _seen(self) -> FrameColumns:
         slots = self.columns.slots
-        first = int(np.searchsorted(slots, self._last_slot - self.axes.capacity + 1))
+        first = int(np.searchsorted(slots, self._last_slot - self.grid.capacity + 1))
         return self.columns.part(first, int(np.searchsorted(slots, self._last_slot, side="right")))
 
-    # -- painting ----------------------------------------------------------------------------------------------------
+    # -- drawing -----------------------------------------------------------------------------------------------------
+    def _draw(self) -> None:
+        grid = self.grid
+        self._show_range(grid)
+        drawn = frame_stack.stack if self.style_name == STACK else frame_curves.curves
+        pixels, ends = drawn(grid, self._seen())
+        self.picture.setImage(pixels.view(np.uint8).reshape(*pixels.shape, 4), autoLevels=False)
+        (left, right), (low, high) = grid.x_range, grid.y_range
+        self.picture.setRect(left, high, right - left, low - high)  # the first row is the top one
+        self.ends.show_ends(ends, grid.height)
+        self._show_mark(grid)
+
+    def _show_range(self, grid: FrameGrid) -> None:
+        """Axes are worked out anew only when they change."""
+        self._frames.show_frames(grid.capacity, grid.step_px, self._now)
+        if self._shown_range != (grid.x_range, grid.y_range):
+            self._shown_range = grid.x_range, grid.y_range
+            self._milliseconds.setLogMode(y=grid.logarithmic)
+            self.box.setRange(xRange=grid.x_range, yRange=grid.y_range, padding=0.0)
+
+    def _show_mark(self, grid: FrameGrid) -> None:
+        is_marked = 0 <= self.picked_row < self.columns.count
+        if is_marked:
+            place = int(self.columns.slots[self.picked_row]) - self._last_slot
+            half = max(0.5, PICKED_PX / 2 / grid.step_px)
+            last = grid.x_range[1] - 1 / grid.step_px  # a line further right would be outside
+            self._mark.setRegion((place - half, min(place + half, last)))
+        self._mark.setVisible(is_marked)
+
+    # -- Qt ----------------------------------------------------------------------------------------------------------
     def sizeHint(self) -> QSize:
         """Qt: the size it likes."""
         return QSize(280, 120)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: grid, marks, data, labels, the picked frame."""
-        with self._cost.measured(), QPainter(self) as painter:
-            axes, columns = self.axes, self._seen()
-            axes.paint(painter, self._now)
-            self._paint_marks(painter, axes, columns)
-            if self.style_name == STACK:
-                ends = frame_stack.paint_stack(painter, axes, columns)
-            else:
-                ends = frame_curves.paint_curves(painter, axes, columns)
-            self._paint_labels(painter, axes, ends)
-            if 0 <= self.picked_row < self.columns.count:
-                self._paint_picked(painter, axes)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: paint, and count what it costs."""
+        with self._cost.measured():
+            super().paintEvent(event)
 
-    def _paint_marks(self, painter: QPainter, axes: FrameAxes, columns: FrameColumns) -> None:
-        """Hatching behind the frames that were not steady, a dotted line in every gap."""
-        box, x = axes.box, axes.x(columns.slots.astype(float))
-        if self.style_name == CURVES:
-            brush = QBrush(QColor(theme.FAINT), Qt.BrushStyle.BDiagPattern)
-            for middle in x[~columns.steady].tolist():
-                painter.fillRect(QRectF(middle - axes.step_px / 2, box.top(), axes.step_px, box.height()), brush)
-        painter.setPen(QPen(QColor(theme.FAINT), 1, Qt.PenStyle.DotLine))
-        for middle in x[columns.gaps].tolist():
-            at = round(middle - 2 * axes.step_px)
-            painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: pyqtgraph leaves open whether it was for this widget until it is a click or a drag."""
+        super().mousePressEvent(event)
+        event.accept()
 
-    def _paint_labels(self, painter: QPainter, axes: FrameAxes, ends: dict[str, float]) -> None:
-        box = axes.box
-        painter.setFont(theme.figures(theme.SMALL_PX))
-        self.labels = end_label_heights(ends, gap_px=LABEL_GAP_PX, top=box.top() + 4, bottom=box.bottom() + 6)
-        for name, y in self.labels.items():
-            painter.setPen(QColor(theme.STAGE_COLOURS[name]))
-            area = QRectF(box.right() + 6, y - 9, self.width() - box.right() - 6, 18)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, theme.STAGE_TITLES[name])
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: as above."""
+        super().mouseReleaseEvent(event)
+        event.accept()
 
-    def _paint_picked(self, painter: QPainter, axes: FrameAxes) -> None:
-        box = axes.box
-        (middle,) = axes.x(self.columns.slots[[self.picked_row]].astype(float)).tolist()
-        half = max(axes.step_px / 2, 2.0)
-        painter.setPen(QColor(theme.ACCENT))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(middle - half - 1, box.top() - 4, 2 * half + 1, box.height() + 4))
-
-    def event(self, event: QEvent) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:
         """Qt: the frame under the pointer."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self)
             return True
-        return super().event(event)
-
-    def tip(self, x: float) -> str:
-        """The frame under a pixel in figures, and what can be done with it."""
-        row = self.columns.nearest(self.axes.slot(x))
-        if row < 0:
-            return HELP
-        told = zip(ROWS, self.columns.durations[row].tolist(), strict=True)
-        stages = (f"{theme.STAGE_TITLES[name]} {value:.1f}" for name, value in told if math.isfinite(value))
-        return f"<p><b>Frame {self.columns.records[row].index}</b>, ms: {' · '.join(stages)}</p>{HELP}"
-
-    # -- picking -----------------------------------------------------------------------------------------------------
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: pick what is under the pointer."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pick_at(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt: dragged over the frames."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._pick_at(event.position().x())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Qt: through the frames that are frozen; a graph that runs is not stopped by a wheel."""
-        if self.picked_row >= 0 and event.angleDelta().y():
-            self.stepped.emit(-1 if event.angleDelta().y() > 0 else 1)
+        return bool(super().viewportEvent(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrow keys go from frame to frame."""
@@ -192,7 +205,25 @@ class FrameGraph(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _pick_at(self, x: float) -> None:
-        row = self.columns.nearest(self.axes.slot(x))
+    # -- picking -----------------------------------------------------------------------------------------------------
+    def tip(self, at: QPoint) -> str:
+        """The frame under a pixel in figures, and what can be done with it."""
+        row = self._row(self.box.mapSceneToView(self.mapToScene(at)).x())
+        if row < 0:
+            return HELP
+        told = zip(ROWS, self.columns.durations[row].tolist(), strict=True)
+        stages = (f"{theme.STAGE_TITLES[name]} {value:.1f}" for name, value in told if math.isfinite(value))
+        return f"<p><b>Frame {self.columns.records[row].index}</b>, ms: {' · '.join(stages)}</p>{HELP}"
+
+    def _row(self, place: float) -> int:
+        return self.columns.nearest(self._last_slot + place)
+
+    def _on_pointed(self, place: float) -> None:
+        row = self._row(place)
         if row >= 0:
             self.picked.emit(row)
+
+    def _on_turned(self, way: int) -> None:
+        """Through the frames that are frozen; a graph that runs is not stopped by a wheel."""
+        if self.picked_row >= 0:
+            self.stepped.emit(-way)

@@ -2,67 +2,76 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from viewer import theme
 from viewer.panel_cost import PanelCost
+from viewer.plot_style import ThemedAxis
 
-LEFT = 42  # px, for the axis's figures
-EDGE = 7  # px above 100 and below 0, half of a figure
+LEFT_PX = 46  # for the axis's figures
+EDGE_PX = 7  # above 100 and below 0, half of a figure
+ROOMY_PX = 54  # from here there is room for a figure in the middle
+LEVEL_S = 0.4  # of a sample's second
+EDGES = (-1.5, 101.5)  # percent: a line at 0 or at 100 is seen whole
 Series = Mapping[str, Sequence[float]]  # by colour: percent, the newest last; NaN is a gap
 
 
-class PercentGraph(QWidget):
+class PercentGraph(pg.PlotWidget):  # type: ignore[misc]
     """One curve a colour; `length` values fill the width."""
 
     def __init__(self, length: int, cost: PanelCost, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._cost = cost
+        self._axis = ThemedAxis("left")
+        super().__init__(parent, background=None, enableMenu=False, axisItems={"left": self._axis})
         self.series: dict[str, tuple[float, ...]] = {}
-        self._length, self._cost = length, cost
+        self.curves: dict[str, pg.PlotCurveItem] = {}
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.hideAxis("bottom")
+        plot.setMouseEnabled(x=False, y=False)
+        plot.layout.setContentsMargins(0, EDGE_PX, 1, EDGE_PX)
+        self._axis.setWidth(LEFT_PX)
+        self._axis.setGrid(255)
+        self._axis.setZValue(-1)  # its lines are behind the curves
+        plot.setRange(xRange=(1 - length, 0), yRange=EDGES, padding=0.0, disableAutoRange=True)
+        plot.vb.sigResized.connect(self._show_figures)
+        self._show_figures()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(44)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_series(self, series: Series) -> None:
         """Show these."""
         self.series = {colour: tuple(values) for colour, values in series.items()}
-        self.update()
+        for colour in self.curves.keys() - series.keys():
+            self.removeItem(self.curves.pop(colour))
+        for colour, values in self.series.items():
+            if colour not in self.curves:
+                self.curves[colour] = pg.PlotCurveItem(pen=pg.mkPen(colour), connect="finite", antialias=False)
+                self.addItem(self.curves[colour])
+            # A sample is a short level line: one between two gaps is seen, too.
+            places = np.arange(1.0 - len(values), 1.0)[:, None] + (-LEVEL_S / 2, LEVEL_S / 2)
+            self.curves[colour].setData(places.ravel(), np.repeat(_shares(values), 2))
 
     def sizeHint(self) -> QSize:
         """Qt: the size it likes."""
         return QSize(260, 56)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: grid, figures, curves."""
-        with self._cost.measured(), QPainter(self) as painter:
-            painter.setFont(theme.figures(theme.SMALL_PX))
-            box = QRectF(LEFT, EDGE, self.width() - LEFT - 1, self.height() - 2 * EDGE)
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            for percent in (0, 50, 100) if box.height() >= 40 else (0, 100):
-                y = box.bottom() - percent / 100 * box.height()
-                painter.setPen(QColor(theme.LINE))
-                painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-                painter.setPen(QColor(theme.DIM))
-                painter.drawText(
-                    QRectF(0, y - 8, LEFT - 5, 16), right, f"{percent} %" if percent == 100 else f"{percent}"
-                )
-            for colour, values in self.series.items():
-                painter.setPen(QColor(colour))
-                for line in self._lines(values, box):
-                    painter.drawPolyline(line) if len(line) > 1 else painter.drawPoint(line[0])
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: paint, and count what it costs."""
+        with self._cost.measured():
+            super().paintEvent(event)
 
-    def _lines(self, values: Sequence[float], box: QRectF) -> list[list[QPointF]]:
-        """The points of a curve, in pieces between its gaps."""
-        step = box.width() / max(self._length - 1, 1)
-        lines: list[list[QPointF]] = [[]]
-        for index, value in enumerate(values):
-            if not math.isfinite(value):
-                lines.append([])
-                continue
-            x = box.right() - (len(values) - 1 - index) * step
-            lines[-1].append(QPointF(x, box.bottom() - min(max(value, 0.0), 100.0) / 100 * box.height()))
-        return [line for line in lines if line]
+    def _show_figures(self) -> None:
+        """As many as there is room for."""
+        percents = (0, 50, 100) if self.height() >= ROOMY_PX else (0, 100)
+        self._axis.setTicks([[(percent, "100 %" if percent == 100 else str(percent)) for percent in percents]])
+
+
+def _shares(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    told = np.array(values, float)
+    return np.where(np.isfinite(told), np.clip(told, 0.0, 100.0), np.nan)

@@ -6,17 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
 
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from tests.frame_records import delayed, steady_run
 from viewer import theme
-from viewer.frame_axes import FrameAxes
 from viewer.frame_columns import FrameColumns, FrameRows
-from viewer.frame_curves import STEP_PX, line, paint_curves, tallest_ms
-
-pytestmark = pytest.mark.display
+from viewer.frame_curves import STEP_PX, curves, line, tallest_ms
+from viewer.frame_grid import FrameGrid, rgba
 
 
 def run(count: int, clock: str = "cpu") -> list[FrameRecord]:
@@ -25,13 +22,8 @@ def run(count: int, clock: str = "cpu") -> list[FrameRecord]:
 
 def painted(columns: FrameColumns, name: str = "infer") -> list[int]:
     """The columns of pixels in which a stage's colour is seen."""
-    axes = FrameAxes(300, 140, STEP_PX, float(columns.slots[-1]), 100.0)
-    image = QImage(300, 140, QImage.Format.Format_RGB32)
-    image.fill(QColor(theme.PANEL))
-    with QPainter(image) as painter:
-        paint_curves(painter, axes, columns)
-    colour = QColor(theme.STAGE_COLOURS[name]).rgb()
-    return [x for x in range(300) if any(image.pixel(x, y) == colour for y in range(140))]
+    pixels, _ = curves(FrameGrid(205, 118, STEP_PX, int(columns.slots[-1]), 100.0), columns)
+    return np.flatnonzero((pixels == rgba(theme.STAGE_COLOURS[name])).any(axis=0)).tolist()
 
 
 def test_a_line_ends_where_nothing_is_known() -> None:
@@ -44,9 +36,10 @@ def test_a_line_ends_where_nothing_is_known() -> None:
     ]  # fmt: skip
     assert np.flatnonzero(drawn[:, 0]).tolist() == [1, 2]
     assert line(np.array([np.nan]), height=5).sum() == 0
+    assert np.flatnonzero(line(np.array([5.0]), height=5)[:, 0]).tolist() == [4], "nothing is drawn below the graph"
 
 
-def test_a_curve_is_drawn_without_a_break_and_with_one_where_there_is_a_gap(qapp: object) -> None:
+def test_a_curve_is_drawn_without_a_break_and_with_one_where_there_is_a_gap() -> None:
     frames = run(40)
     whole = painted(FrameRows().columns(frames))
     assert whole[-1] - whole[0] == len(whole) - 1
@@ -56,7 +49,7 @@ def test_a_curve_is_drawn_without_a_break_and_with_one_where_there_is_a_gap(qapp
     assert max(np.diff(painted(FrameRows().columns(vanished)))) > STEP_PX
 
 
-def test_what_a_gpu_timed_is_dashed(qapp: object) -> None:
+def test_what_a_gpu_timed_is_dashed() -> None:
     solid, dashed = (painted(FrameRows().columns(run(40, clock))) for clock in ("cpu", "gpu"))
     assert max(np.diff(solid)) == 1
     assert max(np.diff(dashed)) > 1
@@ -69,3 +62,18 @@ def test_frames_that_were_not_steady_and_hiccups_leave_the_scale_alone() -> None
     late = replace(frames[3], shown_ns=frames[3].shown_ns + 4_000_000_000, stages=(slow,))
     assert tallest_ms(FrameRows().columns([*frames[:3], late, *frames[4:]])) == pytest.approx(69.0)
     assert tallest_ms(FrameRows().columns([replace(late, steady=False)])) == 0.0
+
+
+def test_a_curve_ends_at_the_right_edge_where_its_label_stands() -> None:
+    columns = FrameRows().columns(run(40))
+    pixels, ends = curves(FrameGrid(205, 118, STEP_PX, 39, 100.0), columns)
+    assert ends == pytest.approx({"infer": 0.8 * 118, "latency": 0.4 * 118})
+    (row,) = np.flatnonzero(pixels[:, 203] == rgba(theme.STAGE_COLOURS["infer"])).tolist()
+    assert row == round(ends["infer"])
+    assert painted(columns)[-1] in (203, 204)
+
+
+def test_more_frames_than_there_is_room_for_and_none() -> None:
+    seen = painted(FrameRows().columns(run(300)))
+    assert (seen[0], len(seen)) == (1, 203)
+    assert not curves(FrameGrid(205, 118, STEP_PX, 0, 1.0), FrameRows().columns([]))[0].any()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.frame_records import delayed, steady_run
 from viewer import theme
-from viewer.frame_axes import FrameAxes
 from viewer.frame_columns import LAYERS, FrameRows
-from viewer.frame_stack import BAR_PX, STEP_PX, bars, paint_stack, tallest_ms
-
-pytestmark = pytest.mark.display
+from viewer.frame_grid import FrameGrid, rgba
+from viewer.frame_stack import BAR_PX, STEP_PX, bars, stack, tallest_ms
 
 
 def layers(**sizes: float) -> list[float]:
@@ -23,8 +19,8 @@ def test_a_bar_is_as_high_as_what_it_stands_for_and_in_its_colours() -> None:
     picture = bars(np.array([layers(render=20.0, infer=30.0)]), np.array([True]), height=100, top_ms=100.0)
     assert picture.shape == (100, STEP_PX)
     column = picture[::-1, 0]  # from the bottom
-    assert (column[:20] == QColor(theme.STAGE_COLOURS["render"]).rgba()).all()
-    assert (column[20:50] == QColor(theme.STAGE_COLOURS["infer"]).rgba()).all()
+    assert (column[:20] == rgba(theme.STAGE_COLOURS["render"])).all()
+    assert (column[20:50] == rgba(theme.STAGE_COLOURS["infer"])).all()
     assert not column[50:].any()
     assert not picture[:, BAR_PX:].any(), "a bar does not touch the next one"
 
@@ -36,24 +32,26 @@ def test_a_frame_that_was_not_steady_is_hatched() -> None:
     assert 0.3 < hatched < 0.7
 
 
-def test_bars_leave_room_where_there_is_a_gap(qapp: object) -> None:
+def test_bars_leave_room_where_there_is_a_gap() -> None:
     frames = steady_run(20, period_ms=33.0, latency_ms=60.0, stages=(("infer", 5.0, 20.0, "cpu"),))
     columns = FrameRows().columns([*frames[:10], *(delayed(frame, 9_000.0) for frame in frames[10:])])
-    image = QImage(300, 140, QImage.Format.Format_RGB32)
-    image.fill(0)
-    axes = FrameAxes(300, 140, STEP_PX, float(columns.slots[-1]), 100.0)
-    with QPainter(image) as painter:
-        ends = paint_stack(painter, axes, columns)
-    colour = QColor(theme.STAGE_COLOURS["infer"]).rgb()
-    seen = [x for x in range(300) if any(image.pixel(x, y) == colour for y in range(140))]
+    pixels, ends = stack(FrameGrid(205, 118, STEP_PX, int(columns.slots[-1]), 100.0), columns)
+    seen = np.flatnonzero((pixels == rgba(theme.STAGE_COLOURS["infer"])).any(axis=0))
     assert len(seen) == 20 * BAR_PX
     assert max(np.diff(seen)) > 2 * STEP_PX
+    assert seen[-1] == 205 - 1 - (STEP_PX - BAR_PX)
     assert set(ends) == {"infer", "wait"}
 
 
-def test_nothing_is_no_bar_and_no_height(qapp: object) -> None:
+def test_frames_too_far_back_have_no_bar() -> None:
+    frames = steady_run(90, period_ms=33.0, latency_ms=60.0, stages=(("infer", 5.0, 20.0, "cpu"),))
+    pixels, _ = stack(FrameGrid(205, 118, STEP_PX, 89, 100.0), FrameRows().columns(frames))
+    assert (pixels != 0).any(axis=0).sum() == 205 // STEP_PX * BAR_PX
+
+
+def test_nothing_is_no_bar_and_no_height() -> None:
     nothing = FrameRows().columns([])
     assert tallest_ms(nothing) == 0.0
-    image = QImage(300, 140, QImage.Format.Format_RGB32)
-    with QPainter(image) as painter:
-        assert paint_stack(painter, FrameAxes(300, 140, STEP_PX, 0.0, 1.0), nothing) == {}
+    pixels, ends = stack(FrameGrid(205, 118, STEP_PX, 0, 1.0), nothing)
+    assert not pixels.any()
+    assert ends == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -89,8 +89,7 @@ def test_a_click_on_the_running_graph_pauses_and_picks(
 ) -> None:
     feed(model)
     model.refreshed.emit()
-    (x,) = panel.graph.axes.x(panel.graph.columns.slots[[30]].astype(float)).tolist()
-    qtbot.mouseClick(panel.graph, Qt.MouseButton.LeftButton, pos=QPoint(round(x), 30))
+    qtbot.mouseClick(panel.graph.viewport(), Qt.MouseButton.LeftButton, pos=panel.graph.pixel(30))
     assert review.picked is not None
     assert review.picked.index == 30
     assert panel.pause.isChecked()

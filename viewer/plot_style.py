@@ -1,0 +1,28 @@
+"""How the plots look: the theme's colours and figures on pyqtgraph's axes."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+
+from viewer import theme
+
+OVER_PX = 24  # a figure at an axis's end may stand so far over it
+
+
+class ThemedAxis(pg.AxisItem):  # type: ignore[misc]
+    """No line along the axis, no ticks outside; figures `offset_px` beside it, whose room does not change."""
+
+    def __init__(self, orientation: str, *, offset_px: int = 5) -> None:
+        super().__init__(orientation)
+        self.setPen(pg.mkPen(None))
+        self.setTickPen(pg.mkPen(theme.LINE))
+        self.setTextPen(pg.mkPen(theme.DIM))
+        self.setTickFont(theme.figures(theme.SMALL_PX))
+        self.setStyle(tickLength=0, tickTextOffset=offset_px, autoExpandTextSpace=False, tickAlpha=255, maxTickLevel=0)
+
+    def boundingRect(self) -> QRectF:
+        """Qt: pyqtgraph leaves out figures that are not within; with lines through the plot those at the ends."""
+        box: QRectF = super().boundingRect()
+        across, along = (0, OVER_PX) if self.orientation == "left" else (OVER_PX, 0)
+        return box.adjusted(-across, -along, across, along)
