@@ -1,21 +1,22 @@
-"""The curves of a graph of frames: a line a stage, solid by the processor's clock, dashed by the GPU's own.
-
-They are made as one picture with numpy, like the stack: ten curves of pyqtgraph cost several times as much a redraw.
-"""
+"""The curves of a graph of frames: a line a stage, solid by the processor's clock, dashed by the GPU's own."""
 
 from __future__ import annotations
 
+import statistics
+
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from gpu_core.timing import LATENCY, Floats
 from viewer import theme
 from viewer.frame_columns import ROWS, FrameColumns
-from viewer.frame_grid import FrameGrid, Pixels, marks, rgba
+from viewer.frame_grid import FrameGrid
 from viewer.frame_spans import WAIT
+from viewer.plot_style import with_lone_points
 
 STEP_PX = 2  # a frame
-DASH_PX = 4
+DASHES = (4, 2)  # pixels
 DRAWN = tuple(name for name in ROWS if name != WAIT)
 
 
@@ -28,46 +29,62 @@ def tallest_ms(columns: FrameColumns) -> float:
     return 1.15 * float(np.percentile(finite, 98)) if finite.size else 0.0
 
 
-def curves(grid: FrameGrid, columns: FrameColumns) -> tuple[Pixels, dict[str, float]]:
-    """Every series as a line; and the pixels from the top at which they end."""
-    pixels, ends = marks(grid, columns, hatched=True), {}
-    first = grid.width - grid.capacity * STEP_PX
-    is_dash = np.arange(grid.capacity * STEP_PX) % (DASH_PX + 2) < DASH_PX
-    for name in DRAWN:
-        values = np.where(columns.steady, columns.values(name), np.nan)
-        known = values[np.isfinite(values)]
-        if not known.size:
-            continue
-        timed = columns.on_gpu[:, ROWS.index(name)]
-        for mask, is_dashed in ((~timed, False), (timed, True)):
-            if mask.any():
-                is_drawn = line(_dense(grid, columns, grid.y(np.where(mask, values, np.nan))), height=grid.height)
-                pixels[:, first:][is_drawn & is_dash if is_dashed else is_drawn] = rgba(theme.STAGE_COLOURS[name])
-        ends[name] = float(grid.y(np.array([np.median(known[-9:])]))[0])
-    return pixels, ends
+def ends(grid: FrameGrid, columns: FrameColumns) -> dict[str, float]:
+    """The pixels from the top at which the curves end."""
+    newest = {name: columns.values(name)[columns.steady] for name in DRAWN}
+    known = {name: values[np.isfinite(values)][-9:].tolist() for name, values in newest.items()}
+    medians = {name: statistics.median(values) for name, values in known.items() if values}
+    return dict(zip(medians, grid.y(np.array(list(medians.values()))).tolist(), strict=True))
 
 
-def line(heights: Floats, *, height: int) -> NDArray[np.bool_]:
-    """Pixels (height, 2 a place) of a line from place to place; none where either end is NaN, but for lone points.
+class StageCurves:
+    """pyqtgraph's curves, two a stage, made when there is something to draw.
 
-    Args:
-        heights: of each place, in pixels from the top, or NaN.
+    They have neither a range to find nor smooth edges: with both a redraw costs twice as much.
     """
-    between = np.full(heights.size, np.nan)
-    between[:-1] = (heights[:-1] + heights[1:]) / 2
-    at = np.minimum(np.stack([heights, between], 1).ravel(), height - 1)  # a pixel each
-    after = np.concatenate([at[1:], [np.nan]])
-    low = np.rint(np.fmin(at, after))
-    high = np.rint(np.fmax(at, after))
-    rows = np.arange(height)[:, None]
-    # Where nothing is known `at` is NaN, and so is no row between.
-    is_drawn: NDArray[np.bool_] = (rows >= low) & (rows <= high) & np.isfinite(at)
-    return is_drawn
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        self._plot = plot
+        self.items: dict[tuple[str, bool], pg.PlotCurveItem] = {}  # by stage, and whether a GPU timed it
+
+    def show(self, grid: FrameGrid, columns: FrameColumns) -> None:
+        """Draw every series of the steady frames; never a line across a gap."""
+        values, timed = _by_place(grid, columns)
+        is_any_timed = bool(timed.any())
+        for name in DRAWN:
+            told, by_gpu = values[:, ROWS.index(name)], timed[:, ROWS.index(name)]
+            self._show(name, np.where(by_gpu, np.nan, told) if is_any_timed else told, is_timed=False)
+            if is_any_timed or (name, True) in self.items:
+                self._show(name, np.where(by_gpu, told, np.nan), is_timed=True)
+
+    def _show(self, name: str, values: Floats, *, is_timed: bool) -> None:
+        is_known = bool(np.isfinite(values).any())
+        item = self.items.get((name, is_timed))
+        if item is None and is_known:
+            item = self._add(name, is_timed=is_timed)
+        if item is not None:
+            item.setVisible(is_known)
+            item.setData(*with_lone_points(np.arange(1.0 - values.size, 1.0), values))
+
+    def hide(self) -> None:
+        """Draw none."""
+        for item in self.items.values():
+            item.hide()
+
+    def _add(self, name: str, *, is_timed: bool) -> pg.PlotCurveItem:
+        pen = pg.mkPen(theme.STAGE_COLOURS[name], dash=DASHES if is_timed else None)
+        self.items[name, is_timed] = item = pg.PlotCurveItem(pen=pen, connect="finite", antialias=False)
+        item.setZValue(DRAWN.index(name))
+        self._plot.addItem(item)
+        return item
 
 
-def _dense(grid: FrameGrid, columns: FrameColumns, values: Floats) -> Floats:
-    """Values of every place of the graph: NaN where there is no frame."""
-    dense = np.full(grid.capacity, np.nan)
+def _by_place(grid: FrameGrid, columns: FrameColumns) -> tuple[Floats, NDArray[np.bool_]]:
+    """(places, ROWS) on the axis, NaN where there is no steady frame; and whether a GPU timed it."""
+    values = np.full((grid.capacity, len(ROWS)), np.nan)
+    timed = np.zeros(values.shape, bool)
     places = grid.capacity - 1 - (grid.last_slot - columns.slots)
-    dense[places[places >= 0]] = values[places >= 0]
-    return dense
+    seen = columns.steady & (places >= 0)
+    values[places[seen]] = grid.on_axis(columns.durations[seen])
+    timed[places[seen]] = columns.on_gpu[seen]
+    return values, timed

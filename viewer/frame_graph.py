@@ -1,7 +1,7 @@
 """A graph of frames in which one can be picked: curves of the stages, or a stack of where the time of each went.
 
-The plot, its axes, ranges and mouse are pyqtgraph's. The data is one picture in it: at ten redraws a second a plot
-with a curve a stage took 8 ms of the processor each (measured), more than the whole budget of both panels.
+Plot, axes, ranges, mouse and curves are pyqtgraph's. What frames scroll over does not move: places are counted from the
+newest frame, so that a redraw changes the data and no axis. Bars and marks are one picture.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from viewer import frame_curves, frame_stack, theme
 from viewer.frame_axes import EndLabels, FramesAxis, MillisecondAxis
 from viewer.frame_columns import ROWS, FrameColumns, FrameRows
-from viewer.frame_grid import FrameGrid
+from viewer.frame_grid import FrameGrid, Pixels, marks
 from viewer.panel_cost import PanelCost
 from viewer.pointed_box import PointedBox
 
@@ -68,7 +68,9 @@ class FrameGraph(pg.PlotWidget):  # type: ignore[misc]
         unit.setMaximumHeight(16)
         plot.layout.addItem(unit, 3, 0)
         self.picture = pg.ImageItem(axisOrder="row-major")
+        self.picture.setZValue(-1)
         plot.addItem(self.picture)
+        self.curves = frame_curves.StageCurves(plot)
         self._mark = pg.LinearRegionItem(movable=False, brush=pg.mkBrush(None), pen=pg.mkPen(theme.ACCENT))
         self._mark.hide()
         plot.addItem(self._mark)
@@ -143,13 +145,24 @@ class FrameGraph(pg.PlotWidget):  # type: ignore[misc]
     def _draw(self) -> None:
         grid = self.grid
         self._show_range(grid)
-        drawn = frame_stack.stack if self.style_name == STACK else frame_curves.curves
-        pixels, ends = drawn(grid, self._seen())
-        self.picture.setImage(pixels.view(np.uint8).reshape(*pixels.shape, 4), autoLevels=False)
-        (left, right), (low, high) = grid.x_range, grid.y_range
-        self.picture.setRect(left, high, right - left, low - high)  # the first row is the top one
+        columns = self._seen()
+        if self.style_name == STACK:
+            pixels, ends = frame_stack.stack(grid, columns)
+            self.curves.hide()
+        else:
+            pixels, ends = marks(grid, columns, hatched=True), frame_curves.ends(grid, columns)
+            self.curves.show(grid, columns)
+        self._show_picture(grid, pixels)
         self.ends.show_ends(ends, grid.height)
         self._show_mark(grid)
+
+    def _show_picture(self, grid: FrameGrid, pixels: Pixels) -> None:
+        is_needed = bool(pixels.any())
+        if is_needed:
+            self.picture.setImage(pixels.view(np.uint8).reshape(*pixels.shape, 4), autoLevels=False)
+            (left, right), (low, high) = grid.x_range, grid.y_range
+            self.picture.setRect(left, high, right - left, low - high)  # the first row is the top one
+        self.picture.setVisible(is_needed)
 
     def _show_range(self, grid: FrameGrid) -> None:
         """Axes are worked out anew only when they change."""

@@ -1,4 +1,4 @@
-"""The picture in a graph of frames: which place and which milliseconds are which pixel, and what marks the frames.
+"""The ground of a graph of frames: which place and which milliseconds are which pixel, and what marks the frames.
 
 Plain geometry and numpy. The graph's axes show the same ranges.
 """
@@ -55,11 +55,14 @@ class FrameGrid:
         first: NDArray[np.int64] = self.width - (self.last_slot - slots + 1) * self.step_px
         return first
 
+    def on_axis(self, values: Floats) -> Floats:
+        """Milliseconds as the axis counts them."""
+        return np.log10(np.maximum(values, LOWEST_MS)) if self.logarithmic else values
+
     def y(self, values: Floats) -> Floats:
         """Pixels from the top of milliseconds; what is above the top is cut there."""
         low, high = self.y_range
-        told = np.log10(np.maximum(values, LOWEST_MS)) if self.logarithmic else values
-        share = (told - low) / (high - low)
+        share = (self.on_axis(values) - low) / (high - low)
         pixels: Floats = (1.0 - np.clip(share, 0.0, 1.0)) * self.height
         return pixels
 

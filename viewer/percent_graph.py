@@ -10,13 +10,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gpu_core.timing import Floats
 from viewer.panel_cost import PanelCost
-from viewer.plot_style import ThemedAxis
+from viewer.plot_style import ThemedAxis, with_lone_points
 
 LEFT_PX = 46  # for the axis's figures
 EDGE_PX = 7  # above 100 and below 0, half of a figure
 ROOMY_PX = 54  # from here there is room for a figure in the middle
-LEVEL_S = 0.4  # of a sample's second
 EDGES = (-1.5, 101.5)  # percent: a line at 0 or at 100 is seen whole
 Series = Mapping[str, Sequence[float]]  # by colour: percent, the newest last; NaN is a gap
 
@@ -53,9 +53,8 @@ class PercentGraph(pg.PlotWidget):  # type: ignore[misc]
             if colour not in self.curves:
                 self.curves[colour] = pg.PlotCurveItem(pen=pg.mkPen(colour), connect="finite", antialias=False)
                 self.addItem(self.curves[colour])
-            # A sample is a short level line: one between two gaps is seen, too.
-            places = np.arange(1.0 - len(values), 1.0)[:, None] + (-LEVEL_S / 2, LEVEL_S / 2)
-            self.curves[colour].setData(places.ravel(), np.repeat(_shares(values), 2))
+            places = np.arange(1.0 - len(values), 1.0)
+            self.curves[colour].setData(*with_lone_points(places, _shares(values)))
 
     def sizeHint(self) -> QSize:
         """Qt: the size it likes."""
@@ -72,6 +71,6 @@ class PercentGraph(pg.PlotWidget):  # type: ignore[misc]
         self._axis.setTicks([[(percent, "100 %" if percent == 100 else str(percent)) for percent in percents]])
 
 
-def _shares(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _shares(values: Sequence[float]) -> Floats:
     told = np.array(values, float)
     return np.where(np.isfinite(told), np.clip(told, 0.0, 100.0), np.nan)

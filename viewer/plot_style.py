@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
+from gpu_core.timing import Floats
 from viewer import theme
 
+LONE = 0.5  # of a step, the length of a point that stands alone
 OVER_PX = 24  # a figure at an axis's end may stand so far over it
 
 
@@ -26,3 +29,12 @@ class ThemedAxis(pg.AxisItem):  # type: ignore[misc]
         box: QRectF = super().boundingRect()
         across, along = (0, OVER_PX) if self.orientation == "left" else (OVER_PX, 0)
         return box.adjusted(-across, -along, across, along)
+
+
+def with_lone_points(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """A curve for connect="finite", which draws lines only: a point between two gaps becomes a short level one."""
+    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
+    (lone,) = np.nonzero(known[1:-1] & ~known[:-2] & ~known[2:])
+    if not lone.size:
+        return x, y
+    return np.insert(x, lone + 1, x[lone] + LONE), np.insert(y, lone + 1, y[lone])

@@ -5,55 +5,92 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from tests.frame_records import delayed, steady_run
-from viewer import theme
 from viewer.frame_columns import FrameColumns, FrameRows
-from viewer.frame_curves import STEP_PX, curves, line, tallest_ms
-from viewer.frame_grid import FrameGrid, rgba
+from viewer.frame_curves import DRAWN, STEP_PX, StageCurves, ends, tallest_ms
+from viewer.frame_grid import FrameGrid
+
+pytestmark = pytest.mark.display
 
 
 def run(count: int, clock: str = "cpu") -> list[FrameRecord]:
     return steady_run(count, period_ms=33.0, latency_ms=60.0, stages=(("infer", 5.0, 20.0, clock),))
 
 
-def painted(columns: FrameColumns, name: str = "infer") -> list[int]:
-    """The columns of pixels in which a stage's colour is seen."""
-    pixels, _ = curves(FrameGrid(205, 118, STEP_PX, int(columns.slots[-1]), 100.0), columns)
-    return np.flatnonzero((pixels == rgba(theme.STAGE_COLOURS[name])).any(axis=0)).tolist()
+def grid(columns: FrameColumns, *, logarithmic: bool = False) -> FrameGrid:
+    return FrameGrid(205, 118, STEP_PX, int(columns.slots[-1]) if columns.count else 0, 100.0, logarithmic)
 
 
-def test_a_line_ends_where_nothing_is_known() -> None:
-    drawn = line(np.array([1.0, 3.0, np.nan, 2.0, np.nan, 0.0, 0.0]), height=5)
-    assert drawn.shape == (5, 14)
-    assert drawn.any(axis=0).tolist() == [
-        True, True, True, False,  # from the first to the second, and no further
-        False, False, True, False,  # a lone point
-        False, False, True, True, True, False,
-    ]  # fmt: skip
-    assert np.flatnonzero(drawn[:, 0]).tolist() == [1, 2]
-    assert line(np.array([np.nan]), height=5).sum() == 0
-    assert np.flatnonzero(line(np.array([5.0]), height=5)[:, 0]).tolist() == [4], "nothing is drawn below the graph"
+@pytest.fixture
+def curves(qapp: QApplication) -> StageCurves:
+    return StageCurves(pg.PlotItem())
 
 
-def test_a_curve_is_drawn_without_a_break_and_with_one_where_there_is_a_gap() -> None:
+def drawn(curves: StageCurves, name: str, *, is_timed: bool = False) -> dict[float, float]:
+    """Value by place of what is drawn of a curve."""
+    item = curves.items.get((name, is_timed))
+    if item is None or not item.isVisible():
+        return {}
+    assert item.opts["connect"] == "finite"
+    x, y = item.getData()
+    return {place: value for place, value in zip(x.tolist(), y.tolist(), strict=True) if np.isfinite(value)}
+
+
+def test_a_curve_ends_at_the_right_edge_where_its_label_stands(curves: StageCurves) -> None:
+    columns = FrameRows().columns(run(40))
+    curves.show(grid(columns), columns)
+    assert drawn(curves, "infer") == {float(-back): pytest.approx(20.0) for back in range(40)}
+    assert ends(grid(columns), columns) == pytest.approx({"infer": 0.8 * 118, "latency": 0.4 * 118})
+
+
+def test_there_is_nothing_in_a_gap_nor_where_a_frame_tells_nothing_or_was_not_steady(curves: StageCurves) -> None:
     frames = run(40)
-    whole = painted(FrameRows().columns(frames))
-    assert whole[-1] - whole[0] == len(whole) - 1
     idle = [*frames[:20], *(delayed(frame, 3_000.0) for frame in frames[20:])]
-    assert max(np.diff(painted(FrameRows().columns(idle)))) > 2 * STEP_PX
     vanished = [*frames[:20], replace(frames[20], stages=()), *frames[21:]]
-    assert max(np.diff(painted(FrameRows().columns(vanished)))) > STEP_PX
+    unsteady = [*frames[:20], replace(frames[20], steady=False), *frames[21:]]
+    for records, missing in ((idle, {-20, -21, -22}), (vanished, {-19}), (unsteady, {-19})):
+        columns = FrameRows().columns(records)
+        curves.show(grid(columns), columns)
+        places = set(drawn(curves, "infer"))
+        assert set(range(int(min(places)), 1)) - places == missing
 
 
-def test_what_a_gpu_timed_is_dashed() -> None:
-    solid, dashed = (painted(FrameRows().columns(run(40, clock))) for clock in ("cpu", "gpu"))
-    assert max(np.diff(solid)) == 1
-    assert max(np.diff(dashed)) > 1
-    assert len(dashed) > len(solid) / 3
+def test_what_a_gpu_timed_is_dashed_and_only_that(curves: StageCurves) -> None:
+    frames, timed = run(40), run(40, "gpu")
+    for records, solid, dashed in ((timed, 0, 40), ([*frames[:30], *timed[30:]], 30, 10), (frames, 40, 0)):
+        columns = FrameRows().columns(records)
+        curves.show(grid(columns), columns)
+        assert len(drawn(curves, "infer")) == solid
+        assert len(drawn(curves, "infer", is_timed=True)) == dashed
+        assert len(drawn(curves, "latency")) == 40
+    styles = {is_timed: curves.items["infer", is_timed].opts["pen"].style() for is_timed in (False, True)}
+    assert styles == {False: Qt.PenStyle.SolidLine, True: Qt.PenStyle.CustomDashLine}
+
+
+def test_on_a_logarithmic_axis_values_are_logarithms(curves: StageCurves) -> None:
+    columns = FrameRows().columns(run(40))
+    curves.show(grid(columns, logarithmic=True), columns)
+    assert list(drawn(curves, "infer").values()) == pytest.approx([np.log10(20.0)] * 40)
+
+
+def test_more_frames_than_there_is_room_for_and_none(curves: StageCurves) -> None:
+    columns = FrameRows().columns(run(300))
+    curves.show(grid(columns), columns)
+    assert len(drawn(curves, "infer")) == 205 // STEP_PX
+    nothing = FrameRows().columns([])
+    curves.show(grid(nothing), nothing)
+    assert not any(drawn(curves, name) for name in DRAWN)
+    assert ends(grid(nothing), nothing) == {}
+    curves.show(grid(columns), columns)
+    curves.hide()
+    assert not any(drawn(curves, name) for name in DRAWN)
 
 
 def test_frames_that_were_not_steady_and_hiccups_leave_the_scale_alone() -> None:
@@ -62,18 +99,3 @@ def test_frames_that_were_not_steady_and_hiccups_leave_the_scale_alone() -> None
     late = replace(frames[3], shown_ns=frames[3].shown_ns + 4_000_000_000, stages=(slow,))
     assert tallest_ms(FrameRows().columns([*frames[:3], late, *frames[4:]])) == pytest.approx(69.0)
     assert tallest_ms(FrameRows().columns([replace(late, steady=False)])) == 0.0
-
-
-def test_a_curve_ends_at_the_right_edge_where_its_label_stands() -> None:
-    columns = FrameRows().columns(run(40))
-    pixels, ends = curves(FrameGrid(205, 118, STEP_PX, 39, 100.0), columns)
-    assert ends == pytest.approx({"infer": 0.8 * 118, "latency": 0.4 * 118})
-    (row,) = np.flatnonzero(pixels[:, 203] == rgba(theme.STAGE_COLOURS["infer"])).tolist()
-    assert row == round(ends["infer"])
-    assert painted(columns)[-1] in (203, 204)
-
-
-def test_more_frames_than_there_is_room_for_and_none() -> None:
-    seen = painted(FrameRows().columns(run(300)))
-    assert (seen[0], len(seen)) == (1, 203)
-    assert not curves(FrameGrid(205, 118, STEP_PX, 0, 1.0), FrameRows().columns([]))[0].any()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gpu_core.frame_record import FrameRecord
-from tests.frame_records import hostile_records, steady_run
+from tests.frame_records import delayed, hostile_records, steady_run
 from viewer import theme
-from viewer.frame_columns import FrameRows
+from viewer.frame_columns import GAP_SLOTS, FrameRows
 from viewer.frame_graph import CURVES, STACK, FrameGraph
 from viewer.frame_grid import rgba
 from viewer.panel_cost import PanelCost
@@ -112,7 +115,8 @@ def test_axes_stand_still_while_frames_come(graph: FrameGraph) -> None:
     assert changes == []
 
 
-def test_the_picture_is_pixel_for_pixel_in_the_box(graph: FrameGraph) -> None:
+def test_the_bars_are_pixel_for_pixel_in_the_box(graph: FrameGraph) -> None:
+    graph.set_style(STACK)
     graph.show_columns(FrameRows().columns(run(40)))
     grid, shown = graph.grid, graph.grab().toImage()
     colour = QColor(theme.STAGE_COLOURS["infer"]).rgb()
@@ -121,6 +125,33 @@ def test_the_picture_is_pixel_for_pixel_in_the_box(graph: FrameGraph) -> None:
     for y, x in np.argwhere(pixels == rgba(theme.STAGE_COLOURS["infer"])).tolist():
         assert shown.pixel(corner.x() + x, corner.y() + y) == colour
     assert pixels.shape == (grid.height, grid.width)
+
+
+def test_a_curve_is_where_its_label_stands_and_not_across_a_gap(graph: FrameGraph) -> None:
+    frames = run(40)
+    idle = [*frames[:20], *(delayed(frame, 3_000.0) for frame in frames[20:])]
+    graph.show_columns(FrameRows().columns(idle))
+    shown, colour = graph.grab().toImage(), QColor(theme.STAGE_COLOURS["infer"]).rgb()
+    edge = round(graph.box.sceneBoundingRect().right())  # right of it are the labels
+    seen = [(x, y) for x in range(edge) for y in range(140) if shown.pixel(x, y) == colour]
+    corner = graph.mapFromScene(graph.box.mapToScene(QPointF(0, 0)))
+    assert {y for _, y in seen} <= {round(corner.y() + graph.labels["infer"]) + off for off in (-1, 0, 1)}
+    columns = sorted({x for x, _ in seen})
+    assert edge - columns[-1] <= 3
+    gaps = [after - before for before, after in pairwise(columns) if after - before > 1]
+    assert len(gaps) == 1
+    assert gaps[0] >= 2 * GAP_SLOTS
+
+
+def test_marks_are_drawn_only_where_there_are_any(graph: FrameGraph) -> None:
+    frames = run(40)
+    graph.show_columns(FrameRows().columns(frames))
+    assert not graph.picture.isVisible()
+    graph.show_columns(FrameRows().columns([*frames[:20], replace(frames[20], steady=False), *frames[21:]]))
+    assert graph.picture.isVisible()
+    graph.set_style(STACK)
+    assert graph.picture.isVisible()
+    assert not any(item.isVisible() for item in graph.curves.items.values())
 
 
 def test_a_logarithmic_graph_has_a_logarithmic_axis_and_a_stack_none(graph: FrameGraph) -> None:
