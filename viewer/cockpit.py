@@ -94,7 +94,7 @@ class Cockpit(QObject):
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
-        self.review = FrameReview(self.model)
+        self.review = FrameReview(self.model, memory)
         panels = self._panels(titles, memory)
         self.window = MainWindow(self.model, self, self.viewport, panels, titles, memory, layout)
         self.menus = ChoiceMenus(self.window, self.model, self, self.recent)
@@ -222,8 +222,13 @@ class Cockpit(QObject):
         """Look at a frame so many after the picked one."""
         self.review.step(count)
 
-    def set_deadline(self, fps: float) -> None:
+    @property
+    def deadline_fps(self) -> float:
         """The rate that frames are late for; 0: none."""
+        return self.review.target_fps
+
+    def set_deadline(self, fps: float) -> None:
+        """Choose it."""
         self.review.set_target(fps)
 
     def copy_figures(self) -> None:

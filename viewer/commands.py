@@ -49,8 +49,12 @@ class Commands(Protocol):
     def step_frame(self, count: int) -> None:
         """Look at a frame so many after the picked one."""
 
-    def set_deadline(self, fps: float) -> None:
+    @property
+    def deadline_fps(self) -> float:
         """The rate that frames are late for; 0: none."""
+
+    def set_deadline(self, fps: float) -> None:
+        """Choose it."""
 
     def copy_figures(self) -> None:
         """Put the figures on the clipboard as Markdown."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 
 from gpu_core.frame_record import FrameRecord
 from viewer.viewer_model import ViewerModel
 
 TARGETS_FPS = (0.0, 24.0, 25.0, 30.0, 50.0, 60.0)  # to choose from; 0: as many as there can be, none is late
+TARGET_KEY = "latency/deadline"
 TARGET_FPS = 30.0  # a choice: below it people see steps
 
 
@@ -16,12 +17,13 @@ class FrameReview(QObject):
 
     changed = Signal()  # paused, resumed, or another frame picked
 
-    def __init__(self, model: ViewerModel) -> None:
+    def __init__(self, model: ViewerModel, memory: QSettings | None = None) -> None:
+        """`memory` keeps the target."""
         super().__init__(model)
-        self._model = model
+        self._model, self._memory = model, memory
         self._frozen: tuple[FrameRecord, ...] | None = None
         self._at = -1
-        self.target_fps = TARGET_FPS  # what a frame is late for
+        self.target_fps = self._remembered()  # what a frame is late for
 
     @property
     def is_paused(self) -> bool:
@@ -58,7 +60,14 @@ class FrameReview(QObject):
     def set_target(self, fps: float) -> None:
         """The rate that frames are late for."""
         self.target_fps = fps
+        if self._memory is not None:
+            self._memory.setValue(TARGET_KEY, f"{fps:g}")
         self.changed.emit()
+
+    def _remembered(self) -> float:
+        """What was chosen before; a file that holds anything else holds nothing."""
+        told = str(self._memory.value(TARGET_KEY, "")) if self._memory is not None else ""
+        return next((fps for fps in TARGETS_FPS if f"{fps:g}" == told), TARGET_FPS)
 
     def toggle(self) -> None:
         """Pause or go on."""

@@ -12,11 +12,12 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from viewer import files
-from viewer.frame_review import TARGET_FPS, TARGETS_FPS
+from viewer.frame_review import TARGETS_FPS
 from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
+    from viewer.commands import Commands
     from viewer.window import MainWindow
 
 
@@ -150,7 +151,7 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
     _add(menu, "Pause the figures, or go on", "P", commands.pause_figures)
     _add(menu, "The frame before", ",", partial(commands.step_frame, -1))
     _add(menu, "The frame after", ".", partial(commands.step_frame, 1))
-    _deadlines(menu, commands.set_deadline)
+    _deadlines(menu, commands)
     _add(menu, "Copy figures as Markdown", "Ctrl+Shift+C", commands.copy_figures)
     _add(menu, "Start the statistics afresh", "", model.history.clear)
     _trace(window, model, menu)
@@ -175,15 +176,15 @@ def _trace(window: MainWindow, model: ViewerModel, menu: QMenu) -> None:
     model.trace_changed.connect(show)
 
 
-def _deadlines(menu: QMenu, choose: Callable[[float], None]) -> None:
+def _deadlines(menu: QMenu, commands: Commands) -> None:
     """The rates that frames can be late for."""
     rates = QMenu("Deadline of a frame", menu)
     menu.addMenu(rates)
     group = QActionGroup(rates)
     for fps in TARGETS_FPS:
-        action = _add(rates, f"{fps:g} frames a second" if fps else "none", "", partial(choose, fps))
+        action = _add(rates, f"{fps:g} frames a second" if fps else "none", "", partial(commands.set_deadline, fps))
         action.setCheckable(True)
-        action.setChecked(fps == TARGET_FPS)
+        action.setChecked(fps == commands.deadline_fps)
         group.addAction(action)
 
 

@@ -11,7 +11,7 @@ from gpu_core.thread_load import ThreadLoad
 WINDOW, ENGINE, INFERENCE = "window", "engine thread", "inference"
 LLVMPIPE, ENCODER, REST, PROGRAMS = "llvmpipe", "video encoder", "others", "other programs"
 TIPS = {
-    WINDOW: "The thread of the interface: it shows pictures and draws panels",
+    WINDOW: "The thread of the interface, which shows pictures and draws panels, and the workers of OpenCV it started",
     ENGINE: "Poses, draws, converts; on software OpenGL part of the drawing",
     INFERENCE: "The workers of OpenVINO or ONNX Runtime, which the engine thread has started",
     LLVMPIPE: "Mesa's rasterisers: OpenGL is drawn by the processor here",
@@ -48,8 +48,10 @@ def takers(loads: Iterable[ThreadLoad], *, others_cores: float = 0.0, pid: int |
     pid = os.getpid() if pid is None else pid
     sums: dict[str, list[float]] = {}
     engine_seen = False
-    for load in sorted(loads, key=lambda load: load.tid):
-        title = _title(load, pid, engine_seen=engine_seen)
+    ordered = sorted(loads, key=lambda load: load.tid)
+    window_name = next((load.name for load in ordered if load.tid == pid), "")
+    for load in ordered:
+        title = _title(load, pid, window_name=window_name, engine_seen=engine_seen)
         engine_seen |= title == ENGINE
         sums.setdefault(title, []).append(load.percent)
     found = [Taker(title, sum(shares) / 100, len(shares), TIPS.get(title, "")) for title, shares in sums.items()]
@@ -58,7 +60,7 @@ def takers(loads: Iterable[ThreadLoad], *, others_cores: float = 0.0, pid: int |
     return tuple(sorted(found, key=lambda taker: (-round(taker.cores, 2), taker.title)))
 
 
-def _title(load: ThreadLoad, pid: int, *, engine_seen: bool) -> str:
+def _title(load: ThreadLoad, pid: int, *, window_name: str, engine_seen: bool) -> str:
     if load.tid == pid:
         return WINDOW
     if load.name == _ENGINE_NAME:
@@ -69,4 +71,4 @@ def _title(load: ThreadLoad, pid: int, *, engine_seen: bool) -> str:
             return title
     if load.python_name and not load.python_name.startswith(("Dummy-", "MainThread")):
         return load.python_name
-    return REST
+    return WINDOW if load.name == window_name and not load.python_name else REST

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from gpu_core.frame_record import FrameRecord
@@ -41,6 +42,29 @@ def test_the_verdict_knows_what_runs_and_what_could() -> None:
     assert found.verdict == "CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use; try swift-int8"
     chosen = engine(settings=EngineSettings(precision="fp32", threads=1))
     assert (context_of(chosen, choices, cores=2, target_fps=0.0).precision, chosen.settings.threads) == ("fp32", 1)
+
+
+@pytest.mark.parametrize(
+    ("target_fps", "verdict"),
+    [
+        (30.0, "Nothing to do: 30 fps is what was asked for"),
+        (60.0, "CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use"),
+        (0.0, "CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use"),
+    ],
+)
+def test_there_is_nothing_to_do_only_where_the_target_is_met(target_fps: float, verdict: str) -> None:
+    context = context_of(engine(), Choices(), cores=2, target_fps=target_fps)
+    assert judge(FrameRows().columns(frames()), context).verdict == verdict
+
+
+@pytest.mark.parametrize(("late", "is_met"), [(2, True), (10, False)])
+def test_a_target_that_too_many_frames_miss_is_not_met(late: int, is_met: bool) -> None:
+    made = frames()
+    for at in range(late):  # each 25 ms after its moment, the one after it in time: the rate stays what it is
+        made[5 * at + 5] = replace(made[5 * at + 5], shown_ns=made[5 * at + 5].shown_ns + 25_000_000)
+    found = judge(FrameRows().columns(made), context_of(engine(), Choices(), cores=2, target_fps=30.0))
+    assert next(figure.text for figure in found.figures if figure.name == "missed") == f"{late} of 60"
+    assert found.verdict.startswith("Nothing to do" if is_met else "CPU-bound in infer")
 
 
 def test_other_programs_are_named_while_somebody_looks() -> None:

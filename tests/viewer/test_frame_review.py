@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from tests.frame_records import record
-from viewer.frame_review import FrameReview
+from viewer.frame_review import TARGET_FPS, TARGET_KEY, TARGETS_FPS, FrameReview
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
@@ -60,3 +63,14 @@ def test_a_frame_that_is_gone_is_not_picked(review: FrameReview) -> None:
     review.pick(record(77))
     assert review.picked is None
     assert not review.is_paused
+
+
+def test_the_target_is_remembered_and_nonsense_is_not_believed(model: ViewerModel, tmp_path: Path) -> None:
+    path = str(tmp_path / "mien.ini")
+    for fps in TARGETS_FPS:
+        FrameReview(model, QSettings(path, QSettings.Format.IniFormat)).set_target(fps)
+        assert FrameReview(model, QSettings(path, QSettings.Format.IniFormat)).target_fps == fps
+    for nonsense in ("nan", "-5", "", "many", ["30", "60"]):
+        memory = QSettings(path, QSettings.Format.IniFormat)
+        memory.setValue(TARGET_KEY, nonsense)
+        assert FrameReview(model, memory).target_fps == TARGET_FPS

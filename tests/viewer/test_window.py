@@ -130,6 +130,22 @@ def test_figures_are_copied_by_the_menu_and_a_deadline_is_chosen(cockpit: Cockpi
     assert cockpit.review.target_fps == 60.0
 
 
+def test_the_deadline_is_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+    before = Path(QSettings(ini, user, "Mien", "Mien").fileName()).parent.parent
+    QSettings.setPath(ini, user, str(tmp_path))
+    try:
+        for checked, chosen in (("30", "none"), ("none", "60"), ("60", "60")):
+            cockpit = Cockpit(engines)
+            qtbot.addWidget(cockpit.window)
+            (menu,) = [menu for menu in cockpit.window.findChildren(QMenu) if menu.title() == "Deadline of a frame"]
+            assert next(action.text() for action in menu.actions() if action.isChecked()).startswith(checked)
+            next(action for action in menu.actions() if action.text().startswith(chosen)).trigger()
+            cockpit.window.close()
+    finally:
+        QSettings.setPath(ini, user, str(before))
+
+
 def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:
     memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
     for turn in range(2):

@@ -34,7 +34,10 @@ NO_THREADS = "This system does not tell what threads take: CPU by process only"
 
 
 class UtilisationPanel(QWidget):
-    """Samples while it can be seen, of several GPUs the one that computes. `memory` keeps which curves are drawn."""
+    """Samples while it can be seen or a trace runs, of several GPUs the one that computes.
+
+    `memory` keeps which curves are drawn.
+    """
 
     def __init__(
         self,
@@ -69,18 +72,26 @@ class UtilisationPanel(QWidget):
         for widget, stretch in ((self.figures, 0), (self.graph, 1), (self.takers, 0), (self.source, 0)):
             layout.addWidget(widget, stretch)
         model.path_changed.connect(self._on_path)
+        model.trace_changed.connect(self._keep_time)
         self._show_source(None)
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
     def showEvent(self, event: QShowEvent) -> None:
         """Qt: begin to sample."""
         super().showEvent(event)
-        self._timer.start()
+        self._keep_time()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Qt: nobody looks."""
         super().hideEvent(event)
-        self._timer.stop()
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        """Sample while somebody looks, or a trace is written, which has the samples as counters."""
+        if not self.isVisible() and not self._model.trace:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
 
     def _on_path(self) -> None:
         engine = self._model.engine
@@ -92,7 +103,7 @@ class UtilisationPanel(QWidget):
         with self._cost.measured():
             self.sample()
             self._undrawn += 1
-            if self._undrawn >= (DRAWN_EVERY_IDLE if self._model.is_idle else 1):
+            if self.isVisible() and self._undrawn >= (DRAWN_EVERY_IDLE if self._model.is_idle else 1):
                 self._undrawn = 0
                 self.show_samples()
 

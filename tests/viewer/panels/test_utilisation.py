@@ -158,3 +158,20 @@ def test_it_samples_only_while_it_is_seen(qtbot: QtBot, model: ViewerModel) -> N
     assert not panel._timer.isActive()
     panel.close_sampler()
     assert sampler.closed
+
+
+def test_a_trace_gets_its_counters_while_nobody_looks(qtbot: QtBot, model: ViewerModel) -> None:
+    panel = shown(qtbot, model, FakeSampler())
+    drawn = panel.graph.series
+    panel.hide()
+    model.set_trace("trace.json")
+    assert panel._timer.isActive()
+    with qtbot.waitSignal(model.utilisation_sampled):
+        panel._timer.timeout.emit()
+    assert panel.graph.series is drawn, "what nobody sees is not drawn"
+    model.set_trace("")
+    assert not panel._timer.isActive()
+    panel.show()
+    model.set_trace("trace.json")
+    model.set_trace("")
+    assert panel._timer.isActive()
