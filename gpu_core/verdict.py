@@ -196,7 +196,7 @@ def _name(key: str) -> str:
 def _another_path(context: VerdictContext) -> str:
     if not context.gpu_in_use and "cuda" in context.paths:
         return "; try path cuda"
-    return "; try path host" if context.path == "classic" else ""
+    return "; try path host" if context.path == "classic" and "host" in context.paths else ""
 
 
 def _another_precision(context: VerdictContext) -> str:

@@ -47,12 +47,13 @@ class Choices:
     """What could run instead: the shipped generators for this face, and the precisions.
 
     A precision has "" or the reason why it cannot be had here; so has each value of each switch, by the field of
-    `EngineSettings` that it sets.
+    `EngineSettings` that it sets. `passages` are better than what was chosen: see viewer.passages.
     """
 
     generators: tuple[GeneratorModel, ...] = ()
     precisions: Mapping[str, str] = field(default_factory=dict)
     switches: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    passages: tuple[str, ...] = ()
 
 
 def describe(engine: Engine) -> EngineInfo:

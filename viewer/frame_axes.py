@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from viewer import theme
 from viewer.plot_style import ThemedAxis
 
-LEFT_PX, RIGHT_PX, BOTTOM_PX = 34, 62, 16
+LEFT_PX, RIGHT_PX, BOTTOM_PX = 36, 62, 16
 LABEL_GAP_PX = 13  # between two names
 FRAME_STEPS = (10, 20, 50, 100, 200, 500, 1000)
 

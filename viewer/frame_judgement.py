@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gpu_core.doctor.system import processor
 from gpu_core.frame_statistics import statistics
-from gpu_core.settings import Traffic
+from gpu_core.settings import EngineSettings, Traffic
 from gpu_core.telemetry import UtilisationSample
 from gpu_core.timing import Percentiles
 from gpu_core.verdict import Verdict, VerdictContext, verdict
@@ -98,6 +98,8 @@ def context_of(
         precision=engine.state.engine.rpartition(" ")[2] if engine.settings.precision == "auto"
         else engine.settings.precision,
         precisions=tuple(name for name, reason in choices.precisions.items() if not reason),
+        paths=_other_paths(engine.settings, choices),
+        passages=choices.passages,
         gpu_in_use=engine.path == "cuda",
         depth=engine.settings.depth,
         cores=cores,
@@ -106,6 +108,13 @@ def context_of(
         target_fps=target_fps,
         others_percent=others,
     )  # fmt: skip
+
+
+def _other_paths(settings: EngineSettings, choices: Choices) -> tuple[str, ...]:
+    """What the switch can be set to here. Where it stands on auto, cuda was tried: the path says why it is not used."""
+    reasons = choices.switches.get("path", {})
+    tried = ("auto", "cuda") if settings.path in ("auto", "cuda") else ("auto",)
+    return tuple(name for name, reason in reasons.items() if not reason and name not in tried)
 
 
 def machine_facts() -> dict[str, str]:

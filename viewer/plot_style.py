@@ -27,8 +27,7 @@ class ThemedAxis(pg.AxisItem):  # type: ignore[misc]
     def boundingRect(self) -> QRectF:
         """Qt: pyqtgraph leaves out figures that are not within; with lines through the plot those at the ends."""
         box: QRectF = super().boundingRect()
-        across, along = (0, OVER_PX) if self.orientation == "left" else (OVER_PX, 0)
-        return box.adjusted(-across, -along, across, along)
+        return box.adjusted(-OVER_PX, -OVER_PX, OVER_PX, OVER_PX)
 
 
 def with_lone_points(x: Floats, y: Floats) -> tuple[Floats, Floats]:

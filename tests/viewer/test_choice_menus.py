@@ -12,11 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.neural.model import load_model
 from gpu_core.neural.precisions import PRECISIONS
+from gpu_core.path_state import PathState
+from gpu_core.settings import EngineSettings
 from tests.faces import head_writer
 from tests.networks import save_network
 from viewer import choice_menus
+from viewer.choices import choices_for
 from viewer.cockpit import Cockpit
-from viewer.engine_info import Choices
+from viewer.engine_info import Choices, EngineInfo
 from viewer.recent_files import MOST, RecentFiles
 
 pytestmark = pytest.mark.display
@@ -121,3 +124,14 @@ def test_recent_files_are_few_newest_first_and_remembered(tmp_path: Path) -> Non
 
 def test_every_precision_has_a_title() -> None:
     assert tuple(choice_menus.PRECISION_TITLES) == PRECISIONS
+
+
+def test_a_better_passage_is_among_the_choices(tmp_path: Path) -> None:
+    model = load_model(save_network(tmp_path))
+    state = PathState("host", "", "OpenVINO bf16")
+    settings = EngineSettings(path="host", readback="pixel buffer")
+    for renderer, better in (("llvmpipe (LLVM 15)", ("Read-back: direct",)), ("NVIDIA L4", ())):
+        info = EngineInfo("head", (), False, state, {"gl_renderer": renderer}, (), model, settings=settings)
+        found = choices_for(info)
+        assert found.passages == better
+        assert found.switches["path"]["host"] == ""

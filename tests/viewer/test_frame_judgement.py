@@ -45,6 +45,36 @@ def test_the_verdict_knows_what_runs_and_what_could() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "chosen", "refused", "tried"),
+    [
+        ("host", "host", {}, "; try path cuda"),
+        ("host", "host", {"cuda": "no driver"}, ""),
+        ("host", "auto", {}, ""),  # cuda was tried: the path's badge says why it is not used
+        ("classic", "classic", {}, "; try path cuda"),
+        ("classic", "classic", {"cuda": "no driver"}, "; try path host"),
+        ("classic", "classic", {"cuda": "no driver", "host": "a reason"}, ""),
+    ],
+)
+def test_a_path_is_suggested_only_where_its_switch_allows_it(
+    path: str, chosen: str, refused: dict[str, str], tried: str
+) -> None:
+    choices = Choices(switches={"path": dict.fromkeys(("auto", "cuda", "host", "classic"), "") | refused})
+    info = engine(state=PathState(path, "", "ONNX Runtime fp32"), settings=EngineSettings(path=chosen))
+    found = judge(FrameRows().columns(frames()), context_of(info, choices, cores=2, target_fps=0.0))
+    assert found.verdict == f"CPU-bound in infer: 21.3 of 27.9 ms; GPU not in use{tried}"
+    unknown = judge(FrameRows().columns(frames()), context_of(info, Choices(), cores=2, target_fps=0.0))
+    assert unknown.verdict.endswith("GPU not in use")
+
+
+def test_a_better_passage_is_suggested_where_copies_take_the_time() -> None:
+    stages = (("copy_out", 1.0, 20.0, "cpu"), ("infer", 25.0, 10.0, "cpu"))
+    slow = steady_run(60, period_ms=27.9, latency_ms=60.0, stages=stages, depth=2)
+    choices = Choices(passages=("Read-back: pixel buffers",))
+    found = judge(FrameRows().columns(slow), context_of(engine(), choices, cores=2, target_fps=0.0))
+    assert found.verdict == "Held back by read-back: copies take 20.0 of 27.9 ms; try Read-back: pixel buffers"
+
+
+@pytest.mark.parametrize(
     ("target_fps", "verdict"),
     [
         (30.0, "Nothing to do: 30 fps is what was asked for"),
