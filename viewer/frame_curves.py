@@ -7,6 +7,8 @@ import statistics
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPen
 
 from gpu_core.timing import LATENCY, Floats
 from viewer import theme
@@ -37,6 +39,24 @@ def ends(grid: FrameGrid, columns: FrameColumns) -> dict[str, float]:
     return dict(zip(medians, grid.y(np.array(list(medians.values()))).tolist(), strict=True))
 
 
+class Curve(pg.PlotCurveItem):  # type: ignore[misc]
+    """One that is said to fill the graph: to find out which part of it, pyqtgraph takes a third of a redraw."""
+
+    def __init__(self, pen: QPen) -> None:
+        super().__init__(pen=pen, connect="finite", antialias=False)
+        self._area = QRectF()
+
+    def boundingRect(self) -> QRectF:
+        """Qt: where it may paint; what is beyond the graph's edges is cut off there."""
+        return self._area
+
+    def fill(self, area: QRectF) -> None:
+        """Say how large the graph is, in places and on its axis."""
+        if area != self._area:
+            self.prepareGeometryChange()
+            self._area = area
+
+
 class StageCurves:
     """pyqtgraph's curves, two a stage, made when there is something to draw.
 
@@ -45,10 +65,13 @@ class StageCurves:
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self._plot = plot
-        self.items: dict[tuple[str, bool], pg.PlotCurveItem] = {}  # by stage, and whether a GPU timed it
+        self._area = QRectF()
+        self.items: dict[tuple[str, bool], Curve] = {}  # by stage, and whether a GPU timed it
 
     def show(self, grid: FrameGrid, columns: FrameColumns) -> None:
         """Draw every series of the steady frames; never a line across a gap."""
+        (left, right), (low, high) = grid.x_range, grid.y_range
+        self._area = QRectF(left, low, right - left, high - low)
         values, timed = _by_place(grid, columns)
         is_any_timed = bool(timed.any())
         for name in DRAWN:
@@ -64,6 +87,7 @@ class StageCurves:
             item = self._add(name, is_timed=is_timed)
         if item is not None:
             item.setVisible(is_known)
+            item.fill(self._area)
             item.setData(*with_lone_points(np.arange(1.0 - values.size, 1.0), values))
 
     def hide(self) -> None:
@@ -71,9 +95,9 @@ class StageCurves:
         for item in self.items.values():
             item.hide()
 
-    def _add(self, name: str, *, is_timed: bool) -> pg.PlotCurveItem:
+    def _add(self, name: str, *, is_timed: bool) -> Curve:
         pen = pg.mkPen(theme.STAGE_COLOURS[name], dash=DASHES if is_timed else None)
-        self.items[name, is_timed] = item = pg.PlotCurveItem(pen=pen, connect="finite", antialias=False)
+        self.items[name, is_timed] = item = Curve(pen)
         item.setZValue(DRAWN.index(name))
         self._plot.addItem(item)
         return item
