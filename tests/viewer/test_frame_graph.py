@@ -112,6 +112,7 @@ def test_axes_stand_still_while_frames_come(graph: FrameGraph) -> None:
     changes: list[object] = []
     graph.box.sigRangeChanged.connect(lambda *told: changes.append(told))
     graph.show_columns(FrameRows().columns(frames))
+    graph.show_columns(FrameRows().columns(run(60, infer_ms=17.0)))
     assert changes == []
 
 
