@@ -34,6 +34,7 @@ class Take:
     fps: float  # of a video of it, unless somebody wants another
     at: Callable[[float], Expression]
     notes: tuple[str, ...] = ()  # what the user should know of it
+    rows: tuple[TimedExpression, ...] = ()  # as they were read, where they were rows
 
     def frames(self, fps: float) -> int:
         """How many frames a video of this rate has: at least one."""
