@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from viewer.performance.recorded_keys import timeline_of
 from viewer.performance.timeline import LEAST_FPS, MOST_FPS, Timeline
-from viewer.sessions.expression_csv import TimedExpression
-from viewer.sessions.take import Take
+from viewer.sessions.course import Take
+from viewer.sessions.timed_expression import TimedExpression
 
 
 def timeline_from(take: Take, *, fps: float | None = None, tolerance: float | None = None) -> Timeline:
