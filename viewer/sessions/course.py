@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median_low
 
 from gpu_core.expression import Expression
+from viewer.performance.blending import blended
 from viewer.sessions.timed_expression import TakeError, TimedExpression
 
 FPS = 30.0  # of a video of a take that has no usual rate of its own
@@ -117,17 +118,3 @@ class Course:
         if share < _SAME or end - start > LONGEST_BLEND_S:
             return self.faces[before]
         return blended(self.faces[before], self.faces[before + 1], share)
-
-
-def blended(one: Expression, other: Expression, share: float) -> Expression:
-    """Between two expressions: `share` of the other, 0..1."""
-    if one == other:
-        return one
-    keep = 1 - share
-    weights = tuple(keep * a + share * b for a, b in zip(one.weights, other.weights, strict=True))
-    angles = (keep * a + share * b for a, b in zip(_head(one), _head(other), strict=True))
-    return Expression(weights, *angles)
-
-
-def _head(expression: Expression) -> tuple[float, float, float]:
-    return expression.yaw, expression.pitch, expression.roll

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from gpu_core.errors import MienError
 from gpu_core.expression import Expression
+from viewer.performance.blending import blended
 from viewer.performance.builtin import BUILTIN
 from viewer.performance.timeline_file import read_timeline, write_timeline
 from viewer.picture_file import write_whole
-from viewer.sessions.course import FPS, LONGEST_S, Course, Take, blended, take_of, usual_period, usual_rate
+from viewer.sessions.course import FPS, LONGEST_S, Course, Take, take_of, usual_period, usual_rate
 from viewer.sessions.csv_reading import read_table
 from viewer.sessions.expression_csv import write_csv
 from viewer.sessions.gltf_take import GltfTake, read_gltf_take

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
+from viewer.performance.blending import blended
 from viewer.sessions.course import LONGEST_BLEND_S, LONGEST_S
 from viewer.sessions.expression_csv import DAY_S, TakeError, TimedExpression
-from viewer.sessions.take import FPS, Course, Take, blended, take_of
+from viewer.sessions.take import FPS, Course, Take, take_of
 
 FILE = Path("take.csv")
 
