@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from gpu_core.errors import MienError
 
-MAX_BYTES = 100_000_000  # a timeline with keys for every frame of an hour
+MAX_BYTES = 200_000_000  # a timeline with keys for every frame of an hour
 T = TypeVar("T")
 
 

@@ -27,8 +27,10 @@ def write_timeline(timeline: Timeline, path: Path) -> None:
     """Write a file, or leave what was there.
 
     Raises:
-        MienError: it cannot be written.
+        MienError: it cannot be written, or has more keys than are read again.
     """
+    if (keys := sum(len(track.keys) for track in timeline.tracks)) > MOST_KEYS:
+        raise TimelineError(f"{keys:,} keys are too many for a file of keys, {MOST_KEYS:,} at most: save it as .csv")
     text = to_json(timeline)
     write_whole(path, lambda file: file.write(text.encode()))
 

@@ -26,7 +26,8 @@ from viewer.sessions.gltf_curves import INTERPOLATIONS, Floats, GltfCurve
 from viewer.sessions.timed_expression import TakeError
 
 HEAD_NODES = ("head", "head_pose")
-MOST_CHANNELS = 1000
+# Of an animation that is read; a file may claim more than memory holds without having a byte of it.
+MOST_CHANNELS, MOST_NAMES, MOST_VALUES = 200, 1000, 60_000_000
 LONGEST_S = 1e6  # before anybody asks what a take may last: only that it is a number of seconds
 
 
@@ -112,11 +113,17 @@ def _channels(animation: Json, kind: str) -> Iterator[tuple[int, Json]]:
 
 def _weight_channels(reader: GltfReader, animation: Json) -> list[tuple[GltfCurve, tuple[str | None, ...]]]:
     """The curves whose mesh has ARKit's names, and these, the mesh with the most first."""
-    found = []
+    found, curves = [], dict[tuple[int, int], GltfCurve]()
     for node, sampler in _channels(animation, "weights"):
         names = _target_names(reader, reader.item("nodes", node))
-        if any(names):
-            found.append((_curve(reader, sampler, len(names)), names))
+        if not any(names):
+            continue
+        key = id(sampler), len(names)  # meshes of one face often share a sampler
+        if key not in curves:
+            curves[key] = _curve(
+                reader, sampler, len(names), room=MOST_VALUES - sum(c.values.size for c in curves.values())
+            )
+        found.append((curves[key], names))
     return sorted(found, key=lambda each: -len(set(each[1]) - {None}))
 
 
@@ -128,15 +135,19 @@ def _target_names(reader: GltfReader, node: Json) -> tuple[str | None, ...]:
     for place in (mesh, *primitives[:1]):
         extras = place.get("extras") if isinstance(place, dict) else None
         names: Any = extras.get("targetNames") if isinstance(extras, dict) else None
-        if isinstance(names, list) and len(names) <= 10_000:
+        if isinstance(names, list) and len(names) <= MOST_NAMES:
             return tuple(canonical(name) if isinstance(name, str) else None for name in names)
     return ()
 
 
-def _curve(reader: GltfReader, sampler: Json, width: int, *, is_quaternion: bool = False) -> GltfCurve:
+def _curve(
+    reader: GltfReader, sampler: Json, width: int, *, room: int = MOST_VALUES, is_quaternion: bool = False
+) -> GltfCurve:
     interpolation = sampler.get("interpolation", "LINEAR")
     if interpolation not in INTERPOLATIONS:
         raise AssetError(f"unknown interpolation {str(interpolation)[:20]!r}; export it again")
+    if reader.count(sampler.get("output")) * (width if is_quaternion else 1) > room:
+        raise AssetError(f"an animation has more than {MOST_VALUES:,} values; export fewer frames")
     times = reader.floats(sampler.get("input"), (1,))[:, 0].astype(np.float64)
     if len(times) == 0 or times[0] < 0 or (np.diff(times) <= 0).any() or times[-1] > LONGEST_S:
         raise AssetError("an animation's times must ascend from 0; export it again")

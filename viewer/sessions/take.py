@@ -17,7 +17,7 @@ from viewer.performance.builtin import BUILTIN
 from viewer.performance.timeline_file import read_timeline, write_timeline
 from viewer.picture_file import write_whole
 from viewer.sessions.course import FPS, LONGEST_S, Course, Take, take_of, usual_period, usual_rate
-from viewer.sessions.csv_reading import read_table
+from viewer.sessions.csv_reading import MOST_ROWS, read_table
 from viewer.sessions.expression_csv import write_csv
 from viewer.sessions.gltf_take import GltfTake, read_gltf_take
 from viewer.sessions.gltf_writing import gltf_bytes
@@ -85,9 +85,10 @@ def _open_gltf(path: Path) -> Take:
     period = usual_period(times)
     if times[-1] + period > LONGEST_S:
         raise TakeError(f"{path}: lasts {times[-1] / 3600:.1f} h; the longest is {LONGEST_S / 3600:g} h")
-    rows = tuple(TimedExpression(time, read.at(time)) for time in times)
-    moved = sum(bool(face.clamped()[1]) for _, face in rows if face)
-    note = (f"{path.name}: {moved} of {len(rows)} keys are outside a face's limits: clamped",) * bool(moved)
+    if len(times) > MOST_ROWS:
+        raise TakeError(f"{path}: has keys at more than {MOST_ROWS:,} moments; export fewer frames")
+    moved = sum(bool(read.at(time).clamped()[1]) for time in times)
+    note = (f"{path.name}: {moved} of {len(times)} keys are outside a face's limits: clamped",) * bool(moved)
     return Take(read.title, times[-1] + period, usual_rate(1 / period), _Clamped(read), (*read.remarks, *note))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gpu_core.errors import MienError
 from tests.viewer.performance.timelines import timelines
+from viewer.performance import timeline_file
 from viewer.performance.keyframes import Key, TimelineError, Track
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import from_json, read_timeline, to_json, write_timeline
@@ -70,6 +71,16 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.json", tmp_path, tmp_path / "nul\0"):
         with pytest.raises(TimelineError, match=r"no such file|is no file|cannot be read"):
             read_timeline(path)
+
+
+def test_no_file_is_written_that_would_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = to_json(ONE)
+    monkeypatch.setattr(timeline_file, "MOST_KEYS", 0)
+    with pytest.raises(TimelineError, match="more than 0 keys"):
+        from_json(text)
+    with pytest.raises(TimelineError, match=r"save it as \.csv"):
+        write_timeline(ONE, tmp_path / "a.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 VALUES = st.recursive(
