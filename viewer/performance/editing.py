@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from viewer.performance.easing import Ease
-from viewer.performance.keyframes import LONGEST_S, Key, TimelineError, Track, clamped_value
+from viewer.performance.keyframes import LONGEST_S, Key, TimelineError, Track, clamped_value, limits
 from viewer.performance.timeline import LEAST_FPS, MOST_FPS, Timeline
 
 
@@ -52,8 +52,8 @@ def moved(timeline: Timeline, ids: Collection[KeyId], *, by_s: float = 0.0, by_v
     if not times:
         return timeline
     shift = min(max(by_s, -min(times)), max(timeline.duration_s - max(times), 0.0))
-    return _changed(timeline, ids, lambda key: replace(
-        key, time_s=max(key.time_s + shift, 0.0), value=key.value + by_value))  # fmt: skip
+    return _changed(timeline, ids, lambda key: Key(
+        max(key.time_s + shift, 0.0), key.value + by_value, key.ease))  # fmt: skip
 
 
 def eased(timeline: Timeline, ids: Collection[KeyId], ease: Ease) -> Timeline:
@@ -130,8 +130,9 @@ def _changed(timeline: Timeline, ids: Collection[KeyId], change: Callable[[Key],
     tracks = []
     for name, times in _by_track(ids).items():
         track, wanted = timeline.track(name), set(times)
+        low, high = limits(name)
         new = [change(key) for key in track.keys if key.time_s in wanted]
-        new = [replace(key, value=clamped_value(name, key.value)) for key in new]
+        new = [key if low <= key.value <= high else replace(key, value=min(max(key.value, low), high)) for key in new]
         tracks.append(track.without(wanted).with_keys(new))
     return timeline.with_tracks(tracks)
 

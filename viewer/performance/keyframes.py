@@ -140,7 +140,8 @@ class Track:
             chosen[slot] = key
         added = sorted(chosen.values(), key=lambda key: key.time_s)
         times = [key.time_s for key in added]
-        kept = [key for key in self.keys if not _crowded(key.time_s, times)]
+        gone = {place for time_s in times for place in self._near(time_s)}
+        kept = [key for place, key in enumerate(self.keys) if place not in gone]
         return Track(self.name, tuple(sorted([*kept, *added], key=lambda key: key.time_s)))
 
     def without(self, times: Iterable[float]) -> Track:
@@ -152,8 +153,8 @@ class Track:
         """The keys from `start_s` to `end_s`, both included."""
         return self.keys[bisect_left(self.times, start_s) : bisect_right(self.times, end_s)]
 
-
-def _crowded(time_s: float, times: list[float]) -> bool:
-    """Whether one of ordered times is nearer than keys may be."""
-    place = bisect_left(times, time_s)
-    return any(abs(time - time_s) < MIN_GAP_S for time in times[max(place - 1, 0) : place + 1])
+    def _near(self, time_s: float) -> list[int]:
+        """Which keys are nearer to a moment than keys may be."""
+        first = bisect_left(self.times, time_s - MIN_GAP_S)
+        last = bisect_right(self.times, time_s + MIN_GAP_S)
+        return [place for place in range(first, last) if abs(self.times[place] - time_s) < MIN_GAP_S]

@@ -99,8 +99,9 @@ class Timeline:
         if not self.tracks:
             return NEUTRAL
         time_s = self.moment(t)
-        rows = [first + bisect_right(times, time_s) for first, times in self._places]
-        return self._expression(evaluated(self._pieces[rows], time_s))
+        # Row by row, and not out of one table of all tracks: after an edit that would have to be put together anew.
+        rows = np.stack([track.pieces[bisect_right(track.times, time_s)] for track in self.tracks])
+        return self._expression(evaluated(rows, time_s))
 
     def sampled(self, times: Floats) -> Floats:
         """(times, TRACK_NAMES) values of every track at many moments; nought where there are no keys."""
@@ -108,16 +109,6 @@ class Timeline:
         for track in self.tracks:
             table[:, TRACK_INDEX[track.name]] = track.values_at(times)
         return table
-
-    @cached_property
-    def _pieces(self) -> Floats:
-        return np.concatenate([track.pieces for track in self.tracks])
-
-    @cached_property
-    def _places(self) -> list[tuple[int, list[float]]]:
-        """For each track: its first row of all pieces, and when its keys are."""
-        firsts = np.cumsum([0, *(len(track.pieces) for track in self.tracks)]).tolist()
-        return [(first, track.times) for first, track in zip(firsts, self.tracks, strict=False)]
 
     @cached_property
     def _columns(self) -> list[int]:
