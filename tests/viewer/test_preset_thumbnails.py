@@ -74,3 +74,13 @@ def test_thumbnails_are_drawn_once(engine: Engine, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(preset_thumbnails, "draw", lambda *_: pytest.fail("it was drawn again"))
     assert thumbnails(engine, chosen, ThumbnailCache(tmp_path)) == found
     assert key_of(engine, NEUTRAL) != key_of(engine, NEUTRAL.with_head(yaw=1))
+
+
+@pytest.mark.gl
+def test_a_face_without_a_generator_is_shown_as_it_is_drawn(engine: Engine, tmp_path: Path) -> None:
+    with Engine(engine.face, None, EngineSettings(depth=1)) as plain:
+        rest = shipped_presets()[:1]
+        drawn = thumbnails(plain, rest, ThumbnailCache(tmp_path))["neutral"]
+        assert key_of(plain, NEUTRAL) != key_of(engine, NEUTRAL)
+    assert drawn != thumbnails(engine, rest, ThumbnailCache(tmp_path))["neutral"]
+    assert np.asarray(Image.open(io.BytesIO(drawn)))[48, 48, 3] == 255

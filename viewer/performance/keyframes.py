@@ -31,7 +31,7 @@ HEAD_TRACKS = ("yaw", "pitch", "roll")
 GAZE_TRACKS = ("gaze_yaw", "gaze_pitch")
 TRACK_NAMES: tuple[str, ...] = (*ARKIT_SHAPES, *HEAD_TRACKS, *GAZE_TRACKS)
 TRACK_INDEX: Mapping[str, int] = {name: index for index, name in enumerate(TRACK_NAMES)}
-MIN_GAP_S = 1e-3  # keys of a track are at least so far apart; a tenth of that of 120 frames a second
+MIN_GAP_S = 1e-3  # keys of a track are at least so far apart: an eighth of a frame at 120 a second
 LONGEST_S = 6 * 3600.0  # of a timeline
 
 

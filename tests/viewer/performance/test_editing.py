@@ -39,6 +39,7 @@ def test_several_move_together_and_stop_at_the_edges() -> None:
     assert keys(moved, "yaw") == [(1.5, 10.25)]
     assert keys(editing.moved(LINE, MIDDLE, by_s=-9)) == [(0, 0.5), (2, 1)]  # onto the first, which it replaces
     assert keys(editing.moved(LINE, MIDDLE, by_s=9, by_value=9), "yaw") == [(4, 19)]
+    assert keys(editing.moved(LINE, [KeyId("jawOpen", 1), KeyId("jawOpen", 2)], by_s=-9)) == [(0, 0.5), (1, 1)]
     assert editing.moved(LINE, []) == LINE
 
 

@@ -141,7 +141,7 @@ def test_a_file_cut_anywhere(tmp_path: Path, end: int) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(NAMES, min_size=1, max_size=6), st.binary(max_size=400), st.lists(st.lists(CELLS, max_size=7), max_size=6)
 )

@@ -65,6 +65,24 @@ def test_the_first_animation_that_moves_a_face_is_read_and_told(tmp_path: Path) 
     assert take.remarks == ("take.glb: 2 animations: Take 1 is read",)
 
 
+def turned(rest: list[float] | None) -> dict[str, Any]:
+    """A file whose node Head turns by 10 degrees of yaw; without a second accessor for it, by the weights' own."""
+    turn = quaternion(10, 0, 0)
+    document = gltf([0], turn, ["jawOpen", "a", "b", "c"])
+    document["nodes"].append({"name": "Head"} | ({"rotation": rest} if rest else {}))
+    document["accessors"].append(document["accessors"][1] | {"count": 1, "type": "VEC4"})
+    document["animations"][0]["samplers"].append({"input": 0, "output": 2})
+    document["animations"][0]["channels"].append({"sampler": 1, "target": {"node": 1, "path": "rotation"}})
+    return document
+
+
+def test_a_head_that_turns_is_read_unless_it_is_turned_at_rest(tmp_path: Path) -> None:
+    assert read_gltf_take(wrote(tmp_path, turned(None))).at(0).yaw == pytest.approx(10, abs=1e-5)
+    askew = read_gltf_take(wrote(tmp_path, turned([0.7, 0, 0, 0.7])))
+    assert askew.at(0).yaw == 0
+    assert askew.remarks == ("take.glb: its head is turned at rest: the head's rotation is not read",)
+
+
 @given(st.floats(-80, 80), st.floats(-80, 80), st.floats(-80, 80))
 def test_angles_and_quaternions_agree(yaw: float, pitch: float, roll: float) -> None:
     assert angles_of(np.array(quaternion(yaw, pitch, roll)) * 3) == pytest.approx((yaw, pitch, roll), abs=1e-6)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from gpu_core.expression import NEUTRAL
+from gpu_core.gltf.container import split_glb
 from gpu_core.gltf.face import load_face
 from viewer.sessions.gltf_take import read_gltf_take
-from viewer.sessions.gltf_writing import gltf_bytes
+from viewer.sessions.gltf_writing import _Document, gltf_bytes
 from viewer.sessions.timed_expression import TakeError
 
 FACES = [NEUTRAL.with_weights({"jawOpen": i / 3, "mouthLeft": 0.1}).with_head(yaw=i * 5.0, roll=-i) for i in range(3)]
@@ -56,6 +57,14 @@ def test_it_is_still_the_face(written: Path) -> None:
 def test_times_that_single_precision_cannot_tell_apart_become_one() -> None:
     data = gltf_bytes([0.0, 1e-12, 1.0, 0.5], [NEUTRAL] * 4, "x")
     assert b"head_pose" not in data  # a head that never moves needs no node
+
+
+def test_numbers_begin_at_multiples_of_four() -> None:
+    document = _Document({"buffers": [{}]}, b"odd")
+    assert document.floats(np.float32([1, 2]), "SCALAR", bounds=True) == 0
+    assert document.json["bufferViews"] == [{"buffer": 0, "byteOffset": 4, "byteLength": 8}]
+    text, blob = split_glb(document.glb())
+    assert (len(text) % 4, blob) == (0, b"odd\0" + np.float32([1, 2]).tobytes())
 
 
 def test_a_face_without_names_is_refused(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_any_bytes_under_any_name(tmp_path: Path, start: bytes, data: bytes, end
 
 
 @pytest.mark.soak
-@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_damaged_takes_for_minutes(tmp_path: Path, data: st.DataObject) -> None:
     whole = bytearray(glb(gltf([0, 0.5, 1], [[0, 1], [0.5, 0.5], [1, 0]], ["jawOpen", "cheekPuff"])))
