@@ -88,9 +88,9 @@ def moment(text: str) -> float:
     return value
 
 
-def from_timecodes(stamps: Sequence[Stamp], fps: float | None) -> list[float]:
-    """Seconds from the first, over midnight and on."""
-    rate = fps or _rate(stamps)
+def from_timecodes(stamps: Sequence[Stamp], fps: float | None) -> tuple[list[float], str]:
+    """Seconds from the first, over midnight and on; and what had to be assumed."""
+    rate, remark = (fps, "") if fps else _rate(stamps)
     day, previous = 0.0, -math.inf
     times = []
     for second, frames in stamps:
@@ -99,7 +99,7 @@ def from_timecodes(stamps: Sequence[Stamp], fps: float | None) -> list[float]:
             day += DAY_S
         previous = time + day
         times.append(previous)
-    return [time - times[0] for time in times]
+    return [time - times[0] for time in times], remark
 
 
 def from_numbers(clock: Clock, values: Sequence[float], fps: float | None) -> tuple[list[float], str]:
@@ -120,9 +120,11 @@ def _likely_unit(values: Sequence[float]) -> str:
     return next((unit for unit, scale in _UNITS.items() if step * scale <= _SLOWEST_S), "ns")
 
 
-def _rate(stamps: Sequence[Stamp]) -> float:
+def _rate(stamps: Sequence[Stamp]) -> tuple[float, str]:
     """The usual rate just above the greatest frame number, if the take is long enough to have shown it."""
     greatest = max((frames for _, frames in stamps), default=0.0)
     whole = len({second for second, _ in stamps}) >= 3  # the first and the last second may be cut
     floor = 0.0 if whole else PHONE_FPS - 1
-    return next((rate for rate in _RATES if rate > max(math.floor(greatest), floor)), greatest + 1)
+    rate = next((rate for rate in _RATES if rate > max(math.floor(greatest), floor)), greatest + 1)
+    could_be_slower = not whole and len(stamps) > 1 and greatest < PHONE_FPS / 2
+    return rate, f"too short to show how its timecode counts: taken as {rate:g} frames a second" * could_be_slower

@@ -125,7 +125,7 @@ class _Body:
             remark = "" if fps else f"has no column of time: its rows are taken as {FRAME_FPS:g} a second"
             return [row / (fps or FRAME_FPS) for row in range(count)], remark
         if clock.unit == "timecode":
-            return from_timecodes(self._stamps, fps), ""
+            return from_timecodes(self._stamps, fps)
         return from_numbers(clock, self._moments, fps)
 
     def rows(self, times: list[float]) -> tuple[TimedExpression, ...]:

@@ -52,7 +52,15 @@ def test_numbers(name: str, values: list[float], fps: float | None, times: list[
 
 
 def test_midnight_passes_and_steps_back_stay() -> None:
-    assert from_timecodes([(86399, 30.0), (1, 0.0), (0, 30.0)], 60) == pytest.approx([0, 1.5, 1])
+    assert from_timecodes([(86399, 30.0), (1, 0.0), (0, 30.0)], 60)[0] == pytest.approx([0, 1.5, 1])
+
+
+def test_a_take_too_short_to_show_its_rate_is_told() -> None:
+    assert from_timecodes([(0, 0.0), (0, 15.0)], None) == (
+        [0, 0.25], "too short to show how its timecode counts: taken as 60 frames a second")  # fmt: skip
+    assert from_timecodes([(0, 0.0), (0, 15.0)], 30) == ([0, 0.5], "")
+    assert from_timecodes([(0, 0.0), (0, 45.0)], None)[1] == ""
+    assert from_timecodes([(0, 0.0), (1, 24.0), (2, 0.0)], None) == (pytest.approx([0, 1.96, 2]), "")
 
 
 @pytest.mark.parametrize(

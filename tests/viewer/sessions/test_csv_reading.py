@@ -56,7 +56,7 @@ def test_what_is_assumed_is_told(tmp_path: Path) -> None:
 def test_a_phones_faceless_rows_are_not_a_remark(tmp_path: Path) -> None:
     found = read(tmp_path, f"{','.join(HEADER)}\n{row(NEUTRAL, 0)}\n00:00:00:02.000,0\n{row(None, 0.1)}\n")
     assert [face is None for _, face in found.rows] == [False, True, True]
-    assert found.remarks == ()
+    assert all("timecode" in remark for remark in found.remarks)
 
 
 @pytest.mark.parametrize(
