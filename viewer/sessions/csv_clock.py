@@ -82,9 +82,12 @@ def moment(text: str) -> float:
     Raises:
         ValueError: it is no finite number.
     """
-    value = float(text)
-    if not math.isfinite(value) or abs(value) > 1e18:
-        raise ValueError(f"the time {text[:40]!r} is no number of a clock")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= 1e18:
+        raise ValueError(f"the time {text[:40]!r} is no number")
     return value
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
@@ -48,6 +49,7 @@ class _Body:
 
     def __init__(self, path: Path, columns: Columns, *, decimal: str) -> None:
         self._path, self._columns, self._decimal = path, columns, decimal
+        self._clock = columns.clock
         self._stamps: list[Stamp] = []
         self._moments = array("d")
         self._faces: list[tuple[float, ...] | None] = []  # cells of the wanted columns
@@ -77,11 +79,13 @@ class _Body:
             raise ValueError(f"more than {MOST_ROWS:,} rows")
 
     def _note_time(self, cells: list[str]) -> None:
-        clock, at = self._columns.clock, self._columns.clock_at
-        if clock is None:
+        at = self._columns.clock_at
+        if self._clock is None:
             return
         text = cells[at] if at < len(cells) else ""
-        if clock.unit == "timecode":
+        if not self._faces and self._clock.unit == "timecode" and ":" not in text:
+            self._clock = replace(self._clock, unit="?")  # Audio2Face's "timeCode" is a plain number of seconds
+        if self._clock.unit == "timecode":
             self._stamps.append(stamp(text))
         else:
             self._moments.append(moment(self._number(text)))
@@ -118,7 +122,7 @@ class _Body:
 
     def times(self, fps: float | None) -> tuple[list[float], str]:
         """Seconds from the first row, and what had to be assumed."""
-        clock, count = self._columns.clock, len(self._faces)
+        clock, count = self._clock, len(self._faces)
         if count == 0:
             return [], ""
         if clock is None:

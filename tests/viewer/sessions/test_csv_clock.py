@@ -76,5 +76,5 @@ def test_no_timecode(text: str) -> None:
 def test_drop_frame_and_fractions() -> None:
     assert stamp(" 01:00:02;05.250 ") == (3602, 5.25)
     for text in ("", "nan", "inf", "1e300", "soon"):
-        with pytest.raises(ValueError, match=r"number|float"):
+        with pytest.raises(ValueError, match="is no number"):
             moment(text)

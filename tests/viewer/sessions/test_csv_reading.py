@@ -38,6 +38,14 @@ def test_european_tables(tmp_path: Path) -> None:
     assert found.remarks == ()
 
 
+def test_a_timecode_that_is_a_number_counts_seconds(tmp_path: Path) -> None:
+    found = read(tmp_path, "timeCode,blendShapes.JawOpen\n0.0,0.5\n0.04,0.25\n")
+    assert [(time, face["jawOpen"]) for time, face in found.rows if face] == [(0, 0.5), (0.04, 0.25)]
+    assert found.remarks == ()
+    with pytest.raises(TakeError, match="no timecode"):
+        read(tmp_path, "timeCode,JawOpen\n00:00:00:00.0,0\n0.04,0\n")
+
+
 def test_what_is_assumed_is_told(tmp_path: Path) -> None:
     found = read(tmp_path, "jawOpen,Mood,yaw\n0.1,happy,0\n0.2\n0.3,sad,20\n0.4,s")
     assert [time for time, _ in found.rows] == pytest.approx([0, 1 / 30, 2 / 30])
