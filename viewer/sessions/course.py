@@ -28,7 +28,10 @@ _SAME = 1e-3  # of the time between two rows: timecodes are rounded to thousandt
 
 @dataclass(frozen=True)
 class Take:
-    """Expressions over time: `at` gives the one of a moment, in seconds from the start, within the limits of a face."""
+    """Expressions over time: `at` gives the one of a moment, in seconds from the start, within the limits of a face.
+
+    A `Performance` (`viewer.performance.builtin`), so that it plays in the window as well.
+    """
 
     title: str
     seconds: float
@@ -36,6 +39,21 @@ class Take:
     at: Callable[[float], Expression]
     notes: tuple[str, ...] = ()  # what the user should know of it
     rows: tuple[TimedExpression, ...] = ()  # as they were read, where they were rows
+
+    @property
+    def key(self) -> str:
+        """Its name among performances."""
+        return "take"
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds until it ends."""
+        return self.seconds
+
+    @property
+    def loops(self) -> bool:
+        """Whether its end runs smoothly into its beginning: nobody filmed it so."""
+        return False
 
     def frames(self, fps: float) -> int:
         """How many frames a video of this rate has: at least one."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from viewer.performance.blending import blended
+from viewer.performance.builtin import Performance
 from viewer.sessions.course import LONGEST_BLEND_S, LONGEST_S
 from viewer.sessions.expression_csv import DAY_S, TakeError, TimedExpression
 from viewer.sessions.take import FPS, Course, Take, take_of
@@ -38,6 +39,13 @@ def test_another_rate_becomes_thirty(fps: float) -> None:
     take = take_of(rows_at(fps, 60), FILE)
     assert take.fps == FPS
     assert take.frames(FPS) == round(60 / fps * FPS)
+
+
+def test_a_take_is_a_performance() -> None:
+    performance: Performance = take_of(rows_at(30, 60), FILE)
+    assert (performance.key, performance.title, performance.loops) == ("take", "take", False)
+    assert performance.duration_s == pytest.approx(2)
+    assert performance.at(1) == jaw(0.3)
 
 
 def test_between_rows_the_face_is_blended() -> None:
