@@ -18,6 +18,7 @@ from viewer.options import LAYOUTS, DesktopOptions, Parser, add_engine_options, 
 # Name on the command line, module with `main(arguments) -> int`, one line of help.
 SUBCOMMANDS = {
     "render": ("viewer.headless", "draw one face to a PNG file, or a take to a video, without a window"),
+    "presets": ("viewer.presets_command", "list the named faces, or draw all of them on one picture"),
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }
@@ -56,7 +57,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _desktop_parser() -> argparse.ArgumentParser:
-    lines = "\n".join(f"  mien {name:<8}{text}" for name, (_, text) in SUBCOMMANDS.items())
+    lines = "\n".join(f"  mien {name:<9}{text}" for name, (_, text) in SUBCOMMANDS.items())
     parser = Parser(
         prog="mien",
         description="Show a virtual human's face being generated, live.",

@@ -1,134 +1,127 @@
-"""A take that is to become a video: a Live Link Face CSV, or a built-in performance, at the video's constant rate.
+"""Takes by name: opened whatever they are, saved as what their new name says.
 
-A take's own times are whatever they are; between two rows the face is blended linearly. Where no face was seen, and
-over a hole in the times, the last expression holds; before the first face, the first.
+.csv          Live Link Face's columns; read is any table that names ARKit's shapes
+.glb, .gltf   an animation of morph targets with ARKit's names; written is .glb, on the shipped face
+.json         a timeline of Mien's
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median_low
 
+from gpu_core.errors import MienError
 from gpu_core.expression import Expression
+from viewer.performance.blending import blended
 from viewer.performance.builtin import BUILTIN
-from viewer.sessions.expression_csv import TakeError, TimedExpression, read_csv
+from viewer.performance.timeline_file import read_timeline, write_timeline
+from viewer.picture_file import write_whole
+from viewer.sessions.course import FPS, LONGEST_S, Course, Take, take_of, usual_period, usual_rate
+from viewer.sessions.csv_reading import MOST_ROWS, read_table
+from viewer.sessions.expression_csv import write_csv
+from viewer.sessions.gltf_take import GltfTake, read_gltf_take
+from viewer.sessions.gltf_writing import gltf_bytes
+from viewer.sessions.take_kind import kind_of, refuse_ending
+from viewer.sessions.take_timeline import take_from, timeline_from
+from viewer.sessions.timed_expression import TakeError, TimedExpression
 
-FPS = 30.0  # of a video of a take that has no usual rate of its own
-COMMON_FPS = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0)
-_NEAR = 0.02  # how far a rate may be from a usual one and still be it: clocks of phones are not exact
-LONGEST_BLEND_S = 0.25  # between rows further apart nothing was seen: a slow morph would be invented
-LONGEST_S = 6 * 3600.0  # a take that seems longer has a broken timecode
-_SAME = 1e-3  # of the time between two rows: timecodes are rounded to thousandths of a frame
-
-
-@dataclass(frozen=True)
-class Take:
-    """Expressions over time: `at` gives the one of a moment, in seconds from the start, within the limits of a face."""
-
-    title: str
-    seconds: float
-    fps: float  # of a video of it, unless somebody wants another
-    at: Callable[[float], Expression]
-    notes: tuple[str, ...] = ()  # what the user should know of it
-
-    def frames(self, fps: float) -> int:
-        """How many frames a video of this rate has: at least one."""
-        return max(1, round(self.seconds * fps))
-
-    def expressions(self, fps: float) -> Iterator[Expression]:
-        """The expression of each frame."""
-        return (self.at(frame / fps) for frame in range(self.frames(fps)))
+__all__ = ["FPS", "Course", "Take", "blended", "open_take", "save_take", "take_of"]
 
 
-def open_take(name: str) -> Take:
-    """The built-in performance of that name, else the file.
+def open_take(name: str | Path) -> Take:
+    """The built-in performance of that name, else the file, told by its content. `notes` say what was assumed.
 
     Raises:
         TakeError: there is neither, or the file holds no take; the text says what.
     """
-    if name in BUILTIN:
-        performance = BUILTIN[name]
+    if str(name) in BUILTIN:
+        performance = BUILTIN[str(name)]
         return Take(performance.title, performance.duration_s, FPS, performance.at)
     path = Path(name)
-    if not path.exists():
-        raise TakeError(f"there is no take {name}, nor a performance of that name: those are {', '.join(BUILTIN)}")
-    return take_of(read_csv(path), path)
+    try:
+        if not path.exists():
+            raise TakeError(f"there is no take {name}, nor a performance of that name: those are {', '.join(BUILTIN)}")
+        return _OPENERS[kind_of(path)](path)
+    except (OSError, ValueError) as error:  # a name that is too long, or with a NUL
+        raise TakeError(f"{str(name)[:200]!r}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
-def take_of(rows: Sequence[TimedExpression], path: Path) -> Take:
-    """The take that the rows of a file make.
+def save_take(take: Take, path: Path, *, face: Path | None = None) -> None:
+    """Write a take whole, or leave what was there. A .json gets keys, within the tolerance of `simplifying`.
+
+    Args:
+        face: the face file that a .glb shows; by default the shipped one.
 
     Raises:
-        TakeError: no row has a face, or it would last for many hours.
+        TakeError: no take has such a name, or it cannot be written.
     """
-    times, faces, moved = _seen(rows, path)
-    period = _period(times)
-    seconds = times[-1] + period
-    if seconds > LONGEST_S:
-        raise TakeError(f"{path}: lasts {seconds / 3600:.1f} h by its timecodes; the longest is {LONGEST_S / 3600:g} h")
-    notes = () if not moved else (f"{path.name}: {moved} of {len(rows)} rows are outside a face's limits: clamped",)
-    return Take(path.stem, seconds, _usual(1 / period), Course(times, faces), notes)
+    refuse_ending(path)
+    try:
+        _SAVERS[path.suffix.lower()](take, path, face)
+    except TakeError:
+        raise
+    except MienError as error:
+        raise TakeError(str(error)) from error
 
 
-def _seen(rows: Sequence[TimedExpression], path: Path) -> tuple[list[float], list[Expression], int]:
-    """Times that never step back, a face for each of them, and how many of the faces had to be clamped."""
-    first = next((face for _, face in rows if face is not None), None)
-    if first is None:
-        raise TakeError(f"{path}: no row has a face" if rows else f"{path}: holds no row: an empty take")
-    held, moved = first.clamped()[0], 0
-    faces: list[Expression] = []
-    for _, face in rows:
-        if face is not None:
-            held, notes = face.clamped()
-            moved += bool(notes)
-        faces.append(held)
-    return list(accumulate((time for time, _ in rows), max)), faces, moved
+def _open_csv(path: Path) -> Take:
+    read = read_table(path)
+    return take_of(read.rows, path, read.remarks)
 
 
-def _period(times: Sequence[float]) -> float:
-    """The usual time between two rows in seconds, or that of the default rate."""
-    steps = [after - before for before, after in pairwise(times) if after > before]
-    return median_low(steps) if steps else 1 / FPS
+def _open_json(path: Path) -> Take:
+    """A timeline, or the text of a .gltf."""
+    if path.suffix.lower() == ".gltf":
+        return _open_gltf(path)
+    try:
+        return take_from(read_timeline(path))
+    except MienError as error:
+        raise TakeError(str(error)) from error
 
 
-def _usual(fps: float) -> float:
-    return next((usual for usual in COMMON_FPS if abs(fps - usual) <= _NEAR * usual), FPS)
+def _open_gltf(path: Path) -> Take:
+    read = read_gltf_take(path)
+    times = read.times.tolist()
+    period = usual_period(times)
+    if times[-1] + period > LONGEST_S:
+        raise TakeError(f"{path}: lasts {times[-1] / 3600:.1f} h; the longest is {LONGEST_S / 3600:g} h")
+    if len(times) > MOST_ROWS:
+        raise TakeError(f"{path}: has keys at more than {MOST_ROWS:,} moments; export fewer frames")
+    moved = sum(bool(read.at(time).clamped()[1]) for time in times)
+    note = (f"{path.name}: {moved} of {len(times)} keys are outside a face's limits: clamped",) * bool(moved)
+    return Take(read.title, times[-1] + period, usual_rate(1 / period), _Clamped(read), (*read.remarks, *note))
 
 
-@dataclass(frozen=True)
-class Course:
-    """Faces at moments: `times` in seconds, never descending, one face each."""
+class _Clamped:
+    """The faces of a glTF within a face's limits."""
 
-    times: Sequence[float]
-    faces: Sequence[Expression]
+    def __init__(self, take: GltfTake) -> None:
+        self._take = take
 
     def __call__(self, time_s: float) -> Expression:
-        """The face of a moment; before the first the first, after the last the last."""
-        before = bisect_right(self.times, time_s) - 1
-        if before < 0 or before + 1 == len(self.times):
-            return self.faces[max(before, 0)]
-        start, end = self.times[before : before + 2]
-        share = (time_s - start) / (end - start)
-        if share > 1 - _SAME:
-            return self.faces[before + 1]
-        if share < _SAME or end - start > LONGEST_BLEND_S:
-            return self.faces[before]
-        return blended(self.faces[before], self.faces[before + 1], share)
+        return self._take.at(time_s).clamped()[0]
 
 
-def blended(one: Expression, other: Expression, share: float) -> Expression:
-    """Between two expressions: `share` of the other, 0..1."""
-    if one == other:
-        return one
-    keep = 1 - share
-    weights = tuple(keep * a + share * b for a, b in zip(one.weights, other.weights, strict=True))
-    angles = (keep * a + share * b for a, b in zip(_head(one), _head(other), strict=True))
-    return Expression(weights, *angles)
+def _rows(take: Take) -> Iterator[TimedExpression]:
+    """A take's rows, or what it shows at its own rate."""
+    if take.rows:
+        return iter(take.rows)
+    return (TimedExpression(frame / take.fps, face) for frame, face in enumerate(take.expressions(take.fps)))
 
 
-def _head(expression: Expression) -> tuple[float, float, float]:
-    return expression.yaw, expression.pitch, expression.roll
+def _save_csv(take: Take, path: Path, _face: Path | None) -> None:
+    write_csv(path, _rows(take))
+
+
+def _save_glb(take: Take, path: Path, face: Path | None) -> None:
+    times = [time for time, _ in _rows(take)]
+    data = gltf_bytes(times, [take.at(time) for time in times], take.title, face)
+    write_whole(path, lambda file: file.write(data))
+
+
+def _save_json(take: Take, path: Path, _face: Path | None) -> None:
+    write_timeline(timeline_from(take), path)
+
+
+_OPENERS = {"csv": _open_csv, "gltf": _open_gltf, "json": _open_json}
+_SAVERS = {".csv": _save_csv, ".glb": _save_glb, ".json": _save_json}

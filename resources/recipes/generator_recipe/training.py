@@ -22,6 +22,7 @@ from generator_recipe.evaluation import FACE_REGION, mean_psnr
 from generator_recipe.growth import inherit
 from generator_recipe.network import Generator, NetworkSize
 from generator_recipe.pairs import Pairs
+from viewer.performance.trained_range import TrainedRange
 
 _CHECKPOINT_SECONDS = 120.0
 
@@ -129,6 +130,7 @@ class Trainer:
             "pairs": len(self._pictures) - self._taught, "taught_pairs": self._taught,
             "minutes": round(self.seconds / 60), "steps": self.steps, "crop": schedule.crop, "batch": schedule.batch,
             "threads": schedule.threads, "seed": schedule.seed, "network": asdict(self.size),
+            "reach": TrainedRange.of(row.expression for source in self.sources for row in source.rows).to_dict(),
         }  # fmt: skip
 
     @property

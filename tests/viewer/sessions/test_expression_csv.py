@@ -118,15 +118,15 @@ def test_no_face_is_none(tmp_path: Path) -> None:
     path = tmp_path / "take.csv"
     whole = row(NEUTRAL, 0.0)
     cut = ",".join(row(NEUTRAL, 0.2).split(",")[:40])
-    path.write_text("\n".join([",".join(HEADER), whole, "00:00:00:06.000,0", row(None, 0.15), cut]))
+    path.write_text("\n".join([",".join(HEADER), whole, "00:00:00:06.000,0", row(None, 0.15), cut, ""]))
     assert [face is None for _, face in read_csv(path)] == [False, True, True, True]
 
 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (row(NEUTRAL, 0.0).replace("0.0000000000", "smile", 1), "smile"),
-        (row(NEUTRAL, 0.0).replace("0.0000000000", "nan", 1), "eyeblinkleft is nan"),
+        (row(NEUTRAL, 0.0).replace("0.0000000000", "smile", 1), "EyeBlinkLeft is 'smile'"),
+        (row(NEUTRAL, 0.0).replace("0.0000000000", "nan", 1), "EyeBlinkLeft is 'nan'"),
         ("half past nine" + row(NEUTRAL, 0.0)[15:], "no timecode"),
         ("00:61:00:00.0" + row(NEUTRAL, 0.0)[15:], "no timecode"),
     ],
@@ -142,7 +142,7 @@ def test_a_broken_row_is_named_by_its_line(tmp_path: Path, line: str, why: str) 
 def test_something_else_is_no_take(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "take.csv"
     path.write_bytes(data)
-    with pytest.raises(TakeError, match=r"take\.csv.* no Live Link Face CSV"):
+    with pytest.raises(TakeError, match=r"take\.csv.* no CSV of expressions"):
         read_csv(path)
 
 

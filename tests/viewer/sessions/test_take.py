@@ -1,20 +1,25 @@
-"""Takes: what is opened by which name, and expressions at a constant rate from times that are whatever they are."""
+"""Takes by name: opened whatever they are, saved as their new name says, and nothing half done."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
+from gpu_core.expression import NEUTRAL, Expression
+from tests.viewer.sessions.gltf_files import glb, gltf
 from viewer.performance.builtin import BUILTIN
+from viewer.performance.easing import Ease
+from viewer.performance.keyframes import Key, Track
+from viewer.performance.timeline import Timeline
+from viewer.performance.timeline_file import write_timeline
 from viewer.sessions.expression_csv import DAY_S, TakeError, TimedExpression, write_csv
-from viewer.sessions.take import FPS, LONGEST_BLEND_S, LONGEST_S, Course, Take, blended, open_take, take_of
+from viewer.sessions.take import FPS, open_take, save_take, take_of
 
-FILE = Path("take.csv")
+TEN_DIGITS = st.integers(0, 10**10).map(lambda n: n / 10**10)
 
 
 def jaw(weight: float) -> Expression:
@@ -23,72 +28,6 @@ def jaw(weight: float) -> Expression:
 
 def rows_at(fps: float, count: int) -> list[TimedExpression]:
     return [TimedExpression(index / fps, jaw(index / 100)) for index in range(count)]
-
-
-@pytest.mark.parametrize("fps", [24.0, 25.0, 30.0, 48.0, 50.0, 60.0])
-def test_at_its_own_rate_each_row_is_a_frame(fps: float) -> None:
-    take = take_of(rows_at(fps, 50), FILE)
-    assert take.fps == fps
-    assert list(take.expressions(fps)) == [face for _, face in rows_at(fps, 50)]
-
-
-@pytest.mark.parametrize("fps", [15.0, 90.0, 120.0, 37.0])
-def test_another_rate_becomes_thirty(fps: float) -> None:
-    take = take_of(rows_at(fps, 60), FILE)
-    assert take.fps == FPS
-    assert take.frames(FPS) == round(60 / fps * FPS)
-
-
-def test_between_rows_the_face_is_blended() -> None:
-    faces = list(take_of(rows_at(30, 4), FILE).expressions(60))
-    assert [face["jawOpen"] for face in faces] == pytest.approx([0, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.03])
-
-
-def test_the_head_is_blended_too() -> None:
-    half = blended(NEUTRAL.with_head(yaw=10, roll=-4), NEUTRAL.with_head(pitch=6), 0.5)
-    assert (half.yaw, half.pitch, half.roll) == (5, 3, -2)
-
-
-def test_rows_without_a_face_hold_the_last_and_before_the_first_the_first() -> None:
-    seen = [None, jaw(0.2), None, None, jaw(0.8)]
-    take = take_of([TimedExpression(i / 30, face) for i, face in enumerate(seen)], FILE)
-    assert [face["jawOpen"] for face in take.expressions(30)] == [0.2, 0.2, 0.2, 0.2, 0.8]
-
-
-def test_over_a_hole_in_the_times_nothing_is_invented() -> None:
-    take = take_of([*rows_at(30, 3), TimedExpression(1.0, jaw(0.9))], FILE)
-    assert take.at(0.9)["jawOpen"] == 0.02
-    assert take.at(1.0)["jawOpen"] == 0.9
-
-
-def test_a_clock_that_steps_back_keeps_the_order() -> None:
-    times = [0.0, 2 / 30, 1 / 30, 3 / 30]
-    take = take_of([TimedExpression(t, jaw(i / 10)) for i, t in enumerate(times)], FILE)
-    assert take.at(2 / 30)["jawOpen"] == 0.2  # the later row of one moment
-    assert take.frames(30) == 4
-
-
-def test_values_beyond_a_face_are_clamped_and_counted() -> None:
-    take = take_of([TimedExpression(0.0, jaw(1.5)), TimedExpression(1 / 30, jaw(0.5))], FILE)
-    assert [face["jawOpen"] for face in take.expressions(30)] == [1.0, 0.5]
-    assert take.notes == ("take.csv: 1 of 2 rows are outside a face's limits: clamped",)
-
-
-def test_a_single_row_is_a_frame() -> None:
-    assert list(take_of([TimedExpression(0.0, jaw(0.5))], FILE).expressions(30)) == [jaw(0.5)]
-
-
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([], "take.csv: holds no row"),
-        ([TimedExpression(0.0, None)] * 3, "take.csv: no row has a face"),
-        ([TimedExpression(0.0, NEUTRAL), TimedExpression(LONGEST_S + 1, NEUTRAL)], "lasts 12.0 h by its timecodes"),
-    ],
-)
-def test_what_is_no_take_is_said(rows: list[TimedExpression], words: str) -> None:
-    with pytest.raises(TakeError, match=words):
-        take_of(rows, FILE)
 
 
 def test_names_are_performances_and_files_takes(tmp_path: Path) -> None:
@@ -102,43 +41,6 @@ def test_names_are_performances_and_files_takes(tmp_path: Path) -> None:
         open_take("yodel")
 
 
-weights = st.lists(st.floats(0, 1, width=32), min_size=len(ARKIT_SHAPES), max_size=len(ARKIT_SHAPES))
-angles = st.floats(-9, 9)
-faces = st.builds(lambda w, y, p, r: Expression(tuple(w), y, p, r), weights, angles, angles, angles)
-hostile_times = st.lists(st.floats(0, LONGEST_S / 2, allow_subnormal=True), min_size=1, max_size=12)
-
-
-@settings(max_examples=30)
-@given(hostile_times, st.lists(st.none() | faces, min_size=1, max_size=12), st.floats(-1, DAY_S))
-def test_any_times_give_a_face_at_any_moment(times: list[float], seen: list[Expression | None], moment: float) -> None:
-    rows = [TimedExpression(t, face) for t, face in zip([0.0, *times], [NEUTRAL, *seen], strict=False)]
-    take = take_of(rows, FILE)
-    face = take.at(moment)
-    assert face.clamped() == (face, ())
-    assert math.isfinite(take.seconds)
-    assert take.frames(1.0) >= 1
-
-
-@settings(max_examples=30)
-@given(faces, faces, st.floats(0, 1))
-def test_a_blend_lies_between(one: Expression, other: Expression, share: float) -> None:
-    mixed = blended(one, other, share)
-    for a, b, value in zip(one.weights, other.weights, mixed.weights, strict=True):
-        assert min(a, b) - 1e-12 <= value <= max(a, b) + 1e-12
-
-
-@given(st.floats(1, 240), st.integers(1, 300))
-def test_a_video_lasts_as_long_as_its_take(fps: float, rows: int) -> None:
-    take = Take("x", rows / 30, 30.0, Course([0.0], [NEUTRAL]))
-    assert abs(take.frames(fps) / fps - take.seconds) <= max(0.5, fps - rows * fps / 30) / fps + 1e-9
-
-
-def test_the_longest_blend_is_a_blink_not_a_morph() -> None:
-    course = Course([0.0, LONGEST_BLEND_S, 3 * LONGEST_BLEND_S], [jaw(0), jaw(0.5), jaw(1)])
-    assert course(LONGEST_BLEND_S / 2)["jawOpen"] == 0.25
-    assert course(2 * LONGEST_BLEND_S)["jawOpen"] == 0.5
-
-
 @pytest.mark.parametrize("start_s", [0.0, 44867.0 + 47.169 / 60, DAY_S - 0.5])
 def test_a_take_of_a_phone_gives_its_rows_back(tmp_path: Path, start_s: float) -> None:
     """Thirty rows a second on a timecode of sixty that did not begin with a whole frame, once over midnight."""
@@ -146,3 +48,107 @@ def test_a_take_of_a_phone_gives_its_rows_back(tmp_path: Path, start_s: float) -
     take = open_take(str(tmp_path / "phone.csv"))
     assert (take.fps, take.frames(take.fps)) == (30.0, 70)
     assert [face["jawOpen"] for face in take.expressions(30)] == [round(index / 100, 10) for index in range(70)]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".glb", ".json"])
+def test_every_format_keeps_a_take(tmp_path: Path, ending: str) -> None:
+    take = open_take("talk")
+    path = tmp_path / "我的 takes" / f"talk{ending}"
+    path.parent.mkdir()
+    save_take(take, path)
+    back = open_take(path)
+    assert back.notes == ()
+    assert back.fps == take.fps
+    assert back.frames(30) == take.frames(30)
+    within = {".csv": 1e-10, ".glb": 1e-7, ".json": 0.00501}[ending]
+    for one, other in zip(take.expressions(30), back.expressions(30), strict=True):
+        assert max(abs(a - b) for a, b in zip(one.weights, other.weights, strict=True)) <= within
+        assert (one.yaw, one.pitch, one.roll) == pytest.approx((other.yaw, other.pitch, other.roll), abs=0.11)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.lists(TEN_DIGITS, min_size=52, max_size=52), min_size=2, max_size=5))
+def test_a_take_goes_around_all_formats_unchanged(tmp_path: Path, frames: list[list[float]]) -> None:
+    faces = [Expression(tuple(weights)) for weights in frames]
+    take = take_of([TimedExpression(i / 30, face) for i, face in enumerate(faces)], Path("x.csv"))
+    save_take(take, tmp_path / "a.csv")
+    assert [face for _, face in open_take(tmp_path / "a.csv").rows] == faces
+    save_take(open_take(tmp_path / "a.csv"), tmp_path / "b.glb")
+    single = [np.float32(face.weights).tolist() for face in open_take(tmp_path / "b.glb").expressions(30)]
+    assert single == [np.float32(face.weights).tolist() for face in faces]
+
+
+def test_rows_without_a_face_stay_so_in_a_csv(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", [TimedExpression(0, jaw(0.5)), TimedExpression(1 / 30, None)])
+    save_take(open_take(tmp_path / "a.csv"), tmp_path / "b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_keys_far_apart_in_a_gltf_are_blended_all_the_way(tmp_path: Path) -> None:
+    (tmp_path / "a.glb").write_bytes(glb(gltf([0, 2], [[0], [1.5]], ["JawOpen"])))
+    take = open_take(tmp_path / "a.glb")
+    assert take.at(1)["jawOpen"] == 0.75
+    assert take.at(2)["jawOpen"] == 1.0
+    assert take.notes == ("a.glb: 1 of 2 keys are outside a face's limits: clamped",)
+
+
+def test_a_timeline_is_a_take(tmp_path: Path) -> None:
+    timeline = Timeline.of([Track("jawOpen", (Key(0, 0, Ease.STEP), Key(1, 1)))], duration_s=2, fps=60, title="Steps")
+    write_timeline(timeline, tmp_path / "a.json")
+    take = open_take(tmp_path / "a.json")
+    assert (take.title, take.fps, take.frames(60)) == ("Steps", 60, 120)
+    assert take.at(0.99)["jawOpen"] == 0
+
+
+def test_what_cannot_be_saved_leaves_what_was_there(tmp_path: Path) -> None:
+    take = open_take("range")
+    (tmp_path / "old.glb").write_text("old")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").write_text("")
+    for name, face in (("a.mp4", None), ("folder.csv", None), ("file/a.csv", None), ("file/a.json", None),
+                       ("old.glb", tmp_path / "gone.glb"), ("old.glb", tmp_path / "file")):  # fmt: skip
+        with pytest.raises(TakeError) as caught:
+            save_take(take, tmp_path / name, face=face)
+        assert "\n" not in str(caught.value)
+    assert (tmp_path / "old.glb").read_text() == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "folder.csv", "old.glb"]
+
+
+def test_names_that_are_no_paths() -> None:
+    for name in ("nul\0.csv", "x" * 5000):
+        with pytest.raises(TakeError):
+            open_take(name)
+
+
+STARTS = st.sampled_from([
+    b"", b"glTF\2\0\0\0", b"{", b'{"mien": "timeline", "schema": 1', b'{"asset":{"version":"2.0"}', b"\x89PNG",
+    b"Timecode,JawOpen\n", b"time;jawOpen\n",
+])  # fmt: skip
+
+
+def open_or_refuse(path: Path, data: bytes) -> None:
+    """Nothing but TakeError comes out, in one line."""
+    path.write_bytes(data)
+    try:
+        open_take(path)
+    except TakeError as error:
+        if len(str(error).splitlines()) != 1:
+            raise
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STARTS, st.binary(max_size=200), st.sampled_from([".csv", ".glb", ".gltf", ".json", ""]))
+def test_any_bytes_under_any_name(tmp_path: Path, start: bytes, data: bytes, ending: str) -> None:
+    open_or_refuse(tmp_path / f"a{ending}", start + data)
+
+
+@pytest.mark.soak
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_damaged_takes_for_minutes(tmp_path: Path, data: st.DataObject) -> None:
+    whole = bytearray(glb(gltf([0, 0.5, 1], [[0, 1], [0.5, 0.5], [1, 0]], ["jawOpen", "cheekPuff"])))
+    for _ in range(data.draw(st.integers(1, 6))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    open_or_refuse(tmp_path / "a.glb", bytes(whole[: data.draw(st.integers(0, len(whole)))]))
+    open_or_refuse(tmp_path / "a.json", data.draw(STARTS) + data.draw(st.binary(max_size=300)))
