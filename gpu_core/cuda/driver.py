@@ -196,14 +196,16 @@ class Cuda:
         with translated("cuDevicePrimaryCtxRetain"):
             self.device.set_current()
 
-    def stream(self) -> Any:
-        """A new non-blocking `cuda.core.Stream`; the caller closes it.
+    def stream(self, *, with_default: bool = False) -> Any:
+        """A new `cuda.core.Stream`; the caller closes it. `with_default`: it and the default one wait for each other.
 
         Raises:
             CudaError: it is refused.
         """
+        from cuda.core import StreamOptions
+
         with translated("cuStreamCreateWithPriority"):
-            return self.device.create_stream()
+            return self.device.create_stream(options=StreamOptions(nonblocking=not with_default))
 
     def allocate(self, size: int, stream: Any) -> Any:
         """Device memory of `size` bytes as a `cuda.core.Buffer`, usable on `stream` at once; the caller closes it.

@@ -6,7 +6,8 @@
     cuda fails on a batch         -> that batch once more on the next tier, or on the host: no picture is lost
 
 With `--path cuda` there is no host to fall back to: the render image stands in while a plan is built, and a failure
-stops the pictures with its reason. Every change is one line in the log and shows in `state`.
+stops the pictures with its reason. The classic path changes as the automatic one does, from its network on the CPU to
+the one on the GPU. Every change is one line in the log and shows in `state`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HOST = "host"
 FAILURES = (CudaError, PlanError, GLError, PathUnavailable)
 
 
@@ -75,6 +75,7 @@ class AutoPath:
         self.depth, self.pictures = depth, cuda.pictures
         self._cuda, self._open_host = cuda, open_host
         self._path: NeuralPath | None = None
+        self._host: NeuralPath | None = None  # the path in use, if `open_host` has opened it
         self._pending: Counter[NeuralPath] = Counter()  # batches under way, by path: old paths end with their last one
         self._notify: Callable[[], None] = lambda: None
         self._waiting = True  # for the plan
@@ -83,7 +84,7 @@ class AutoPath:
         try:
             self.advance()
             if self._path is None and open_host is not None:
-                self._use(open_host("until the plan for the GPU is built, the CPU runs the generator"))
+                self._use_host(open_host, "until the plan for the GPU is built, the CPU runs the generator")
             elif self._trouble and open_host is None:
                 raise PathUnavailable(self._trouble)
         except BaseException:
@@ -150,7 +151,7 @@ class AutoPath:
         """
         if path is not self._path:
             return  # an earlier batch has failed already, and everybody has left
-        if path.state.name == HOST:
+        if path is self._host:
             raise error  # there is nothing below the host
         below = self._cuda.tier_below(error, path.state.tier)
         self._path = None
@@ -165,10 +166,15 @@ class AutoPath:
         self._give_up(error)
         if self._open_host is None:
             raise InferenceError(self._trouble) from error
-        self._use(self._open_host("the CPU runs the generator"))
+        self._use_host(self._open_host, "the CPU runs the generator")
+
+    def _use_host(self, open_host: Callable[[str], NeuralPath], why: str) -> None:
+        path = open_host(why)
+        self._use(path)
+        self._host = path
 
     def _use(self, path: NeuralPath) -> None:
-        old, self._path = self._path, path
+        old, self._path, self._host = self._path, path, None
         path.on_ready(self._tell)
         log.info("path: %s (%s)", path.state.name, path.state.reason)
         if old is not None:

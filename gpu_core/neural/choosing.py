@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gpu_core.errors import CudaError, PathUnavailable, PlanError
 from gpu_core.neural.auto_path import AutoPath
-from gpu_core.neural.classic_path import ClassicPath
+from gpu_core.neural.classic_way import open_classic
 from gpu_core.neural.cuda_way import PlannedCuda
 from gpu_core.neural.host_path import HostPath
 from gpu_core.neural.model import GeneratorModel
@@ -26,7 +26,7 @@ def open_path(model: GeneratorModel, settings: EngineSettings) -> NeuralPath:
         raise PathUnavailable(f"unknown path {settings.path!r}: choose one of {', '.join(PATHS)}")
     settings.check()
     if settings.path == "classic":
-        return ClassicPath(model, settings, reason="chosen by hand")
+        return open_classic(model, settings)
     if settings.path == "host":
         return HostPath(model, settings, reason="chosen by hand")
     try:

@@ -1,12 +1,11 @@
 """The classic path: what a competent program did before it was taken apart, kept as the honest baseline.
 
-One frame at a time: glReadPixels, OpenCV for colours, size and layout, FP32 by ONNX Runtime with its defaults, and the
-picture up again. Nothing overlaps, nothing is kept from frame to frame, and nothing is worse than the textbook has it.
+One frame at a time: glReadPixels, OpenCV for colours, size and layout, the network in FP32, and the picture up again.
+Nothing overlaps, nothing is kept from frame to frame, and nothing is worse than the textbook has it.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.errors import InferenceError, ModelError, PathUnavailable
+from gpu_core.errors import InferenceError, ModelError
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
-from gpu_core.neural.inspection import one_line
+from gpu_core.neural.classic_networks import Network
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.readback import crop, read_picture
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
@@ -31,22 +30,19 @@ Tensor = NDArray[Any]
 class ClassicPath:
     """A `NeuralPath` that is done when `submit` returns, whatever `settings.depth` says.
 
-    Raises:
-        PathUnavailable: the generator or the settings are none that this baseline knows.
+    The generator and the settings are such as `refusal` has nothing against. The network is the path's to close.
     """
 
     depth = 1
 
-    def __init__(self, model: GeneratorModel, settings: EngineSettings, reason: str) -> None:
-        if why := refusal(model, settings):
-            raise PathUnavailable(why)
-        self.model = model
+    def __init__(self, model: GeneratorModel, settings: EngineSettings, network: Network, reason: str) -> None:
+        self.model, self._network = model, network
         self._said, self._faces = model.signature, settings.faces
         self.pictures = self._said.pictures
         self._read_back = sorted(self.pictures if self._said.has_alpha else self.pictures | {"render"})
-        self._session = _open_session(model, settings)
-        title = "ONNX Runtime fp32, as it comes"
-        self.state = PathState("classic", f"{reason}: one frame at a time, OpenCV and {title}", title)
+        self.state = PathState(
+            "classic", f"{reason}: one frame at a time, OpenCV and {network.title}", network.title, gpu=network.gpu
+        )
         self._notify: Callable[[], None] = lambda: None
         self._pending: ClassicPending | None = None
 
@@ -64,7 +60,12 @@ class ClassicPath:
         self._notify = callback
 
     def submit(self, target: TargetSet, timer: StageTimer) -> ClassicPending:
-        """Do all of it, one step after the other."""
+        """Do all of it, one step after the other.
+
+        Raises:
+            RuntimeError: a batch is pending.
+            CudaError, PlanError: the GPU failed; nothing is pending.
+        """
         if self._pending is not None:
             raise RuntimeError("a batch is pending already")
         with timer.stage("render"):
@@ -74,24 +75,17 @@ class ClassicPath:
         with timer.stage("pack"):
             feed = {said.name: _batch(said, pictures, target) for said in self._said.inputs}
         error, made = None, None
-        start = time.perf_counter_ns()
         try:
-            made = self._run(feed)
+            made = self._network.run(feed, timer)
         except InferenceError as failure:
             error = failure
-        timer.add("infer", start, time.perf_counter_ns())
         if made is not None:
             self._show(made, pictures, target, timer)
         copied = sum(picture.nbytes for picture in pictures.values()) + 4 * target.atlas.width * target.atlas.height
+        copied += self._network.copied_bytes
         self._pending = ClassicPending(self, error, Traffic(copied, copied))
         self._notify()
         return self._pending
-
-    def _run(self, feed: dict[str, Tensor]) -> Tensor:
-        try:
-            return np.asarray(self._session.run([self._said.output.name], feed)[0])
-        except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
-            raise InferenceError(f"ONNX Runtime failed: {one_line(str(error))}") from error
 
     def _show(self, made: Tensor, pictures: dict[str, Tensor], target: TargetSet, timer: StageTimer) -> None:
         picture = np.zeros((target.atlas.height, target.atlas.width, 4), np.uint8)
@@ -107,7 +101,7 @@ class ClassicPath:
         said = self._said.output
         feed = {tensor.name: np.zeros((self._faces, *tensor.shape), np.float32) for tensor in self._said.inputs}
         try:
-            made = self._run(feed)
+            made = self._network.run(feed, StageTimer())
         except InferenceError as error:
             raise ModelError(f"{self.model.path.name} loads but does not run: {error}") from error
         if made.shape[1:] != said.shape:
@@ -119,8 +113,9 @@ class ClassicPath:
         self._pending = None
 
     def close(self) -> None:
-        """Nothing runs between two calls."""
+        """Nothing runs between two calls: release the network."""
         self._pending = None
+        self._network.close()
 
 
 class ClassicPending:
@@ -188,24 +183,6 @@ def _resize(picture: Tensor, width: int, height: int) -> Tensor:
     smaller = width < picture.shape[1] or height < picture.shape[0]
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(picture, (width, height), interpolation=how))
-
-
-def _open_session(model: GeneratorModel, settings: EngineSettings) -> Any:
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()  # its defaults: every core, and threads that spin while they wait
-    options.log_severity_level = 4  # what fails is raised, and told once
-    try:
-        session = ort.InferenceSession(str(model.path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
-        raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {one_line(str(error))}") from error
-    for declared in session.get_inputs():
-        if isinstance(declared.shape[0], int) and declared.shape[0] != settings.faces:
-            raise PathUnavailable(
-                f"{model.path.name} takes {declared.shape[0]} picture at a time, {settings.faces} faces were asked "
-                "for: export it with a free batch axis"
-            )
-    return session
 
 
 def refusal(model: GeneratorModel, settings: EngineSettings) -> str:

@@ -10,6 +10,7 @@ from gpu_core.errors import CudaError, GLError, MienError, ModelError, PathUnava
 from gpu_core.neural.auto_path import PlanNotReady
 from gpu_core.neural.cuda_path import CudaPath
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.path import NeuralPath
 from gpu_core.neural.precisions import file_for_gpu
 from gpu_core.plans.backend import open_backend
 from gpu_core.plans.build import PlanBuild, PlanDone
@@ -62,7 +63,7 @@ class PlannedCuda:
             self._plan = told.plan
         return None
 
-    def open(self, below: str = "", why: str = "") -> CudaPath:
+    def open(self, below: str = "", why: str = "") -> NeuralPath:
         """Open the path on the first tier that works, under `below`.
 
         Raises:
@@ -71,21 +72,8 @@ class PlannedCuda:
         """
         if self._plan is None:
             raise PathUnavailable("its plan is not built yet")
-        because = why if below else "chosen by hand"
-        below = below or _above(self._settings.tier)
         try:
-            return self._tried(
-                CudaPath(
-                    self._model,
-                    self._settings,
-                    self._cuda,
-                    self._backend,
-                    self._plan,
-                    below=below,
-                    because=because,
-                    reason=why,
-                )
-            )
+            return self._tried(self._path(self._plan, below, why))
         except PlanUnusable as error:
             if self._build is not None:
                 raise  # made here, just now: another would be no better
@@ -93,7 +81,20 @@ class PlannedCuda:
             self._start_building(self._owned)
             raise PlanNotReady(f"the plan that was kept is built again: {error}", error.log) from error
 
-    def _tried(self, path: CudaPath) -> CudaPath:
+    def _path(self, plan: bytes, below: str, why: str) -> NeuralPath:
+        """The path itself, not tried yet."""
+        return CudaPath(
+            self._model,
+            self._settings,
+            self._cuda,
+            self._backend,
+            plan,
+            below=below or _above(self._settings.tier),
+            because=why if below else "chosen by hand",
+            reason=why,
+        )
+
+    def _tried(self, path: NeuralPath) -> NeuralPath:
         """The path, once it has inferred: TensorRT loads, and TensorRT-RTX compiles, in the first inference."""
         try:
             path.try_out()

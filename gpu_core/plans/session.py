@@ -50,16 +50,24 @@ class PlanSession:
     """
 
     def __init__(
-        self, backend: Backend, cuda: Cuda, plan: bytes, *, signature: Signature, batch: int, slots: int
+        self,
+        backend: Backend,
+        cuda: Cuda,
+        plan: bytes,
+        *,
+        signature: Signature,
+        batch: int,
+        slots: int,
+        graphs: bool = True,
     ) -> None:
-        """Load a plan and prepare every slot.
+        """Load a plan and prepare every slot. Without `graphs` inference is launched plainly, for comparison.
 
         Raises:
             PlanUnusable: the plan does not load.
             PlanError: TensorRT refuses otherwise, or the plan is not the signature's; the text names the tensor.
             CudaError: no memory for its buffers.
         """
-        self.title, self.graph_reason = backend.title, ""
+        self.title, self.graph_reason = backend.title, "" if graphs else "none is wanted"
         self._api, self._cuda, self._batch = backend.api, cuda, batch
         self._signature = signature
         self._tensors: tuple[InputTensor | OutputTensor, ...] = (*signature.inputs, signature.output)
