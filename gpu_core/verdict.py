@@ -42,7 +42,7 @@ class VerdictContext:
     paths: tuple[str, ...] = ()  # that can be had here
     passages: tuple[str, ...] = ()  # better than the one in use, best first, such as "image interop"
     gpu_in_use: bool = False
-    depth: int = 2  # batches in flight at most
+    depth: int = 2  # batches in flight at most, on this path
     cores: int = 1
     threads: int = 1  # that one inference uses
     faces: int = 1  # a batch
@@ -143,9 +143,10 @@ def _one_after_another(found: FrameBudget, context: VerdictContext) -> tuple[str
         return None
     longest = sorted(found.stages_ms, key=lambda key: -found.stages_ms[key])[:2]
     parts = ", ".join(f"{_name(key)} {found.stages_ms[key]:.1f}" for key in longest)
-    if context.depth > 1:
+    if context.depth > 1:  # two could be in flight: whoever asks waits for each answer, as a hand does
         return "requests", f"Each request waits for the picture before it: {parts} of {found.period_ms:.1f} ms"
-    return "serial", f"The stages follow one another, 1 in flight: {parts} of {found.period_ms:.1f} ms; try depth 2"
+    deeper = _another_path(context) if context.path == "classic" else "; try depth 2"
+    return "serial", f"The stages follow one another, 1 in flight: {parts} of {found.period_ms:.1f} ms{deeper}"
 
 
 def _longest(found: FrameBudget, context: VerdictContext) -> tuple[str, str] | None:
@@ -174,6 +175,8 @@ def _bound_in(worker: str, found: FrameBudget, context: VerdictContext) -> tuple
         return "screen", f"Waiting for the screen: show takes {_of(took_ms, found)}"
     if worker == GPU:
         return key, f"GPU-bound in {_name(key)}: {_of(took_ms, found)}{_another_precision(context)}"
+    if key == "cpu:infer" and context.gpu_in_use:  # the classic path, which waits for its network
+        return key, f"Waiting for the GPU in infer: {_of(took_ms, found)}{_another_path(context)}"
     unused = "" if context.gpu_in_use else "; GPU not in use"
     tried = _another_path(context) or (_another_precision(context) if key == "cpu:infer" else "")
     return key, f"CPU-bound in {_name(key)}: {_of(took_ms, found)}{_crowd(context) or unused + tried}"
@@ -194,9 +197,10 @@ def _name(key: str) -> str:
 
 
 def _another_path(context: VerdictContext) -> str:
-    if not context.gpu_in_use and "cuda" in context.paths:
+    if context.path != "cuda" and "cuda" in context.paths:
         return "; try path cuda"
-    return "; try path host" if context.path == "classic" and "host" in context.paths else ""
+    is_outdone = context.path == "classic" and "host" in context.paths and not context.gpu_in_use
+    return "; try path host" if is_outdone else ""
 
 
 def _another_precision(context: VerdictContext) -> str:

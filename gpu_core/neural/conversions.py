@@ -28,6 +28,8 @@ Tensors = tuple[NDArray[Any], ...]  # one an input of the signature, batch first
 class Conversion(Protocol):
     """Fills a slot's tensors from a drawn target, and draws a tensor into the target's display texture."""
 
+    by: str  # "cpu" | "gpu"
+    why_not_gpu: str  # why OpenGL does not convert although it was asked to; "" otherwise
     title: str  # what is to be said of it; "" if it is the usual
 
     def fill(self, target: TargetSet, slot: int, tensors: Tensors, timer: StageTimer) -> int:
@@ -43,11 +45,15 @@ class Conversion(Protocol):
 class CpuConversion:
     """OpenCV, see `pixels`."""
 
-    def __init__(self, said: Signature, readback: Readback) -> None:
+    by = "cpu"
+
+    def __init__(self, said: Signature, readback: Readback, why_not_gpu: str = "") -> None:
+        self.why_not_gpu = why_not_gpu
         self._said, self._readback = said, readback
         self._covers: dict[int, NDArray[np.uint8]] = {}
         self._picture: NDArray[np.uint8] | None = None  # used again: OpenGL has copied it when `show` returns
-        self.title = readback.title
+        why = f"OpenCV converts: {why_not_gpu}" if why_not_gpu else ""
+        self.title = "; ".join(filter(None, (why, readback.title)))
 
     def fill(self, target: TargetSet, slot: int, tensors: Tensors, timer: StageTimer) -> int:
         """See `Conversion`."""
@@ -89,7 +95,7 @@ class GpuConversion:
         GLError: this OpenGL cannot, or `why_not` has a reason.
     """
 
-    title = "OpenGL converts"
+    by, why_not_gpu, title = "gpu", "", "OpenGL converts"
 
     def __init__(self, said: Signature, size: int) -> None:
         if reason := why_not(said, size):
@@ -142,13 +148,11 @@ def open_conversion(said: Signature, settings: EngineSettings, read_back: Set[st
         try:
             return _tried(said, settings.size)
         except GLError as reason:
-            why = "" if settings.conversion == "auto" else f"OpenCV converts: {reason}"
+            why = "" if settings.conversion == "auto" else str(reason)
     readback = settings.readback
     if readback == "auto":
         readback = "direct" if is_software else "pixel buffer"
-    conversion = CpuConversion(said, READBACKS[readback](read_back))
-    conversion.title = "; ".join(filter(None, (why, conversion.title)))
-    return conversion
+    return CpuConversion(said, READBACKS[readback](read_back), why)
 
 
 def why_not(said: Signature, size: int) -> str:

@@ -34,10 +34,9 @@ class HostPath:
         except BaseException:
             self._inference.close()
             raise
-        title = self._inference.title
-        self.state = PathState(
-            "host", "; ".join(filter(None, (f"{reason} with {title}", self._conversion.title))), title
-        )
+        title, by = self._inference.title, self._conversion
+        why = "; ".join(filter(None, (f"{reason} with {title}", by.title)))
+        self.state = PathState("host", why, title, conversion=by.by, conversion_reason=by.why_not_gpu)
         self._free = list(range(settings.depth))
         self._notify: Callable[[], None] = lambda: None
 

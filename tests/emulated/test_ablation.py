@@ -28,6 +28,8 @@ def test_the_rows_of_a_gpu(emulated_gl, monkeypatch, tmp_path, tmp_path_factory)
     rows = {row["name"]: row for row in figures["rows"]}
     names = ["cuda", "cuda pixel buffer", "cuda image", "cuda fp16", "cuda pipelined", "cuda faces"]
     assert list(rows) == ["classic", *names, "full"]
+    assert rows["classic"]["engine"].endswith("fp32, synchronous copies"), "the baseline infers on the GPU as well"
+    assert {"copy_in", "copy_out", "infer"} <= set(rows["classic"]["stages_ms"])
     assert [rows[name]["settings"]["tier"] for name in names[:3]] == ["host copy", "pixel buffer", "image"]
     assert "no fp16 version" in rows["cuda fp16"]["missing"]
     for name in ("cuda", "cuda pixel buffer", "cuda image", "cuda faces"):

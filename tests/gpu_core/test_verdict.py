@@ -134,6 +134,32 @@ def test_stages_that_follow_one_another() -> None:
     assert verdict(serial(), replace(HERE, depth=1, cores=1)).bound == "cpu:infer", "one core cannot overlap anything"
 
 
+@pytest.mark.parametrize("depth", [2, 3])
+def test_a_hand_that_has_the_engine_to_itself_is_not_told_of_a_depth_that_is_set(depth: int) -> None:
+    """One in flight is then a policy, not a setting."""
+    found = verdict(serial(), replace(HERE, depth=depth))
+    assert found.bound == "requests"
+    assert found.text == "Each request waits for the picture before it: infer 12.0, render 9.0 of 24.0 ms"
+    assert found.evidence["in_flight"] == 1.0
+
+
+def test_the_classic_path_cannot_be_any_deeper() -> None:
+    classic = replace(HERE, path="classic", depth=1)
+    assert verdict(serial(), classic).bound == "serial"
+    assert verdict(serial(), classic).text.endswith(" of 24.0 ms; try path host")
+    on_gpu = replace(classic, gpu_in_use=True)
+    assert verdict(serial(), on_gpu).text.endswith(" of 24.0 ms"), "the processor would be no faster"
+    assert verdict(serial(), replace(on_gpu, paths=("cuda", "host"))).text.endswith(" of 24.0 ms; try path cuda")
+
+
+def test_a_thread_that_waits_for_the_gpu_is_not_the_processors_work() -> None:
+    frames = run(("render", 0.0, 1.0, "cpu"), ("infer", 1.0, 18.0, "cpu"), period_ms=20.0, latency_ms=20.0, depth=1)
+    context = replace(HERE, path="classic", gpu_in_use=True, depth=1, paths=("cuda", "host"))
+    found = verdict(frames, context)
+    assert found.bound == "cpu:infer"
+    assert found.text == "Waiting for the GPU in infer: 18.0 of 20.0 ms; try path cuda"
+
+
 def test_two_cores_that_are_used_up() -> None:
     frames = run(
         ("pose", 0.0, 1.0, "cpu"), ("render", 1.0, 18.5, "cpu"), ("infer", 21.5, 21.0, "cpu"),

@@ -218,6 +218,8 @@ BENCH, PEERS, APPLICATION = (
         ((), [APPLICATION]),
         (("pipeline",), [APPLICATION]),
         (("quality",), [BENCH, APPLICATION]),
+        (("ablation",), [BENCH, APPLICATION]),
+        (("ablation", "--json", "a.json"), [BENCH, APPLICATION]),
         (("--compare", "a", "b"), [BENCH, APPLICATION]),
         (("--threshold=3", "--compare", "a", "b"), [BENCH, APPLICATION]),
         (("peers", "--json", "x"), [PEERS, APPLICATION]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,11 +13,15 @@ import pytest
 from gpu_core.assets import resource
 from gpu_core.errors import MienError, PathUnavailable
 from gpu_core.gltf.face import load_face
+from gpu_core.neural.conversions import why_not
+from gpu_core.neural.library import generator_for
 from gpu_core.neural.model import load_model
-from gpu_core.settings import EngineSettings
-from tests.networks import SIZE, save_network, save_quantised
+from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
+from gpu_core.path_state import PathState
+from gpu_core.settings import EngineSettings, StageTime
+from tests.networks import SIZE, save_for, save_network, save_quantised
 from viewer import bench
-from viewer.benches import ablation, ablation_scouting
+from viewer.benches import ablation, ablation_rounds, ablation_scouting
 from viewer.benches.ablation_figures import Lane, figures_of
 from viewer.benches.ablation_rounds import HIGHEST_DB, Likeness, Round, likeness, scene, spread_expressions
 from viewer.benches.ablation_rows import ON_CPU, ON_GPU, Row, Step, classic
@@ -39,7 +44,7 @@ def test_the_command_measures_from_classic_to_full(tmp_path, monkeypatch, capsys
     assert bench.main(["ablation", *arguments, "--json", str(report), "--markdown", str(table)]) == 0
     figures = json.loads(report.read_text())
     rows = {row["name"]: row for row in figures["rows"]}
-    assert list(rows) == ["classic", "conversions", "int8", "pipelined", "gpu conversion", "full"]
+    assert list(rows) == ["classic", "conversions", "gpu conversion", "int8", "pipelined", "full"]
     assert figures["ratio"] == rows["full"]["ratio"] > 0
     for row in rows.values():
         if "missing" in row:
@@ -54,6 +59,9 @@ def test_the_command_measures_from_classic_to_full(tmp_path, monkeypatch, capsys
     assert rows["classic"]["ratio"] == 1.0
     assert rows["classic"]["path"] == "classic"
     assert rows["conversions"]["psnr_vs_classic"] > 50
+    gpu = rows["gpu conversion"]
+    assert "OpenGL converts" in gpu.get("reason", "") or "OpenGL does not convert here" in gpu["missing"]
+    assert "OpenGL converts" not in rows["conversions"]["reason"] + rows["int8"]["reason"]
     assert {"machine", "versions", "method", "date"} <= set(figures)
     assert {metric for _, metric in read_bench(report).series} == {"fps", "latency_ms", "core_ms"}
     text = table.read_text()
@@ -76,6 +84,40 @@ def test_what_cannot_be_had_is_in_the_table_with_its_reason(gl_context, tmp_path
     assert "not here: tiny has no int8 version" in markdown(figures)
 
 
+@pytest.mark.gl
+@pytest.mark.parametrize(("layout", "says"), [("NCHW", ""), ("NHWC", "float32 tensors with channels first")])
+def test_a_row_is_called_gpu_conversion_only_where_opengl_converts(gl_context, monkeypatch, tmp_path, layout, says):
+    one = {"width": SIZE, "height": SIZE, "layout": layout}
+    said = Signature((InputTensor("x", ("render",), **one),), OutputTensor("y", **one))
+    model = load_model(save_for(tmp_path, said), said)
+    face = load_face(resource("face", "face.glb"))
+    monkeypatch.setattr(ablation_scouting, "TRIALS", 1)
+    monkeypatch.setattr(ablation_scouting, "EXPRESSIONS", 1)
+    steps = [step for step in ON_CPU if step.name in ("conversions", "gpu conversion")]
+    with ExitStack() as opened:
+        scouting = Scouting(opened, face, model, classic(SIZE), frames=1)
+        scouting.climb(steps)
+        states = [lane.engine.path_state for lane in scouting.lanes]
+    if not says:
+        assert [lane.row.name for lane in scouting.lanes] == ["classic", "conversions", "gpu conversion"]
+        assert [state.conversion for state in states] == ["", "cpu", "gpu"]
+        assert "OpenGL converts" in states[-1].reason
+        return
+    ((_, row),) = scouting.missing
+    assert row.name == "gpu conversion"
+    assert row.missing.startswith("OpenGL does not convert here: ")
+    assert says in row.missing
+
+
+def test_the_shipped_generator_is_asked_to_convert_on_opengl_while_it_takes_floats():
+    """Its INT8 file takes bytes, channels last: on top of that there is nothing for OpenGL to do."""
+    generator = generator_for(load_face(resource("face", "face.glb")))
+    names = [step.name for step in ON_CPU]
+    assert names.index("gpu conversion") < names.index("int8")
+    assert why_not(generator.signature, 512) == ""
+    assert why_not(generator.variant("int8").signature, 512) != ""
+
+
 @pytest.mark.parametrize(
     ("fps", "core_s", "latency_ms", "flip", "pays"),
     [(20.0, 1.0, 50.0, 0.0, True), (10.0, 1.0, 50.0, 0.0, False), (9.8, 0.9, 50.0, 0.009, True),
@@ -92,7 +134,7 @@ def test_a_step_stays_if_it_is_faster_or_cheaper_and_answers_in_time(monkeypatch
 
 
 def test_a_tier_that_is_not_the_one_asked_for_is_no_row(monkeypatch):
-    state = SimpleNamespace(serving=True, building=None, tier="host copy", tier_reason="it does not register")
+    state = PathState("cuda", "a test", "e", tier="host copy", tier_reason="it does not register")
     opened = SimpleNamespace(enter_context=lambda engine: engine)
     monkeypatch.setattr(ablation_scouting, "Engine", lambda *_: SimpleNamespace(path_state=state))
     row = Row("cuda image", "", EngineSettings(path="cuda", tier="image"))
@@ -116,6 +158,16 @@ def test_likeness_tells_pictures_apart():
     assert (same.psnr_db, same.flip) == ((HIGHEST_DB,), (0.0,))
     assert other.psnr_db[0] < 20
     assert other.flip[0] > 0.1
+
+
+def test_a_frame_that_copies_twice_took_both(monkeypatch):
+    stages = (StageTime("copy_out", 0, 1.0), StageTime("infer", 5, 3.0), StageTime("copy_out", 9, 4.0))
+    frame = SimpleNamespace(stages=stages, submitted_ns=0, finished_ns=9)
+    monkeypatch.setattr(ablation_rounds, "play_through", lambda *_: [(frame, 1), (frame, 1)])
+    monkeypatch.setattr(ablation_rounds, "finish_drawing", lambda: None)
+    monkeypatch.setattr(ablation_rounds, "REST_S", 0.0)
+    made = ablation_rounds.play_round(SimpleNamespace(recycle=lambda _: None), [])
+    assert made.stages_ms == {"copy_out": 5.0, "infer": 3.0}
 
 
 def test_rounds_differ_and_rows_of_a_round_do_not():

@@ -107,6 +107,31 @@ def test_other_programs_are_named_while_somebody_looks() -> None:
     assert judge(FrameRows().columns(frames()), context).verdict.endswith("other programs use 70 % of the processor")
 
 
+def test_a_hand_is_not_advised_to_try_a_depth_that_is_set_already() -> None:
+    stages = (("render", 0.0, 9.0, "cpu"), ("infer", 9.0, 15.0, "cpu"))
+    columns = FrameRows().columns(steady_run(60, period_ms=24.0, latency_ms=24.0, stages=stages, depth=1))
+
+    choices = Choices(switches={"path": {"auto": "", "host": "", "classic": "", "cuda": "there is no GPU"}})
+
+    def said(path: str, depth: int) -> str:
+        state = PathState(path, "a test", "e")
+        context = context_of(
+            engine(state=state, settings=EngineSettings(path=path, depth=depth)), choices, cores=2, target_fps=0.0
+        )
+        return judge(columns, context).verdict
+
+    assert said("host", 1).endswith("try depth 2")
+    for depth in (2, 3):
+        assert said("host", depth).startswith("Each request waits for the picture before it")
+        assert said("classic", depth).endswith("try path host"), "it makes one at a time whatever is set"
+
+
+def test_a_classic_path_on_the_gpu_uses_it() -> None:
+    for gpu in ("", "GPU-1"):
+        state = PathState("classic", "chosen by hand", "e", gpu=gpu)
+        assert context_of(engine(state=state), Choices(), cores=2, target_fps=0.0).gpu_in_use == bool(gpu)
+
+
 def test_unsteady_frames_are_counted_and_left_out() -> None:
     made = frames()
     made[5] = replace(made[5], steady=False)

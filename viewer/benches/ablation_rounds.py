@@ -15,6 +15,7 @@ from gpu_core.engine import Engine
 from gpu_core.expression import Expression
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.settings import FrameRequest, View
+from viewer.benches.turns import summed
 from viewer.performance.builtin import BUILTIN
 
 PERFORMANCE, RATE = "talk", 25.0  # frames a second it is sampled at, whatever speed it is played at
@@ -72,8 +73,8 @@ def play_round(engine: Engine, expressions: Sequence[Expression], alone: Sequenc
     core, wall = time.process_time(), time.perf_counter()
     for frame, count in play_through(engine, expressions):
         latency.append((frame.finished_ns - frame.submitted_ns) / 1e6)
-        for stage in frame.stages:
-            stages.setdefault(stage.name, []).append(stage.duration_ms)
+        for name, took_ms in summed(frame.stages).items():
+            stages.setdefault(name, []).append(took_ms)
         done += count
         engine.recycle(frame)
     finish_drawing()

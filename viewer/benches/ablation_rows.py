@@ -37,7 +37,8 @@ class Row:
 
 def classic(size: int = 512) -> Row:
     """The baseline."""
-    return Row(CLASSIC, "one frame at a time, OpenCV, ONNX Runtime as it comes", EngineSettings(size, path="classic"))
+    adds = "one frame at a time, OpenCV, ONNX Runtime as it comes; with CUDA an FP32 plan and synchronous copies"
+    return Row(CLASSIC, adds, EngineSettings(size, path="classic"))
 
 
 # Asked for by name: what "auto" would choose is not to be guessed from the table.
@@ -45,17 +46,24 @@ ON_CPU = (
     Step(
         "conversions",
         "fewer passes over memory that is used again; threads that sleep instead of spinning",
-        {"path": "host", "inference": "onnxruntime", "precision": "fp32", "depth": 1, "streams": 1},
+        {
+            "path": "host", "inference": "onnxruntime", "precision": "fp32", "depth": 1, "streams": 1,
+            "readback": "direct", "conversion": "cpu",
+        },
     ),
     Step("openvino", "OpenVINO instead of ONNX Runtime", {"inference": "openvino"}),
+    Step("gpu conversion", "OpenGL packs and unpacks, while the network takes floats", {"conversion": "gpu"}),
     Step("bf16", "inference in bf16", {"inference": "openvino", "precision": "bf16"}),
-    Step("int8", "inference in INT8", {"inference": "openvino", "precision": "int8"}),
+    Step(
+        "int8",
+        "inference in INT8, which takes the pictures' own bytes",
+        {"inference": "openvino", "precision": "int8", "conversion": "cpu"},
+    ),
     Step("pipelined", "two in flight: drawing beside inference", {"depth": 2}),
     Step("streams", "two inferences beside each other, a core each; three in flight", {"streams": 2, "depth": 3}),
     Step("faces", "two frames a batch, one framebuffer and one inference", {"faces": 2}),
     Step("pixel buffer", "pictures through pixel buffers", {"readback": "pixel buffer"}),
-    Step("gpu conversion", "OpenGL packs and unpacks", {"conversion": "gpu"}),
-)
+)  # fmt: skip
 ON_GPU = (
     Step(
         "cuda",

@@ -69,12 +69,13 @@ def play(engine: Engine, expressions: Sequence[Expression], *, mood: Mood, load:
 
 def _stages(frames: Sequence[Frame], late: dict[int, tuple[StageTime, ...]]) -> dict[str, list[float]]:
     """A line a stage. What a device tells late counts instead of the host's time; a stage that came twice, as sum."""
-    told = [_summed(frame.stages) | _summed(late.get(frame.index, ())) for frame in frames]
+    told = [summed(frame.stages) | summed(late.get(frame.index, ())) for frame in frames]
     names = dict.fromkeys(name for one in told for name in one)
     return {name: [round(one.get(name, float("nan")), _DIGITS) for one in told] for name in names}
 
 
-def _summed(stages: Iterable[StageTime]) -> dict[str, float]:
+def summed(stages: Iterable[StageTime]) -> dict[str, float]:
+    """Milliseconds by stage: a frame may copy, pack or infer more than once."""
     result: dict[str, float] = {}
     for stage in stages:
         result[stage.name] = result.get(stage.name, 0.0) + stage.duration_ms
