@@ -72,7 +72,8 @@ def change(before: PathState, after: PathState) -> tuple[str, str]:
     """What to tell of a change, and its level; "" if it is none that anybody has to know of."""
     ways = [(state.name, state.tier, state.engine, state.serving) for state in (before, after)]
     if ways[0] != ways[1]:
-        is_worse = (before.name == "cuda" and after.name != "cuda") or is_worse_tier(after) or not after.serving
+        leaves_gpu = (before.name == "cuda" and after.name != "cuda") or bool(before.gpu and not after.gpu)
+        is_worse = leaves_gpu or is_worse_tier(after) or not after.serving
         why = after.tier_reason if is_worse_tier(after) and after.tier_reason else after.reason
         return f"{TITLES.get(after.name, after.name)} now: {badge(after)}, {after.engine}; {why}", _level(is_worse)
     if after.building and not before.building:

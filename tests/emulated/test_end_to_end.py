@@ -104,6 +104,17 @@ def test_the_shipped_generator_in_fp16_makes_the_host_paths_face(face):
     assert steps(made, wanted) < 32
 
 
+def test_the_classic_path_infers_on_the_gpu_and_makes_the_host_paths_face(face):
+    model, made = generator_for(face), {}
+    keep_plan(model, EngineSettings(path="classic", precision="fp32"))
+    for path in ("classic", "host"):
+        with Engine(face, model, EngineSettings(path=path, precision="fp32")) as engine:
+            made[path] = pictures(engine, (SMILE,))
+            assert bool(engine.path_state.gpu) == (path == "classic")
+            assert engine.path_name == path
+    assert steps(made["classic"], made["host"]) <= 2
+
+
 def test_the_host_serves_while_a_child_builds_the_plan(head, tmp_path, monkeypatch):
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "empty")
     model = load_model(save_network(tmp_path, contract=picture_contract(head.sha256)))

@@ -12,6 +12,7 @@ from tests.emulated.test_end_to_end import (  # noqa: F401
     test_batches_agree_with_the_host_path,
     test_every_passage_is_measured_beside_the_others,
     test_no_pixel_crosses_the_bus_and_a_recorded_one_is_counted_apart,
+    test_the_classic_path_infers_on_the_gpu_and_makes_the_host_paths_face,
     test_the_shipped_generator_in_fp16_makes_the_host_paths_face,
     tiny,
 )

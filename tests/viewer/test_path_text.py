@@ -67,6 +67,14 @@ def test_what_changes_is_one_line_and_worse_is_a_warning() -> None:
     assert level == "warning"
 
 
+def test_a_baseline_that_loses_its_gpu_is_a_warning() -> None:
+    on_gpu = PathState("classic", "chosen by hand", "TensorRT 11.4.0 fp32, synchronous copies", gpu="GPU-1")
+    on_cpu = PathState("classic", "the NVIDIA path is out: cuMemcpyHtoD failed: 700", "ONNX Runtime fp32, as it comes")
+    text, level = change(on_gpu, on_cpu)
+    assert text.endswith("ONNX Runtime fp32, as it comes; the NVIDIA path is out: cuMemcpyHtoD failed: 700")
+    assert (level, change(on_cpu, on_gpu)[1]) == ("warning", "info")
+
+
 def test_a_plan_that_is_not_to_be_is_told() -> None:
     assert change(HOST, BUILDING) == (building(BUILDING), "info")
     assert change(BUILDING, HOST) == ("The plan for the GPU has not been built", "warning")

@@ -105,6 +105,7 @@ def test_what_opengl_cannot_convert_is_converted_by_opencv_and_said(gl_context, 
     conversion = open_conversion(said, EngineSettings(size=SIZE, conversion="gpu"), said.pictures)
     assert isinstance(conversion, CpuConversion)
     assert conversion.title.startswith("OpenCV converts: ")
+    assert (conversion.by, conversion.title) == ("cpu", f"OpenCV converts: {conversion.why_not_gpu}")
     assert words in conversion.title
 
 
