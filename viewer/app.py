@@ -19,6 +19,9 @@ from viewer.options import LAYOUTS, DesktopOptions, Parser, add_engine_options, 
 SUBCOMMANDS = {
     "render": ("viewer.headless", "draw one face to a PNG file, or a take to a video, without a window"),
     "presets": ("viewer.presets_command", "list the named faces, or draw all of them on one picture"),
+    "record": ("viewer.record", "record a session in real time, without a window"),
+    "replay": ("viewer.replay", "render a session's expressions again, and compare"),
+    "session": ("viewer.session_command", "look whether a session is whole, or make it whole"),
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }

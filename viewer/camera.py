@@ -19,8 +19,10 @@ import numpy as np
 
 from gpu_core.errors import CudaError, MienError
 from gpu_core.expression import Expression
-from gpu_core.settings import Frame, View
-from viewer.viewer_model import Recording
+from gpu_core.frame_record import FrameRecord, record_of
+from gpu_core.settings import Frame, StageTime, View
+from viewer.session_facts import engine_facts
+from viewer.sessions.recording import Recording, RecordingForm
 
 if TYPE_CHECKING:
     from gpu_core.cuda.nvenc import Encodable, GpuEncoder, Packet
@@ -39,6 +41,7 @@ class _Copy(NamedTuple):
     """A picture on its way from the GPU."""
 
     recorded: Recorded
+    record: FrameRecord
     expression: Expression
     time_s: float
 
@@ -47,9 +50,13 @@ class Camera:
     """One recording. `clock` says when a frame was, `tell` hears how it goes."""
 
     def __init__(
-        self, folder: Path, fps: float, clock: Callable[[Frame, int], float], tell: Callable[[Recording], object]
+        self,
+        folder: Path,
+        form: RecordingForm,
+        clock: Callable[[Frame, int], float],
+        tell: Callable[[Recording], object],
     ) -> None:
-        self._fps, self._clock, self._tell = fps, clock, tell
+        self._form, self._clock, self._tell = form, clock, tell
         self._state = Recording(running=True, folder=str(folder))
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
@@ -62,10 +69,12 @@ class Camera:
 
         If that fails, the recording ends with what it has.
         """
+        start_ns = time.perf_counter_ns()
         try:
             time_s = self._clock(frame, self._filmed)
             self._filmed += 1
             copied = self._take(engine, frame, time_s)
+            self.amend(frame.index, (StageTime("record", start_ns, (time.perf_counter_ns() - start_ns) / 1e6),))
         except Exception:
             self._give_up(engine)
             raise
@@ -74,31 +83,43 @@ class Camera:
             self._tell(self._state)
         return copied
 
+    def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
+        """What is known of the frame with that `Frame.index` only now; from any thread."""
+        if self._recorder is not None:
+            self._recorder.amend(index, stages)
+
+    def take_encoded(self) -> list[tuple[int, tuple[StageTime, ...]]]:
+        """What encoding took since the last call, by `Frame.index`."""
+        recorder = self._recorder
+        return [(index, (stage,)) for index, stage in recorder.take_encoded()] if recorder is not None else []
+
     def _take(self, engine: Engine, frame: Frame, time_s: float) -> int:
-        expression = frame.request.expressions[0]
+        if self._recorder is None and not self._under_way:
+            self._form = replace(self._form, about=engine_facts(engine) | dict(self._form.about))
+        record = record_of(frame)
         view = next(view for view in BEST_FIRST if view in frame.pictures)
         self._hand_over()
         recorded = self._copy(engine, frame) if view is View.GENERATED else None
         if recorded is not None:
-            self._under_way.append(_Copy(recorded, expression, time_s))
+            self._under_way.append(_Copy(recorded, record, frame.request.expressions[0], time_s))
             self._hand_over()  # what the GPU has encoded need not wait for the next
             return recorded.size
         self._hand_over(wait=True)
         pixels = engine.read(frame, view)
-        self._record(pixels, expression, time_s)
+        self._record(pixels, frame.request.expressions[0], time_s, record)
         return pixels.nbytes
 
     def _copy(self, engine: Engine, frame: Frame) -> Recorded | None:
         """Begin a copy; None if this path has no way for it, or has lost its device."""
-        from viewer.sessions.video import BACKGROUND
-
+        if self._form.codec != "h264":
+            return None  # the GPU makes NV12, which keeps not every pixel
         if self._recorder is None and not self._under_way:
-            self._encoder = _open_encoder(engine, frame, round(self._fps))
+            self._encoder = _open_encoder(engine, frame, round(self._form.fps))
         try:
-            recorded = engine.film(frame, BACKGROUND, encoder=self._encoder)
+            recorded = engine.film(frame, self._form.background, encoder=self._encoder)
             if recorded is None and self._under_way:  # no room for another copy: the oldest will make some
                 self._hand_over(wait=True)
-                recorded = engine.film(frame, BACKGROUND, encoder=self._encoder)
+                recorded = engine.film(frame, self._form.background, encoder=self._encoder)
         except CudaError as error:
             log.warning("a picture to record is read back, because %s", error)
             return None
@@ -114,22 +135,29 @@ class Camera:
             try:
                 if not wait and not copy.recorded.ready():
                     return
-                self._record(copy.recorded.picture(), copy.expression, copy.time_s)
+                self._record(copy.recorded.picture(), copy.expression, copy.time_s, copy.record)
             except CudaError as error:
                 log.warning("a picture is missing in the recording: %s", error)
+                if self._recorder is not None:
+                    self._recorder.add(None, copy.expression, copy.time_s, copy.record)
             self._under_way.popleft().recorded.release()
 
-    def _record(self, pixels: Pixels | Encodable, expression: Expression, time_s: float) -> None:
+    def _record(self, pixels: Pixels | Encodable, expression: Expression, time_s: float, record: FrameRecord) -> None:
         recorder = self._open(pixels.shape[1] if isinstance(pixels, np.ndarray) else pixels.side)
-        recorder.add(pixels, expression, time_s)
-        self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
+        recorder.add(pixels, expression, time_s, record)
+        self._note(recorder)
+
+    def _note(self, recorder: Recorder) -> None:
+        self._state = replace(
+            self._state, frames=recorder.frames, seconds=recorder.seconds, dropped=recorder.dropped + recorder.lost_rows
+        )
 
     def _open(self, size: int) -> Recorder:
         if self._recorder is None:
             from viewer.sessions.recorder import Recorder
 
             is_encoded = self._encoder is not None
-            self._recorder = Recorder(Path(self._state.folder), self._fps, size, encoded=is_encoded)
+            self._recorder = Recorder(Path(self._state.folder), self._form, size, encoded=is_encoded)
             self._state = replace(self._state, folder=str(self._recorder.folder))
         return self._recorder
 
@@ -151,7 +179,7 @@ class Camera:
         try:
             if recorder is not None:
                 recorder.close(late=self._last_packets())
-                self._state = replace(self._state, frames=recorder.frames, seconds=recorder.seconds)
+                self._note(recorder)
         finally:
             self._tell(replace(self._state, running=False))
 

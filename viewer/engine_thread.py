@@ -28,7 +28,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from gpu_core.errors import GLError, MienError
-from gpu_core.settings import Frame, FrameRequest, Traffic
+from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic
 from viewer.engine_info import describe
 from viewer.face_grid import sheet
 from viewer.failures import Failures
@@ -259,11 +259,14 @@ class EngineThread(QThread):
             self.frame_ready.emit(frame, self._mailbox.dropped)
 
     def _tap_frame(self, engine: Engine, frame: Frame) -> Frame:
-        """Let the tap see a frame; returns it with the bytes that took."""
+        """Let the tap see a frame; returns it with the bytes and the time that took."""
         if self._tap is None:
             return frame
         try:
-            return replace(frame, traffic=frame.traffic + Traffic(recorded_bytes=self._tap(engine, frame)))
+            start_ns = time.perf_counter_ns()
+            traffic = frame.traffic + Traffic(recorded_bytes=self._tap(engine, frame))
+            stage = StageTime("record", start_ns, (time.perf_counter_ns() - start_ns) / 1e6)
+            return replace(frame, stages=(*frame.stages, stage), traffic=traffic)
         except MienError as error:
             self._tap = None
             self.trouble.emit(str(error))

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from gpu_core.settings import Frame, FrameRequest, View
+from gpu_core.settings import Frame, FrameRequest, StageTime, View
+from gpu_core.telemetry import open_sampler
 from viewer.camera import Camera
 from viewer.engine_thread import EngineThread
 from viewer.performance.builtin import Performance
-from viewer.viewer_model import Recording, ViewerModel
+from viewer.sessions.recording import Recording, RecordingForm
+from viewer.viewer_model import Shown, ViewerModel
 
 FPS = 25
 
@@ -34,6 +36,8 @@ class Filming(QObject):
         self._by_frame = False  # whether a performance is being filmed, which the sliders then follow
         thread.all_drawn.connect(self.stop)
         thread.frame_ready.connect(self._on_frame)
+        model.frame_shown.connect(self._on_shown)
+        model.stages_told.connect(self._on_stages)
 
     def toggle(self) -> None:
         """Start or end recording what is shown."""
@@ -45,7 +49,10 @@ class Filming(QObject):
     def start(self, folder: Path) -> None:
         """Record every frame that is shown from now on, at the time at which it was shown."""
         start_ns = time.perf_counter_ns()
-        camera = self._begin(folder, lambda frame, _index: max(0.0, (frame.finished_ns - start_ns) / 1e9))
+        form = RecordingForm(
+            FPS, patient=False, now_s=lambda: (time.perf_counter_ns() - start_ns) / 1e9, open_sampler=open_sampler
+        )
+        camera = self._begin(folder, form, lambda frame, _index: max(0.0, (frame.finished_ns - start_ns) / 1e9))
         self._thread.set_tap(camera.film)
 
     def film_performance(self, performance: Performance, folder: Path, *, seconds: float | None = None) -> None:
@@ -55,7 +62,8 @@ class Filming(QObject):
         requests: Iterator[FrameRequest] = (
             FrameRequest((performance.at(index / FPS),), views) for index in range(count)
         )
-        camera = self._begin(folder, lambda _frame, index: index / FPS)
+        form = RecordingForm(FPS, open_sampler=open_sampler)
+        camera = self._begin(folder, form, lambda _frame, index: index / FPS)
         self._by_frame = True
         self._thread.draw_all(requests, camera.film)
 
@@ -72,14 +80,22 @@ class Filming(QObject):
             self._by_frame = False
             self._thread.cancel_all()
 
-    def _begin(self, folder: Path, clock: Callable[[Frame, int], float]) -> Camera:
-        self._camera = camera = Camera(folder, FPS, clock, self._told.emit)
+    def _begin(self, folder: Path, form: RecordingForm, clock: Callable[[Frame, int], float]) -> Camera:
+        self._camera = camera = Camera(folder, form, clock, self._told.emit)
         self._model.set_recording(Recording(running=True, folder=str(folder)))
         return camera
 
     def _on_frame(self, frame: Frame, _dropped: int) -> None:
         if self._by_frame:
             self._model.edit(frame.request.expressions[0], by_hand=False)
+
+    def _on_shown(self, shown: Shown) -> None:
+        if self._camera is not None:
+            self._camera.amend(shown.index, tuple(stage for stage in shown.stages if stage.name == "show"))
+
+    def _on_stages(self, index: int, stages: tuple[StageTime, ...]) -> None:
+        if self._camera is not None:
+            self._camera.amend(index, stages)
 
     def _on_told(self, recording: Recording) -> None:
         self._model.set_recording(recording)

@@ -43,7 +43,7 @@ def render_take(options: argparse.Namespace) -> int:
             refuse_unwritable(path)
     for note in take.notes:
         print_error(f"mien: {note}")
-    figures, facts = _make(take, options)
+    figures, facts = make_clip(take, options)
     print_error(f"mien: {figures.line()}")
     if options.json:
         text = json.dumps(figures.to_dict() | facts, indent=2, allow_nan=False) + "\n"
@@ -52,8 +52,12 @@ def render_take(options: argparse.Namespace) -> int:
     return 0
 
 
-def _make(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, Any]]:
-    """Render and encode; the file has its name only once it is whole."""
+def make_clip(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, Any]]:
+    """Render and encode; the file has its name only once it is whole.
+
+    Raises:
+        MienError: the engine or the file is unusable; nothing is left behind.
+    """
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
     from viewer.headless import wait_for_plan

@@ -14,7 +14,7 @@ from viewer.cockpit import Cockpit
 from viewer.options import DesktopOptions
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_file import write_whole
-from viewer.viewer_model import Recording
+from viewer.sessions.recording import Recording
 
 DEFAULT_PERFORMANCE = "talk"
 DEFAULT_SECONDS = 3.0

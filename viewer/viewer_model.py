@@ -22,6 +22,7 @@ from gpu_core.frame_record import record_of
 from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
+from viewer.sessions.recording import Recording
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
@@ -67,16 +68,6 @@ class Playback:
     loop: bool = True
     position_s: float = 0.0
     duration_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What the recorder is doing. `folder` stays after the end, so that the window can open it."""
-
-    running: bool = False
-    folder: str = ""
-    frames: int = 0
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

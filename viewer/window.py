@@ -27,8 +27,9 @@ from viewer.panels.path_badge import PathBadge
 from viewer.panels.recording import RecordingPanel
 from viewer.panels.switches import SwitchesPanel
 from viewer.picture_stage import PictureStage
+from viewer.sessions.recording import Recording
 from viewer.status_line import StatusLine
-from viewer.viewer_model import Canvas, Recording, ViewerModel
+from viewer.viewer_model import Canvas, ViewerModel
 
 STATE_VERSION = 2  # of what is remembered: raised when docks come, go or move
 LEFT, RIGHT, BOTTOM = (

@@ -61,7 +61,8 @@ class GpuEncoder:
 
     def _open(self, module: Any, fps: int) -> Any:
         handles = {"cudacontext": int(call("cuCtxGetCurrent")), "cudastream": int(self.stream.handle)}
-        beat = {"fps": fps, "gop": fps, "idrperiod": fps, "repeatspspps": 1}  # each second can be played by itself
+        gop = max(1, fps // 2)
+        beat = {"fps": fps, "gop": gop, "idrperiod": gop, "repeatspspps": 1}  # each half second plays by itself
         try:
             encoder = module.CreateEncoder(
                 self.size, self.size, "NV12", False, gpu_id=self._cuda.info.index, **handles, **beat, **_OPTIONS

@@ -24,6 +24,7 @@ from tests.networks import SIZE, save_network
 from tests.video_frames import nv12
 from viewer.camera import Camera
 from viewer.sessions.expression_csv import read_csv
+from viewer.sessions.recording import RecordingForm
 from viewer.sessions.video import RecordingError
 
 FPS = 25
@@ -57,7 +58,9 @@ class Take:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.moments, self.told = engine, [], []
         self.pictures, self.copied = [], []
-        self.camera = Camera(folder, FPS, lambda _frame, _index: self.moments[-1] / FPS, self.told.append)
+        self.camera = Camera(
+            folder, RecordingForm(FPS), lambda _frame, _index: self.moments[-1] / FPS, self.told.append
+        )
 
     def film(self, moment: int) -> None:
         self.moments.append(moment)

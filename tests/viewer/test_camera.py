@@ -14,10 +14,10 @@ import pytest
 
 from gpu_core.errors import CudaError
 from gpu_core.expression import NEUTRAL
-from gpu_core.settings import Frame, FrameRequest, Picture, View
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
 from viewer.camera import Camera
 from viewer.sessions.expression_csv import read_csv
-from viewer.viewer_model import Recording
+from viewer.sessions.recording import Recording, RecordingForm
 
 SIZE, FPS = 64, 25.0
 
@@ -54,6 +54,8 @@ class Films:
         self.copies: list[Copy] = []
         self.path_state = SimpleNamespace(name="cuda", tier="host copy")  # no encoder is looked for
         self.trouble: CudaError | None = None
+        self.face, self.generator, self.settings = SimpleNamespace(name="none", sha256="0"), None, EngineSettings()
+        self.path_name, self.description = "cuda", {}
 
     def film(self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: Any = None) -> Copy | None:
         if self.trouble is not None:
@@ -85,7 +87,7 @@ def told() -> deque[Recording]:
 
 @pytest.fixture
 def camera(tmp_path: Path, told: deque[Recording]) -> Camera:
-    return Camera(tmp_path, FPS, lambda _frame, index: index / FPS, told.append)
+    return Camera(tmp_path, RecordingForm(FPS), lambda _frame, index: index / FPS, told.append)
 
 
 def lumas(recording: Recording) -> list[int]:

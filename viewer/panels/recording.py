@@ -10,7 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viewer import theme
-from viewer.viewer_model import Recording, ViewerModel
+from viewer.sessions.recording import Recording
+from viewer.viewer_model import ViewerModel
 
 
 class RecordingPanel(QWidget):

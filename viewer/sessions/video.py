@@ -1,8 +1,8 @@
 """A video file that survives its writer: H.264 in MP4, readable while it grows, whole again when it is closed.
 
-The file is written in fragments of a second, each on the disk's side of the process as soon as it is full, so that
-killing the process costs a second or two and not the recording. Closing turns it into an ordinary MP4 with an index
-(libavformat's `hybrid_fragmented`), which every player can seek in.
+The file is written in fragments of half a second, each on the disk's side of the process as soon as it is full, and the
+encoder holds nothing back: killing the process costs half a second of pictures and not the recording. Closing turns it
+into an ordinary MP4 with an index (libavformat's `hybrid_fragmented`), which every player can seek in.
 
 One thread at a time may use a `VideoFile`.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -27,12 +27,12 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
+from viewer.sessions.recording import BACKGROUND as BACKGROUND
+from viewer.sessions.recording import Colour as Colour
 
-Colour = tuple[int, int, int]
 Pixels = NDArray[np.uint8]
 
-BACKGROUND: Colour = (0x1B, 0x1C, 0x1F)  # the viewer's dark grey: video has no alpha
-_FRAGMENT_S = 1.0
+_FRAGMENT_S = 0.5
 BT709 = (
     1  # ITU-T H.273: primaries, transfer and matrix of HD video, what players assume of a picture this size or larger
 )
@@ -48,35 +48,37 @@ class Style:
     key_s: float  # seconds between frames that can be sought
     b_frames: int
     movflags: str
+    tune: str = ""
 
 
 # A recording: near transparent quality at a few milliseconds a frame (at 512x512 on one core 4 ms, converting
-# included), with two threads, for the generator needs the rest of the machine. Frames leave in the order they came, so
-# that a fragment holds all of its second.
-LIVE = Style("veryfast", 17, 2, _FRAGMENT_S, 0, "hybrid_fragmented")
+# included), with two threads, for the generator needs the rest of the machine. Frames leave at once and in the order
+# they came, so that a fragment holds all of its time: zerolatency looks ahead at none.
+LIVE = Style("veryfast", 17, 2, _FRAGMENT_S, 0, "hybrid_fragmented", "zerolatency")
 
 
 class RecordingError(MienError):
     """A recording cannot be begun or go on; the text says what, where and what has been saved."""
 
 
-class Mp4File:
-    """A growing MP4 of one stream. Nothing is overwritten: the file must be new. Closed without a frame it is empty.
+class GrowingFile:
+    """A growing video of one stream. Nothing is overwritten: the file must be new. Closed without a frame it is empty.
 
-    `movflags` are libavformat's for the layout of the file.
+    `options` are libavformat's for this kind of file.
 
     Raises:
         RecordingError: from every method: the file cannot be made or written to. It is closed properly then.
     """
 
-    def __init__(self, path: Path, fps: float, movflags: str = LIVE.movflags) -> None:
+    kind = ""  # libavformat's name
+
+    def __init__(self, path: Path, fps: float, options: Mapping[str, str]) -> None:
         self.path, self.frames = path, 0
         self._rate = Fraction(fps).limit_denominator(1001)
         try:
             path.open("xb").close()  # libavformat makes the file with the first frame: too late to hear of a bad folder
-            self._container = av.open(
-                str(path), "w", format="mp4", options={"movflags": movflags, "flush_packets": "1"}
-            )
+            every = {"flush_packets": "1", **options}
+            self._container = av.open(str(path), "w", format=self.kind, options=every)
             self._add_stream()
         except (FFmpegError, OSError) as error:
             raise self._failure(error) from error
@@ -122,10 +124,29 @@ class Mp4File:
         with contextlib.suppress(FFmpegError, OSError):
             self._container.close()
         with contextlib.suppress(OSError):
-            cut_to_whole_fragments(self.path)
+            self._cut()
+
+    def _cut(self) -> None:
+        """Cut off what was being written when it failed."""
 
     def _failure(self, error: Exception) -> RecordingError:
         return RecordingError(f"{self.path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+class Mp4File(GrowingFile):
+    """A growing MP4; `movflags` are libavformat's for its layout.
+
+    Raises:
+        RecordingError: as `GrowingFile`.
+    """
+
+    kind = "mp4"
+
+    def __init__(self, path: Path, fps: float, movflags: str = LIVE.movflags) -> None:
+        super().__init__(path, fps, {"movflags": movflags})
+
+    def _cut(self) -> None:
+        cut_to_whole_fragments(self.path)
 
 
 class VideoFile(Mp4File):
@@ -145,7 +166,7 @@ class VideoFile(Mp4File):
 
     def _add_stream(self) -> None:
         style = self._style
-        x264 = {"preset": style.preset, "crf": str(style.crf)}
+        x264 = {"preset": style.preset, "crf": str(style.crf)} | ({"tune": style.tune} if style.tune else {})
         self._stream = self._container.add_stream("libx264", rate=self._rate, options=x264)
         context = self._stream.codec_context
         context.width = context.height = self._even

@@ -14,7 +14,8 @@ from viewer.engine_info import EngineInfo
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
-from viewer.viewer_model import Recording, ViewerModel
+from viewer.sessions.recording import Recording
+from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
 TITLES = {"talk": "Talk", "range": "Range"}

@@ -20,9 +20,11 @@ from gpu_core.expression import NEUTRAL
 from viewer.sessions import recorder
 from viewer.sessions.expression_csv import read_csv
 from viewer.sessions.recorder import Recorder
+from viewer.sessions.recording import RecordingForm
 from viewer.sessions.video import BACKGROUND, RecordingError
 
 SIZE, FPS = 64, 30.0
+FORM = RecordingForm(FPS)
 REPOSITORY = Path(__file__).parents[3]
 
 
@@ -50,7 +52,7 @@ def decoded(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
 
 
 def record(folder: Path, times: list[float]) -> Recorder:
-    with Recorder(folder, FPS, SIZE) as session:
+    with Recorder(folder, FORM, SIZE) as session:
         for index, time_s in enumerate(times):
             session.add(picture(index), NEUTRAL.with_weights({"jawOpen": index / 100}), time_s)
     return session
@@ -90,7 +92,7 @@ def test_gaps_repeat_and_surplus_is_skipped(tmp_path: Path) -> None:
 
 
 def test_the_last_picture_is_held_to_the_end(tmp_path: Path) -> None:
-    session = Recorder(tmp_path, FPS, SIZE)
+    session = Recorder(tmp_path, FORM, SIZE)
     session.add(picture(7), None, 5.0)
     session.close(end_s=6.0)
     assert [number(rgb) for _, rgb in decoded(session.video_path)] == [7] * 30
@@ -105,7 +107,7 @@ def test_jittered_times_lose_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [33, 65])
 def test_an_odd_size_grows_by_one(tmp_path: Path, size: int) -> None:
-    with Recorder(tmp_path, FPS, size) as session:
+    with Recorder(tmp_path, FORM, size) as session:
         session.add(np.full((size, size, 4), 255, np.uint8), NEUTRAL, 0.0)
     ((_, rgb),) = decoded(session.video_path)
     assert rgb.shape == (size + 1, size + 1, 3)
@@ -113,7 +115,7 @@ def test_an_odd_size_grows_by_one(tmp_path: Path, size: int) -> None:
 
 
 def test_both_files_can_be_read_while_it_records(tmp_path: Path) -> None:
-    with Recorder(tmp_path, FPS, SIZE) as session:
+    with Recorder(tmp_path, FORM, SIZE) as session:
         for index in range(100):
             session.add(picture(index), NEUTRAL, index / FPS)
         until(lambda: session.frames == 100)
@@ -129,7 +131,7 @@ def test_a_session_never_overwrites_another(tmp_path: Path) -> None:
 
 
 def test_a_session_without_a_frame_leaves_nothing(tmp_path: Path) -> None:
-    with Recorder(tmp_path / "new", FPS, SIZE) as session:
+    with Recorder(tmp_path / "new", FORM, SIZE) as session:
         assert session.csv_path.exists()
     assert list((tmp_path / "new").iterdir()) == []
 
@@ -142,7 +144,7 @@ def test_closing_again_is_fine_and_adding_then_is_not(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_another_size_is_refused_and_the_rest_is_kept(tmp_path: Path) -> None:
-    with Recorder(tmp_path, FPS, SIZE) as session:
+    with Recorder(tmp_path, FORM, SIZE) as session:
         session.add(picture(0), NEUTRAL, 0.0)
         with pytest.raises(RecordingError, match="does not fit a recording of 64x64"):
             session.add(picture(1, 128), NEUTRAL, 1 / FPS)
@@ -160,7 +162,7 @@ def test_a_full_queue_makes_it_wait_and_loses_nothing(tmp_path: Path, monkeypatc
 def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(MienError, match=r"cannot record: .*Not a directory") as raised:
-        Recorder(tmp_path / "file" / "sessions", FPS, SIZE)
+        Recorder(tmp_path / "file" / "sessions", FORM, SIZE)
     assert "\n" not in str(raised.value)
 
 
@@ -168,7 +170,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path: Path) -> None:
 def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     with pytest.raises(MienError, match=r"cannot record: .*Permission denied"):
-        Recorder(tmp_path, FPS, SIZE)
+        Recorder(tmp_path, FORM, SIZE)
 
 
 # Disasters happen to a process of their own. Noise, so that the video grows quickly.
@@ -179,13 +181,14 @@ import numpy as np
 from gpu_core.errors import MienError
 from gpu_core.expression import NEUTRAL
 from viewer.sessions.recorder import Recorder
+from viewer.sessions.recording import RecordingForm
 
 folder, limit = Path(sys.argv[1]), int(sys.argv[2])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 random = np.random.default_rng(0)
 try:
-    with Recorder(folder, 30, 64) as session:
+    with Recorder(folder, RecordingForm(30), 64) as session:
         for index in range(100_000):
             pixels = random.integers(0, 256, (64, 64, 4), np.uint8)
             session.add(pixels, NEUTRAL, index / 30)

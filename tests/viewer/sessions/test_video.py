@@ -11,6 +11,7 @@ import pytest
 from gpu_core.errors import MienError
 from tests.video_frames import nv12, over
 from viewer.sessions.recorder import Recorder
+from viewer.sessions.recording import RecordingForm
 from viewer.sessions.video import BACKGROUND, RecordingError, Style, VideoFile, cut_to_whole_fragments
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
@@ -104,12 +105,15 @@ def test_both_ways_become_the_same_video(tmp_path: Path, gradient: np.ndarray) -
 
 
 def test_a_recording_takes_both_in_turn_and_no_nv12_of_an_odd_size(tmp_path: Path) -> None:
-    with Recorder(tmp_path, 25, 32) as session:
+    with Recorder(tmp_path, RecordingForm(25), 32) as session:
         session.add(WHITE, None, 0.0)
         session.add(nv12(WHITE), None, 1 / 25)
     with av.open(str(session.video_path)) as container:
         assert [frame.to_ndarray(format="gray").min() > 250 for frame in container.decode(video=0)] == [True, True]
-    with Recorder(tmp_path, 25, 33) as session, pytest.raises(MienError, match="does not fit a recording of 33x33"):
+    with (
+        Recorder(tmp_path, RecordingForm(25), 33) as session,
+        pytest.raises(MienError, match="does not fit a recording of 33x33"),
+    ):
         session.add(np.zeros((49, 33), np.uint8), None, 0.0)
 
 
