@@ -67,7 +67,9 @@ def _desktop_parser() -> argparse.ArgumentParser:
         epilog=f"without a window:\n{lines}\n\n`mien COMMAND --help` says more about each.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("positional_face", nargs="?", type=Path, metavar="FACE.glb", help="face to open")
+    parser.add_argument(
+        "positional_face", nargs="?", type=Path, metavar="FACE.glb|DIR", help="face to open, or a session to play"
+    )
     parser.add_argument("--face", type=Path, metavar="FILE", help="the same, as an option")
     add_engine_options(parser)
     parser.add_argument("--layout", choices=LAYOUTS, default="", help="which tools to show (default: as last time)")
@@ -93,6 +95,8 @@ def _parse_desktop(arguments: list[str]) -> DesktopOptions:
     if positional and values["face"]:
         parser.error("the face is given twice")
     face = values.pop("face") or positional
+    if positional and positional.is_dir():
+        return DesktopOptions(session=positional, **values)
     if face and not face.is_file():
         parser.error(f"there is no face file {face}, nor a command of that name")
     return DesktopOptions(face=face, **values)

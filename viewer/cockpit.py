@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
+from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
@@ -40,6 +41,7 @@ from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
 from viewer.picture_file import save_picture
+from viewer.playable import Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
@@ -80,7 +82,8 @@ class Cockpit(QObject):
         self.model = ViewerModel()
         self.engine_thread = EngineThread(open_engine, reads_back=software_gl, egl_device=egl_device)
         self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
-        self.playback = PlaybackClock(self.model, BUILTIN)
+        self.playable = Playable(BUILTIN)
+        self.playback = PlaybackClock(self.model, self.playable)
         self.filming = Filming(self.model, self.engine_thread)
         self.comparing = Comparing(self.model, self.engine_thread)
         self.tracing = Tracing(self.model)
@@ -88,7 +91,7 @@ class Cockpit(QObject):
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
-        self._closed = False
+        self._closed, self._remembers = False, remembers
         self._before_classic: EngineSettings | None = None
         self._wanted: Path | None = None
         titles = {key: performance.title for key, performance in BUILTIN.items()}
@@ -102,6 +105,7 @@ class Cockpit(QObject):
 
     def _panels(self, titles: dict[str, str], memory: QSettings | None) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
         cost = PanelCost()
+        self.performances = PerformancesPanel(self.model, titles)
         self.latency = LatencyPanel(self.model, self.review, cost, memory)
         self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1, cost, memory)
         return {
@@ -111,7 +115,7 @@ class Cockpit(QObject):
             "Switches": (SwitchesPanel(self.model), LEFT),
             "Latency": (self.latency, RIGHT),
             "Utilisation": (self.utilisation, RIGHT),
-            "Performance": (PerformancesPanel(self.model, titles), BOTTOM),
+            "Performance": (self.performances, BOTTOM),
             "Recording": (RecordingPanel(self.model), BOTTOM),
             "Frame": (FramePanel(self.review, cost), BOTTOM),
         }
@@ -136,6 +140,8 @@ class Cockpit(QObject):
         self.window.show()
         self.engine_thread.start()
         self.engine_thread.request(self.model.request)
+        if self._remembers:
+            self.filming.recover_lost(sessions_folder())
         name = performance or next(iter(BUILTIN))
         if name not in BUILTIN:
             self.model.post(f"There is no performance {name}; there are {', '.join(BUILTIN)}", "warning")
@@ -154,6 +160,19 @@ class Cockpit(QObject):
     def open_face(self, path: Path) -> None:
         """Show another face; the old one stays if that fails."""
         self.opening.open_face(path)
+
+    def open_session(self, folder: Path) -> None:
+        """Play what a session recorded, exactly."""
+        try:
+            session = self.playable.open(folder)
+        except MienError as error:
+            self.model.post(str(error), "error")
+            return
+        self.performances.add(session.key, session.title)
+        if self.model.playback.name == session.key:  # it was read again
+            self.model.set_playback(replace(self.model.playback, name="", playing=False))
+        self.model.set_playback(replace(self.model.playback, name=session.key, position_s=0.0, playing=True))
+        self.model.post(f"Playing {session.title}, {session.duration_s:.1f} s")
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
@@ -201,9 +220,9 @@ class Cockpit(QObject):
     def record_performance(self) -> None:
         """Record the chosen performance frame by frame, none dropped."""
         name = self.model.playback.name
-        if not self.model.recording.running and name in BUILTIN:
+        if not self.model.recording.running and name in self.playable:
             self.model.set_playback(replace(self.model.playback, playing=False))
-            self.filming.film_performance(BUILTIN[name], sessions_folder())
+            self.filming.film_performance(self.playable[name], sessions_folder())
 
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
@@ -245,11 +264,12 @@ class Cockpit(QObject):
             return
         self._closed = True
         self.model.set_playback(replace(self.model.playback, playing=False))
-        self.filming.stop()
+        self.filming.close()
         self.opening.close()
         self.engine_thread.stop()
         self.tracing.stop()
         self.viewport.release()
+        self.playable.close()
         self.utilisation.close_sampler()
 
     # -- what the engine thread says ---------------------------------------------------------------------------------

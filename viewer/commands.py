@@ -13,6 +13,9 @@ class Commands(Protocol):
     def open_face(self, path: Path) -> None:
         """Show another face; the old one stays if that fails."""
 
+    def open_session(self, folder: Path) -> None:
+        """Play what a session recorded."""
+
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
 

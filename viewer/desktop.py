@@ -20,6 +20,7 @@ from gpu_core.settings import EngineSettings
 from viewer.options import DesktopOptions
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_file import refuse_unwritable
+from viewer.sessions.session import open_session
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QSurfaceFormat
@@ -59,6 +60,8 @@ def open_desktop(options: DesktopOptions) -> int:
         cockpit.tracing.start(options.trace)
     unattended = attendant(cockpit, options)
     cockpit.open(options.performance)
+    if options.session is not None:
+        cockpit.open_session(options.session)
     code = app.exec()
     cockpit.close()
     if options.trace is not None:
@@ -75,10 +78,12 @@ def refuse_mistakes(options: DesktopOptions) -> None:
     """Answer what is wrong with the options before a window opens.
 
     Raises:
-        MienError: an unknown performance, or a place that cannot be written to.
+        MienError: an unknown performance, a folder without a session, or a place that cannot be written to.
     """
     if options.performance is not None and options.performance not in BUILTIN:
         raise MienError(f"there is no performance {options.performance!r}; there are {', '.join(BUILTIN)}")
+    if options.session is not None:
+        open_session(options.session)
     demo = options.demo / "mien.png" if options.demo is not None else None
     for path in (options.screenshot, options.trace, demo):
         if path is not None:

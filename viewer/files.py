@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.commands import Commands
+from viewer.filming import sessions_folder
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
@@ -27,13 +28,17 @@ def dropped_file(data: QMimeData) -> Path | None:
 
 
 def open_file(path: Path, commands: Commands, model: ViewerModel) -> None:
-    """Open a face or a generator, as its name says."""
-    if path.suffix.lower() in FACES:
+    """Open a face or a generator, as its name says, or a session's folder."""
+    if path.is_dir():
+        commands.open_session(path)
+    elif path.suffix.lower() in FACES:
         commands.open_face(path)
     elif path.suffix.lower() in GENERATORS:
         commands.open_generator(path)
     else:
-        model.post(f"{path.name} is neither a face (.glb, .gltf) nor a generator (.onnx)", "error")
+        model.post(
+            f"{path.name} is neither a face (.glb, .gltf) nor a generator (.onnx) nor a session's folder", "error"
+        )
 
 
 def choose_face(window: MainWindow) -> None:
@@ -45,6 +50,12 @@ def choose_generator(window: MainWindow) -> None:
     """Ask for a generator file."""
     answer = QFileDialog.getOpenFileName(window, "Open generator", "", _filter("Generators", GENERATORS))
     _choose(answer, window.commands.open_generator)
+
+
+def choose_session(window: MainWindow) -> None:
+    """Ask for a session's folder."""
+    folder = QFileDialog.getExistingDirectory(window, "Open session", str(sessions_folder()))
+    _choose((folder, ""), window.commands.open_session)
 
 
 def choose_picture(window: MainWindow) -> None:

@@ -5,6 +5,7 @@ The pictures are read and encoded on the engine thread, where they are; the wind
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,12 +28,15 @@ class Filming(QObject):
 
     ended = Signal(object)  # Recording: closed, its files are complete
     _told = Signal(object)  # Recording, from the engine thread
+    _recovered = Signal(str)  # from the thread that looks for lost sessions
 
     def __init__(self, model: ViewerModel, thread: EngineThread) -> None:
         super().__init__(model)
         self._model, self._thread = model, thread
         self._camera: Camera | None = None
         self._told.connect(self._on_told)
+        self._recovered.connect(self._on_recovered)
+        self._recovery: threading.Thread | None = None
         self._by_frame = False  # whether a performance is being filmed, which the sliders then follow
         thread.all_drawn.connect(self.stop)
         thread.frame_ready.connect(self._on_frame)
@@ -67,6 +71,24 @@ class Filming(QObject):
         self._by_frame = True
         self._thread.draw_all(requests, camera.film)
 
+    def recover_lost(self, folder: Path) -> None:
+        """Make sessions whole whose writer was killed, beside the window; the user hears of each."""
+
+        def look() -> None:
+            from viewer.sessions.recovering import recover_lost
+
+            for sentence in recover_lost(folder):
+                self._recovered.emit(sentence)
+
+        self._recovery = threading.Thread(target=look, name="recovery", daemon=True)
+        self._recovery.start()
+
+    def close(self) -> None:
+        """End the recording, and wait for a recovery that is under way."""
+        self.stop()
+        if self._recovery is not None:
+            self._recovery.join()
+
     def stop(self) -> None:
         """End the recording; `ended` follows when its files are complete."""
         camera, self._camera = self._camera, None
@@ -88,6 +110,9 @@ class Filming(QObject):
     def _on_frame(self, frame: Frame, _dropped: int) -> None:
         if self._by_frame:
             self._model.edit(frame.request.expressions[0], by_hand=False)
+
+    def _on_recovered(self, sentence: str) -> None:
+        self._model.post(f"Recovered a recording: {sentence}")
 
     def _on_shown(self, shown: Shown) -> None:
         if self._camera is not None:

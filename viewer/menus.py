@@ -79,6 +79,10 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
     def choose(key: str) -> None:
         model.set_playback(replace(model.playback, name=key, position_s=0.0))
 
+    _add(menu, "Open session …", "Ctrl+Shift+R", partial(files.choose_session, window)).setToolTip(
+        "Play what a recording's folder holds, face by face"
+    )
+    menu.addSeparator()
     playing = _add(menu, "Play", "Space", play)
     _add(menu, "To the beginning", "Ctrl+Home", lambda: model.set_playback(replace(model.playback, position_s=0.0)))
     menu.addSeparator()

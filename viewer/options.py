@@ -26,6 +26,7 @@ class DesktopOptions:
 
     face: Path | None = None
     generator: Path | None = None
+    session: Path | None = None  # a recording's folder, to be played
     path: str = "auto"  # one of PATHS
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # one of PRECISIONS

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_core.batching import play_through
+from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord, record_of
 from gpu_core.settings import Frame, StageTime, View
 from viewer.replay_pictures import PictureComparison, PictureFigures
@@ -80,7 +81,7 @@ class Replay:
                 self._recorder.close()
             return Replayed(done, dict(self._stages), pictures.figures() if pictures is not None else None)
 
-    def _faces(self, waiting: list[tuple[TrackRow, IndexRow]]) -> Iterator[exact_track.Expression]:
+    def _faces(self, waiting: list[tuple[TrackRow, IndexRow]]) -> Iterator[Expression]:
         """Each face of the track; `waiting` gets the rows of those that are on their way."""
         for row, place in zip(self._session.track(), self._session.index(), strict=False):
             if row.expression is not None:

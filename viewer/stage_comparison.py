@@ -21,7 +21,7 @@ SLOWER, FASTER, SAME, FEW = "slower", "faster", "same within noise", "too few fr
 
 @dataclass(frozen=True)
 class StageShift:
-    """One stage, recorded against replayed, in ms. `low` and `high` are the 95 % interval of the medians' difference."""
+    """One stage, recorded against replayed, in ms. `low`, `high`: the 95 % interval of the medians' difference."""
 
     stage: str
     recorded: tuple[float, float, float]  # quartiles: 25, 50, 75 %

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from viewer.cockpit import Cockpit
 from viewer.options import DesktopOptions
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_file import write_whole
+from viewer.sessions.layout import CSV_NAME, VIDEO_NAMES
 from viewer.sessions.recording import Recording
 
 DEFAULT_PERFORMANCE = "talk"
@@ -96,9 +98,9 @@ class Unattended(QObject):
 
 
 def _named_plainly(session: Path, folder: Path) -> list[Path]:
-    """Move a session's files to `folder`/mien.* : a demo is made again and again, and its files are looked for."""
-    moved = [file.replace(folder / f"mien{file.suffix}") for file in sorted(session.iterdir())]
-    session.rmdir()
+    """Move a session's take and video to `folder`/mien.* : a demo is made again and again, and they are looked for."""
+    moved = [(session / name).replace(folder / f"mien{Path(name).suffix}") for name in (CSV_NAME, VIDEO_NAMES["h264"])]
+    shutil.rmtree(session)
     return moved
 
 

@@ -17,6 +17,8 @@ from gpu_core.path_state import PathState
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
 from viewer.performance.builtin import BUILTIN
+from viewer.sessions.checking import shortcomings
+from viewer.sessions.session import open_session
 from viewer.status_line import StatusLine
 from viewer.viewer_model import ViewMode
 
@@ -214,7 +216,10 @@ def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path)
     assert ended.args is not None
     session = Path(ended.args[0].folder)
     assert session.parent == tmp_path
-    assert {file.suffix for file in session.iterdir()} == {".mp4", ".csv"}
+    assert shortcomings(session) == []
+    stages = open_session(session).timings()
+    assert {"infer", "show", "record", "encode"} <= set(stages)
+    assert len(stages["record"]) == len(list(open_session(session).track())) >= 5
     assert not cockpit.model.recording.running
 
 

@@ -39,6 +39,11 @@ class PerformancesPanel(QWidget):
         model.playback_changed.connect(self._show)
         self._show(model.playback)
 
+    def add(self, key: str, title: str) -> None:
+        """Offer one more performance."""
+        if self.choice.findData(key) < 0:
+            self.choice.addItem(title, key)
+
     def _build(self) -> None:
         row = QHBoxLayout()
         row.addWidget(self.play)

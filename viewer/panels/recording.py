@@ -56,11 +56,13 @@ class RecordingPanel(QWidget):
         self.button.setChecked(recording.running)
         self.button.setText("Stop" if recording.running else "Record")
         minutes, seconds = divmod(recording.seconds, 60)
-        self.time.setText(f"{int(minutes):02d}:{seconds:04.1f} · {recording.frames} frames" if recording.folder else "")
+        dropped = f" · {recording.dropped} dropped" if recording.dropped else ""
+        text = f"{int(minutes):02d}:{seconds:04.1f} · {recording.frames} frames{dropped}"
+        self.time.setText(text if recording.folder else "")
+        self.time.setToolTip("Dropped: not in the video, for encoding was behind; in the track all the same")
         self.folder.setVisible(bool(recording.folder) and not recording.running)
-        self.where.setText(
-            _shortened(recording.folder) if recording.folder else "Every frame shown goes into a video and a CSV file."
-        )
+        idle = "Every frame shown goes into a folder: video, exact expressions, timings."
+        self.where.setText(_shortened(recording.folder) if recording.folder else idle)
         self.where.setToolTip(recording.folder)
 
 

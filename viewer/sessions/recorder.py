@@ -6,7 +6,7 @@ one moment the first is kept (`skipped` counts the others). So the video plays a
 row n of expressions.csv belongs to frame n of the video. Every frame that was drawn has a row in the track.
 
 Threads: `add` and `close` belong to one thread, whichever; `amend` may be called from any. Writing is done on a thread
-of its own behind a queue of `QUEUE_FRAMES` pictures. Is it full, a patient recorder makes `add` wait (`waits`,
+of its own behind a queue of `QUEUE_S` of pictures. Is it full, a patient recorder makes `add` wait (`waits`,
 `waited_s`), any other leaves the picture out (`dropped`) and keeps the rest of the frame. The properties may be read
 anywhere.
 """
@@ -37,7 +37,8 @@ from viewer.sessions.session_folder import reason
 from viewer.sessions.session_writer import SessionWriter
 from viewer.sessions.video import Pixels, RecordingError, nv12_shape
 
-QUEUE_FRAMES = 32  # a second of pictures at 30 a second: 32 MiB at 512x512
+QUEUE_FRAMES = 32  # at most: 32 MiB at 512x512
+QUEUE_S = 0.4  # of pictures, for what waits is lost with the process: with a fragment of the video under a second
 QUEUE_ROWS = 4096  # what else waits: minutes of rows, should a disk take its time
 BEAT_S = 0.25  # how often to look after what no frame wakes
 # A step beyond these is no frame's time but a clock that was set: nobody's moment can be told any more.
@@ -51,7 +52,8 @@ class Recorder:
 
     `encoded`: the pictures are not pixels but `Encodable`s, encoded by the GPU on the thread that adds them.
 
-    The session's folder is new: `folder`/NAME_DATE_TIME, or `folder` itself for a form without a name. A session that got no frame leaves nothing behind.
+    The session's folder is new: `folder`/NAME_DATE_TIME, or `folder` itself for a form without a name. A session that
+    got no frame leaves nothing behind.
 
     Raises:
         RecordingError: the folder or its files cannot be made. Later, once each, from `add` and `close`: the disk is
@@ -66,7 +68,7 @@ class Recorder:
         self._error: RecordingError | None = None
         self._told = self._closed = False
         self._late: Sequence[Packet] = ()  # not before the end is queued
-        self._places = threading.Semaphore(QUEUE_FRAMES)
+        self._places = threading.Semaphore(min(QUEUE_FRAMES, max(4, round(QUEUE_S * form.fps))))
         self._queue: queue.Queue[_Job | None] = queue.Queue(QUEUE_ROWS)  # None ends it
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()

@@ -102,6 +102,8 @@ def _mend_video(session: Session) -> int:
                 part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+        if not frames_in(session):
+            path.unlink()  # not even a beginning: no player opens it
     return frames_in(session)
 
 

@@ -1,9 +1,8 @@
-"""A session on disk, to be read: `open_session` looks at what it says of itself, the rest is read when it is asked for."""
+"""A session on disk, to be read: `open_session` looks at what it says of itself, the rest is read when asked for."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from viewer.sessions import layout
 from viewer.sessions.exact_track import TrackRow, read_track
 from viewer.sessions.frame_index import IndexRow, read_index
 from viewer.sessions.layout import SessionError
+from viewer.sessions.recording import Colour
 from viewer.sessions.timings import read_timings
-from viewer.sessions.video import Colour
 
 _MOST_BYTES = 2**20  # of a session.json: ours have three thousand
 
@@ -107,20 +106,21 @@ def _read(path: Path) -> dict[str, Any]:
 def _checked(folder: Path, path: Path, about: dict[str, Any]) -> Session:
     video = about.get("video")
     video = video if isinstance(video, dict) else {}
-    state, codec, fps, size = about.get("state"), video.get("codec"), video.get("fps"), video.get("size")
-    background = video.get("background")
-    is_sound = (
-        state in layout.STATES
-        and codec in layout.CODECS
-        and type(fps) in (int, float)
-        and math.isfinite(fps)
-        and 0.01 <= fps <= 1000
-        and type(size) is int
-        and 1 <= size <= 65536
+    fps, size, codec, background = (video.get(name) for name in ("fps", "size", "codec", "background"))
+    state = about.get("state")
+    if not (
+        (isinstance(fps, int | float) and 0.01 <= fps <= 1000)  # False for NaN
+        and (isinstance(size, int) and 1 <= size <= 65536)
+        and (isinstance(codec, str) and codec in layout.CODECS)
+        and (isinstance(state, str) and state in layout.STATES)
         and isinstance(background, list)
-        and len(background) == 3
-        and all(type(value) is int and 0 <= value <= 255 for value in background)
-    )
-    if not is_sound:
+    ):
         raise SessionError(f"{path}: its state or its video is not described as a session's")
-    return Session(folder, about, str(state), float(fps), size, str(codec), tuple(background))
+    red, green, blue = _bytes(path, background)
+    return Session(folder, about, state, float(fps), size, codec, (red, green, blue))
+
+
+def _bytes(path: Path, values: list[Any]) -> list[int]:
+    if len(values) != 3 or not all(type(value) is int and 0 <= value <= 255 for value in values):
+        raise SessionError(f"{path}: the background is no colour")
+    return values

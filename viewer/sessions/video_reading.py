@@ -44,6 +44,8 @@ def pictures(session: Session, *, only_keys: bool = False) -> Iterator[tuple[int
     if session.video.is_dir():
         yield from _png_pictures(session)
         return
+    if not session.video.exists():
+        return
     try:
         with av.open(str(session.video)) as container:
             stream: Any = container.streams.video[0]

@@ -73,6 +73,6 @@ def _lives(told: bytes) -> bool:
     try:
         number, started = told.split()
         process = psutil.Process(int(number))
-        return abs(process.create_time() - float(started)) < 2.0
+        return bool(abs(process.create_time() - float(started)) < 2.0)
     except (ValueError, psutil.Error):
         return False
