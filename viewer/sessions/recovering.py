@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from viewer.sessions.frame_index import DROPPED, LOST, SHOWN, SKIPPED, IndexRow
 from viewer.sessions.frame_index import HEADER as INDEX_HEADER
 from viewer.sessions.layout import SessionError
 from viewer.sessions.session import Session, open_session
-from viewer.sessions.session_folder import reason, write_state
+from viewer.sessions.session_folder import SPARE_NAME, reason, write_bytes, write_state
 from viewer.sessions.video import cut_to_whole_fragments
 from viewer.sessions.video_reading import copy_whole, frames_in, pictures
 from viewer.sessions.writer_lock import WriterLock, is_held
@@ -43,7 +43,7 @@ def recover(folder: Path) -> str:
     except OSError as error:
         raise SessionError(f"{folder} cannot be mended: {reason(error)}") from error
     try:
-        return _recover(session)
+        return mend(session)
     except (OSError, FFmpegError) as error:
         raise SessionError(f"{folder} cannot be mended: {reason(error)}") from error
     finally:
@@ -70,9 +70,14 @@ def recover_lost(parent: Path) -> Iterator[str]:
             yield str(error)
 
 
-def _recover(session: Session) -> str:
+def mend(session: Session) -> str:
+    """What `recover` does, for who holds the session's lock.
+
+    Raises:
+        OSError, FFmpegError, SessionError: the disk does not let us, or a file is not what a recorder writes.
+    """
     for path in session.folder.glob(".*"):
-        if path.is_file() and (path.name == ".spare" or path.name.endswith(".part")):
+        if path.is_file() and (path.name == SPARE_NAME or path.name.endswith(".part")):
             path.unlink()
     video_frames = _mend_video(session)
     for name in _TABLES:
@@ -115,7 +120,7 @@ def _mend_index(session: Session, video_frames: int) -> list[IndexRow]:
         rows.append(IndexRow(frame, track[frame], max(0, round(track[frame] * session.fps)), LOST))
     rows = [row._replace(state=LOST) if row.state == SHOWN and row.video_frame >= video_frames else row for row in rows]
     lines = (row.line() for row in rows)
-    _replace(session.folder / layout.INDEX_NAME, [",".join(INDEX_HEADER) + "\n", *lines])
+    write_bytes(session.folder / layout.INDEX_NAME, "".join((",".join(INDEX_HEADER) + "\n", *lines)).encode())
     return rows
 
 
@@ -145,7 +150,7 @@ def _draw_sheet(session: Session) -> None:
         if sheet.wants(number):
             opaque = picture if picture.shape[2] == 4 else cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
             sheet.add(number, number / session.fps, np.asarray(opaque))
-    (session.folder / layout.SHEET_NAME).write_bytes(sheet.png())
+    write_bytes(session.folder / layout.SHEET_NAME, sheet.png())
 
 
 def _describe(session: Session, video_frames: int, rows: list[IndexRow]) -> None:
@@ -157,13 +162,3 @@ def _describe(session: Session, video_frames: int, rows: list[IndexRow]) -> None
         now = datetime.now().astimezone().isoformat(timespec="milliseconds")
         about |= {"state": layout.STOPPED, "problem": KILLED, "recovered": now}
     write_state(session.folder, about, sync=True)
-
-
-def _replace(path: Path, lines: Iterable[str]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from viewer.sessions.video import RecordingError
 from viewer.sessions.writer_lock import WriterLock
 
 _SPARE_BYTES = 8192  # kept on the disk for the last session.json: a full disk has no room for it otherwise
-_SPARE_NAME = ".spare"
+SPARE_NAME = ".spare"
 
 
 class SessionFolder:
@@ -29,7 +29,7 @@ class SessionFolder:
         self.path = _new_folder(parent, name) if name else _made_folder(parent)
         try:
             self._lock = WriterLock(self.path)
-            self._spare = self.path / _SPARE_NAME
+            self._spare = self.path / SPARE_NAME
             with contextlib.suppress(OSError):  # then the disk is too full to record anyway
                 self._spare.write_bytes(bytes(_SPARE_BYTES))
             self._identity = _identity(self.path)
@@ -75,14 +75,23 @@ def write_state(folder: Path, about: Mapping[str, Any], *, sync: bool) -> None:
     Raises:
         OSError: it cannot be written; the one before it is as it was.
     """
-    part = folder / f".{STATE_NAME}.{os.getpid()}.part"
+    write_bytes(folder / STATE_NAME, (json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode(), sync=sync)
+
+
+def write_bytes(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Write a file of a session, whole or not at all; `sync`: also after a loss of power.
+
+    Raises:
+        OSError: it cannot be written; what was there is as it was.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            file.write((json.dumps(about, indent=2, ensure_ascii=False) + "\n").encode())
+            file.write(data)
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        part.replace(folder / STATE_NAME)
+        part.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

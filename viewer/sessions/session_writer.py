@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from av.error import FFmpegError
 
+from gpu_core.errors import MienError
 from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
@@ -21,7 +23,9 @@ from viewer.sessions.contact_sheet import ContactSheet
 from viewer.sessions.frame_index import DROPPED, SHOWN, SKIPPED
 from viewer.sessions.packet_video import Packet, PacketVideo
 from viewer.sessions.recording import RecordingForm
-from viewer.sessions.session_folder import SessionFolder, reason
+from viewer.sessions.recovering import mend
+from viewer.sessions.session import open_session
+from viewer.sessions.session_folder import SessionFolder, reason, write_bytes
 from viewer.sessions.tracks import Tracks
 from viewer.sessions.video import Pixels, RecordingError
 from viewer.sessions.videos import open_pictures
@@ -151,8 +155,11 @@ class SessionWriter:
         counts = {"video_frames": self.frames, "frames": self._tracks.frames, **left_out, **counts}
         with contextlib.ExitStack() as closing:
             closing.callback(self._folder.leave if self.frames else self._folder.remove)
+            if problem and self.frames:
+                closing.callback(self._mend)
             closing.callback(self._describe_end, counts, problem)
-            closing.callback(self._write_sheet)
+            if not problem:
+                closing.callback(self._write_sheet)
             closing.callback(self._tracks.close)
             closing.callback(self._pictures.close)
             if self._sampler is not None:
@@ -162,7 +169,13 @@ class SessionWriter:
         picture = self._sheet.png()
         if picture and self.frames:
             self._folder.check()
-            (self.folder / layout.SHEET_NAME).write_bytes(picture)
+            write_bytes(self.folder / layout.SHEET_NAME, picture)
+
+    def _mend(self) -> None:
+        """Something failed: whatever is torn is cut, as far as there is room for that; `recover` does the rest."""
+        self._folder.check()
+        with contextlib.suppress(MienError, OSError, FFmpegError):
+            mend(open_session(self.folder))
 
     def _describe_end(self, counts: Mapping[str, int], problem: str) -> None:
         if not self.frames:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_core.errors import MienError
 from gpu_core.expression import NEUTRAL, Expression
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
@@ -39,6 +41,15 @@ def face(number: int) -> Expression:
     return NEUTRAL.with_weights({"jawOpen": (number % 97) / 97, "browInnerUp": 1 / (number + 3)}).with_head(
         yaw=number / 7
     )
+
+
+def complaint_of(do: Callable[[], object]) -> str:
+    """What a user is told if something is refused; "" if it is not. Anything but a MienError fails the test."""
+    try:
+        do()
+    except MienError as error:
+        return str(error)
+    return ""
 
 
 def main(folder: str, codec: str, fps: float, size: int) -> None:
