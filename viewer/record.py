@@ -123,5 +123,7 @@ def live(take: Take, seconds: float, fps: float) -> Iterator[Expression]:
         if wait_s > 0:
             time.sleep(wait_s)
             now_s += wait_s
+        if now_s >= seconds:
+            return
         number = int(now_s * fps + 1e-6) + 1
         yield take.at(now_s % take.seconds)

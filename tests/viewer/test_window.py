@@ -14,11 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL
 from gpu_core.path_state import PathState
+from tests.viewer.sessions.recording_process import picture
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
+from viewer.files import open_file
 from viewer.performance.builtin import BUILTIN
 from viewer.sessions.checking import shortcomings
+from viewer.sessions.recorder import Recorder
+from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session import open_session
+from viewer.sessions.video import VideoFile
 from viewer.status_line import StatusLine
 from viewer.viewer_model import ViewMode
 
@@ -348,3 +353,53 @@ def test_a_long_message_ends_in_an_ellipsis_and_is_whole_in_the_tooltip(cockpit:
     cockpit.model.post(text + "that goes on", "warning")
     qtbot.wait(50)
     assert line.message.grab().toImage() == cut, "what does not fit is not drawn"
+
+
+def test_a_session_is_played_in_the_window_and_a_foreign_folder_is_one_line(
+    cockpit: Cockpit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "会 话"
+    with Recorder(folder, RecordingForm(25.0, name=""), 32) as session:
+        for number in range(200):
+            session.add(picture(number % 2, 32), NEUTRAL.with_weights({"jawOpen": 0.25}), number / 25)
+    cockpit.open_session(tmp_path)
+    assert cockpit.model.message.level == "error"
+    open_file(folder, cockpit, cockpit.model)
+    qtbot.waitUntil(lambda: cockpit.model.expression["jawOpen"] == 0.25, timeout=5000)
+    assert cockpit.model.playback.playing
+    assert cockpit.performances.choice.currentText() == "会 话"
+
+
+def test_an_encoder_that_fails_is_told_once_and_the_picture_goes_on(
+    cockpit: Cockpit, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("the encoder is lost")
+
+    monkeypatch.setattr(VideoFile, "repeat", refuse)
+    said: list[str] = []
+    cockpit.model.message_posted.connect(lambda message: said.append(message.text))
+    cockpit.filming.start(tmp_path)
+    steps = iter(range(1, 1000))
+
+    def stopped() -> bool:
+        cockpit.model.edit_weights({"jawOpen": next(steps) / 1000})
+        return not cockpit.model.recording.running
+
+    qtbot.waitUntil(stopped, timeout=10_000)
+    shown = cockpit.model.shown
+    cockpit.model.edit_weights({"jawOpen": 0.0})
+    qtbot.waitUntil(lambda: cockpit.model.is_idle and cockpit.model.shown is not shown, timeout=5000)
+    assert len([text for text in said if "the encoder is lost" in text]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lost_sessions_are_recovered_beside_the_window(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "lost"
+    with Recorder(folder, RecordingForm(25.0, name=""), 32) as session:
+        session.add(picture(1, 32), NEUTRAL, 0.0)
+    about = folder / "session.json"
+    about.write_text(about.read_text().replace('"closed"', '"recording"'))
+    cockpit.filming.recover_lost(tmp_path)
+    qtbot.waitUntil(lambda: "Recovered a recording" in cockpit.model.message.text, timeout=5000)
+    assert shortcomings(folder) == []

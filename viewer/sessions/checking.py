@@ -32,7 +32,7 @@ def shortcomings(folder: Path) -> list[str]:
 
 def _of_ended(session: Session) -> Iterator[str]:
     folder = session.folder
-    names = (
+    names: tuple[str, ...] = (
         layout.CSV_NAME, layout.TRACK_NAME, layout.INDEX_NAME, layout.TIMINGS_NAME, layout.UTILISATION_NAME,
         layout.TRACE_NAME, layout.SHEET_NAME, session.video.name,
     )  # fmt: skip

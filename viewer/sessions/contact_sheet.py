@@ -17,7 +17,7 @@ class ContactSheet:
     def __init__(self, background: Colour = BACKGROUND) -> None:
         self._background, self._ground = background, ground_by_alpha(background)
         self._every, self._next = 1, 0
-        self._kept: list[tuple[float, Pixels]] = []
+        self._kept: list[tuple[int, float, Pixels]] = []  # number, seconds, small
 
     def wants(self, number: int) -> bool:
         """Whether this picture, counted from 0, is one to keep: for who would have to make it first."""
@@ -27,10 +27,10 @@ class ContactSheet:
         """Note a picture, (size, size, 4) premultiplied or (size * 3 / 2, size) NV12; most are passed over."""
         if not self.wants(number):
             return
-        self._kept.append((time_s, self._small(pixels)))
+        self._kept.append((number, time_s, self._small(pixels)))
         if len(self._kept) == MOST:
             self._kept, self._every = self._kept[::2], self._every * 2
-        self._next = number + self._every
+        self._next = self._kept[-1][0] + self._every
 
     def _small(self, pixels: Pixels) -> Pixels:
         if pixels.ndim == 2:
@@ -47,7 +47,7 @@ class ContactSheet:
         lines = -(-len(self._kept) // columns)
         step, foot = SIDE + GAP, 18
         sheet = np.full((lines * (step + foot) + GAP, columns * step + GAP, 3), self._background, np.uint8)
-        for number, (time_s, picture) in enumerate(self._kept):
+        for number, (_, time_s, picture) in enumerate(self._kept):
             top, left = GAP + number // columns * (step + foot), GAP + number % columns * step
             sheet[top : top + SIDE, left : left + SIDE] = picture
             at = (left + 2, top + SIDE + foot - 5)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gpu_core.nvml import GpuSample
 from gpu_core.settings import StageTime
 from gpu_core.telemetry import UtilisationSample
+from tests.viewer.sessions.recording_process import complaint_of
 from viewer.sessions import frame_index
 from viewer.sessions.append_file import AppendFile, cut_to_whole_lines
 from viewer.sessions.frame_index import STATES, IndexRow, read_index
