@@ -23,7 +23,7 @@ import av
 import cv2
 import numpy as np
 from av.error import FFmpegError
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
@@ -33,6 +33,7 @@ from viewer.sessions.recording import Colour as Colour
 Pixels = NDArray[np.uint8]
 
 _FRAGMENT_S = 0.5
+_SMALL = 1024  # pixels a side
 BT709 = (
     1  # ITU-T H.273: primaries, transfer and matrix of HD video, what players assume of a picture this size or larger
 )
@@ -163,6 +164,7 @@ class VideoFile(Mp4File):
         self._size, self._even = size, size + size % 2
         self._ground, self._style = ground_by_alpha(background), style
         self._last: av.VideoFrame | None = None
+        self._reformatter = VideoReformatter()
         super().__init__(path, fps, style.movflags)
 
     def _add_stream(self) -> None:
@@ -175,7 +177,7 @@ class VideoFile(Mp4File):
         context.time_base = 1 / self._rate
         context.gop_size = max(1, round(self._rate * style.key_s))
         context.max_b_frames = style.b_frames
-        context.thread_count = style.threads
+        context.thread_count = style.threads if self._even > _SMALL else 1  # a second one costs more than it helps
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = ColorRange.MPEG
 
@@ -193,12 +195,17 @@ class VideoFile(Mp4File):
             opaque = np.pad(opaque, ((0, 1), (0, 1), (0, 0)), mode="edge")
         # Four bytes a pixel although nobody needs the last: libswscale reads them three times as fast as RGB24.
         # Colours by area, the mean of two by two pixels: as a GPU's kernel makes them for NV12.
-        return av.VideoFrame.from_ndarray(opaque, format="rgba").reformat(
+        # The reformatter is kept: to set one up for every picture would take longer than its work.
+        made = self._reformatter.reformat(
+            av.VideoFrame.from_ndarray(opaque, format="rgba"),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.AREA,
+            threads=1,
         )
+        assert made is not None
+        return made
 
     def _from_nv12(self, pixels: Pixels) -> av.VideoFrame:
         """The same bytes in the encoder's order: U and V in planes of their own."""
