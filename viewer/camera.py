@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NEWEST = 50  # frames whose cost is told
 TELL_S = 0.25  # how often the window hears of progress
 BEST_FIRST = (View.GENERATED, View.RENDER, View.TEXTURE)
 
@@ -61,6 +63,8 @@ class Camera:
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
         self._told_s = 0.0
+        self._taken_ms: deque[float] = deque(maxlen=NEWEST)
+        self._encoded_ms: deque[float] = deque(maxlen=NEWEST)
         self._encoder: GpuEncoder | None = None  # of the GPU, where it has one and PyNvVideoCodec is installed
         self._filmed = 0  # the recorder counts what is encoded, and that comes later
 
@@ -74,12 +78,15 @@ class Camera:
             time_s = self._clock(frame, self._filmed)
             self._filmed += 1
             copied = self._take(engine, frame, time_s)
-            self.amend(frame.index, (StageTime("record", start_ns, (time.perf_counter_ns() - start_ns) / 1e6),))
+            stage = StageTime("record", start_ns, (time.perf_counter_ns() - start_ns) / 1e6)
+            self._taken_ms.append(stage.duration_ms)
+            self.amend(frame.index, (stage,))
         except Exception:
             self._give_up(engine)
             raise
         if time.monotonic() - self._told_s > TELL_S:
             self._told_s = time.monotonic()
+            self._note_cost()
             self._tell(self._state)
         return copied
 
@@ -87,11 +94,6 @@ class Camera:
         """What is known of the frame with that `Frame.index` only now; from any thread."""
         if self._recorder is not None:
             self._recorder.amend(index, stages)
-
-    def take_encoded(self) -> list[tuple[int, tuple[StageTime, ...]]]:
-        """What encoding took since the last call, by `Frame.index`."""
-        recorder = self._recorder
-        return [(index, (stage,)) for index, stage in recorder.take_encoded()] if recorder is not None else []
 
     def _take(self, engine: Engine, frame: Frame, time_s: float) -> int:
         if self._recorder is None and not self._under_way:
@@ -146,6 +148,13 @@ class Camera:
         recorder = self._open(pixels.shape[1] if isinstance(pixels, np.ndarray) else pixels.side)
         recorder.add(pixels, expression, time_s, record)
         self._note(recorder)
+
+    def _note_cost(self) -> None:
+        """Medians, for the first frame opens everything."""
+        encoded = self._recorder.take_encoded() if self._recorder is not None else []
+        self._encoded_ms += [stage.duration_ms for _, stage in encoded]
+        if self._taken_ms and self._encoded_ms:
+            self._state = replace(self._state, record_ms=median(self._taken_ms), encode_ms=median(self._encoded_ms))
 
     def _note(self, recorder: Recorder) -> None:
         self._state = replace(

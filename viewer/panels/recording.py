@@ -56,14 +56,23 @@ class RecordingPanel(QWidget):
         self.button.setChecked(recording.running)
         self.button.setText("Stop" if recording.running else "Record")
         minutes, seconds = divmod(recording.seconds, 60)
-        dropped = f" · {recording.dropped} dropped" if recording.dropped else ""
-        text = f"{int(minutes):02d}:{seconds:04.1f} · {recording.frames} frames{dropped}"
-        self.time.setText(text if recording.folder else "")
-        self.time.setToolTip("Dropped: not in the video, for encoding was behind; in the track all the same")
+        self.time.setText(f"{int(minutes):02d}:{seconds:04.1f} · {recording.frames} frames" if recording.folder else "")
         self.folder.setVisible(bool(recording.folder) and not recording.running)
-        idle = "Every frame shown goes into a folder: video, exact expressions, timings."
-        self.where.setText(_shortened(recording.folder) if recording.folder else idle)
-        self.where.setToolTip(recording.folder)
+        self.where.setText(_told(recording))
+        dropped = "\nDropped: not in the video, for encoding was behind; in the track all the same"
+        self.where.setToolTip(recording.folder + (dropped if recording.dropped else ""))
+
+
+def _told(recording: Recording) -> str:
+    if not recording.folder:
+        return "Every frame shown goes into a folder: video, exact expressions, timings."
+    dropped = f"{recording.dropped} dropped" if recording.dropped else ""
+    if not recording.running:
+        return " · ".join(filter(None, (_shortened(recording.folder), dropped)))
+    if not recording.encode_ms:
+        return _shortened(recording.folder)
+    cost = f"Costs {recording.record_ms:.1f} ms a frame, and {recording.encode_ms:.1f} ms beside it to encode"
+    return "; ".join(filter(None, (cost, dropped)))
 
 
 def _shortened(folder: str) -> str:

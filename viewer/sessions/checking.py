@@ -8,10 +8,10 @@ from pathlib import Path
 
 from gpu_core.errors import MienError
 from viewer.sessions import layout, table, timings
-from viewer.sessions.expression_csv import read_csv
 from viewer.sessions.frame_index import SHOWN
 from viewer.sessions.layout import SessionError
 from viewer.sessions.session import Session, open_session
+from viewer.sessions.session_folder import reason
 from viewer.sessions.video_reading import frames_in
 from viewer.sessions.writer_lock import is_held
 
@@ -23,11 +23,14 @@ def shortcomings(folder: Path) -> list[str]:
         SessionError: the folder holds no session that this Mien knows.
     """
     session = open_session(folder)
-    if session.state == layout.RECORDING:
-        if is_held(folder):
-            return ["it is being recorded right now"]
-        return [f"its writer is gone: mien session recover {folder}"]
-    return list(_of_ended(session))
+    try:
+        if session.state == layout.RECORDING:
+            if is_held(folder):
+                return ["it is being recorded right now"]
+            return [f"its writer is gone: mien session recover {folder}"]
+        return list(_of_ended(session))
+    except OSError as error:
+        raise SessionError(f"{folder}: cannot be read: {reason(error)}") from error
 
 
 def _of_ended(session: Session) -> Iterator[str]:
@@ -74,7 +77,7 @@ def _of_rows(session: Session, missing: list[str]) -> Iterator[str]:
     if beyond:
         yield f"{layout.INDEX_NAME}: {beyond} frames are said to be in the video and are not"
     if layout.CSV_NAME not in missing:
-        rows = len(read_csv(session.folder / layout.CSV_NAME))
+        rows = _lines(session.folder / layout.CSV_NAME) - 1  # without the header
         if rows < video_frames:
             yield f"{layout.CSV_NAME} has {rows} rows for {video_frames} video frames"
 
@@ -83,6 +86,12 @@ def _of_ends(folder: Path, names: list[str]) -> Iterator[str]:
     for name in names:
         if not _ends_with(folder / name, b"\n"):
             yield f"{name} ends within a row"
+
+
+def _lines(path: Path) -> int:
+    """How many whole lines a file has; an hour's take is not parsed for that."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(2**20), b""))
 
 
 def _ends_with(path: Path, end: bytes) -> bool:

@@ -23,6 +23,8 @@ class Recording:
     frames: int = 0  # of the video
     seconds: float = 0.0
     dropped: int = 0  # pictures that the video lacks, for encoding was behind
+    record_ms: float = 0.0  # what a frame costs lately: the thread that draws ...
+    encode_ms: float = 0.0  # ... and the recorder's own
 
 
 @dataclass(frozen=True)

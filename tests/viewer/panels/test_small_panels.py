@@ -80,6 +80,9 @@ def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> N
     assert panel.time.text() == "00:10.0 · 250 frames"
     assert panel.where.text() == str(Path("~/Videos/a"))
     assert panel.folder.isHidden()
+    model.set_recording(replace(model.recording, dropped=3, record_ms=0.42, encode_ms=2.5))
+    assert panel.where.text() == "Costs 0.4 ms a frame, and 2.5 ms beside it to encode; 3 dropped"
     model.set_recording(replace(model.recording, running=False))
+    assert panel.where.text() == f"{Path('~/Videos/a')} · 3 dropped"
     assert panel.button.text() == "Record"
     assert not panel.folder.isHidden()
