@@ -18,6 +18,7 @@ from viewer import offline, record, replay
 from viewer.app import main as mien
 from viewer.sessions.session import open_session
 from viewer.sessions.take import Take
+from viewer.sessions.video import VideoFile
 
 pytestmark = pytest.mark.gl
 
@@ -138,6 +139,35 @@ def test_a_lost_session_is_recovered_by_the_next_recording(session, mien_with, c
     assert mien_with("record", "--seconds", "0.3", "--out", "another") == 0
     assert "recovered" in capsys.readouterr().out
     assert mien(["session", "check", str(session)]) == 0
+
+
+def test_ctrl_c_ends_a_recording_and_what_there_is_is_whole(folder, mien_with, monkeypatch):
+    asked = []
+
+    def check(_):
+        asked.append(True)
+        if len(asked) == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(record.Interruptions, "check", check)
+    assert mien_with("record", "--seconds", "60", "--out", "short") == 130
+    assert mien(["session", "check", "short"]) == 0
+
+
+def test_a_broken_encoder_is_one_line_and_the_folder_is_whole(folder, mien_with, monkeypatch, capsys):
+    write = VideoFile.write
+
+    def fail(video, pixels):
+        if video.frames >= 2:
+            raise RuntimeError("the encoder is lost")
+        write(video, pixels)
+
+    monkeypatch.setattr(VideoFile, "write", fail)
+    assert mien_with("record", "--seconds", "60", "--out", "short") == 2
+    told = capsys.readouterr().err
+    assert "the encoder is lost" in told
+    assert told.count("\n") == 1
+    assert mien(["session", "check", "short"]) == 0
 
 
 def test_faces_come_in_real_time_and_begin_anew(monkeypatch):

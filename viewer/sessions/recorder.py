@@ -152,9 +152,13 @@ class Recorder:
             self._put(partial(self._writer.leave_out, moment, row, DROPPED))
 
     def amend(self, index: int, stages: Iterable[StageTime]) -> None:
-        """What was told late of the frame with that `Frame.index`; from any thread."""
-        if not self._closed:
-            self._put(partial(self._writer.amend, index, tuple(stages)))
+        """What was told of the frame with that `Frame.index`, late or early; from any thread, which never waits."""
+        if self._closed:
+            return
+        try:
+            self._queue.put_nowait((partial(self._writer.amend, index, tuple(stages)), False))
+        except queue.Full:
+            self.lost_rows += 1
 
     def take_encoded(self) -> list[tuple[int, StageTime]]:
         """`Frame.index` and time of what has been encoded since the last call."""

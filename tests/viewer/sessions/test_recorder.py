@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,15 @@ from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
 from gpu_core.expression import NEUTRAL
+from gpu_core.frame_record import FrameRecord
+from gpu_core.settings import StageTime
 from viewer.sessions import recorder
+from viewer.sessions.checking import shortcomings
 from viewer.sessions.expression_csv import read_csv
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
+from viewer.sessions.session import open_session
+from viewer.sessions.session_writer import SessionWriter
 from viewer.sessions.video import BACKGROUND, RecordingError
 
 SIZE, FPS = 64, 30.0
@@ -243,3 +249,41 @@ def until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about"
         time.sleep(0.005)
+
+
+def test_stages_that_are_told_late_or_early_find_their_frame(tmp_path: Path) -> None:
+    with Recorder(tmp_path, FORM, SIZE) as session:
+        session.amend(71, (StageTime("early", 5, 1.5),))
+        for index in range(3):
+            session.add(picture(index), NEUTRAL, index / FPS, steady_record(70 + index))
+        session.amend(72, (StageTime("infer", 5, 2.5, "gpu"),))
+        session.amend(999, (StageTime("infer", 5, 2.5, "gpu"),))
+        until(lambda: session.frames == 3)
+    found = open_session(session.folder).timings()
+    assert found["early"] == {1: 1.5}
+    assert found["infer"] == {0: 20.0, 1: 20.0, 2: 2.5}
+    assert set(found["encode"]) == {0, 1, 2}
+    assert [row.engine_frame for row in open_session(session.folder).index()] == [70, 71, 72]
+
+
+def steady_record(index: int) -> FrameRecord:
+    now_ns = time.perf_counter_ns()
+    stages = (StageTime("infer", now_ns - 20_000_000, 20.0),)
+    return FrameRecord(index, now_ns, now_ns, now_ns, now_ns, stages, True, 1, 0, "host")
+
+
+def test_a_disk_that_takes_its_time_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no room in the longest queue is counted as well."""
+    monkeypatch.setattr(recorder, "QUEUE_ROWS", 8)
+    gate = threading.Event()
+    write = SessionWriter.show
+    monkeypatch.setattr(SessionWriter, "show", lambda *given: gate.wait(30) and write(*given))
+    session = Recorder(tmp_path, RecordingForm(FPS, patient=False), SIZE)
+    for index in range(40):
+        session.add(picture(index), NEUTRAL, index / FPS)
+        session.amend(index, ())
+    gate.set()
+    session.close()
+    assert session.lost_rows > 0
+    assert shortcomings(session.folder) == []
+    assert open_session(session.folder).told("counts", "lost_rows") == session.lost_rows
