@@ -34,10 +34,9 @@ class ContactSheet:
 
     def _small(self, pixels: Pixels) -> Pixels:
         if pixels.ndim == 2:
-            opaque = cv2.cvtColor(pixels, cv2.COLOR_YUV2RGB_NV12)
-        else:
-            opaque = laid_over(pixels, self._ground)[..., :3]
-        return np.asarray(cv2.resize(opaque, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+            pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_YUV2RGBA_NV12))
+        small = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA))  # premultiplied
+        return np.ascontiguousarray(laid_over(small, self._ground)[..., :3])
 
     def png(self) -> bytes:
         """The sheet as a PNG file; b"" if nothing was noted."""

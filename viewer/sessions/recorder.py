@@ -14,7 +14,9 @@ anywhere.
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -40,6 +42,7 @@ from viewer.sessions.video import Pixels, RecordingError, nv12_shape
 QUEUE_FRAMES = 32  # at most: 32 MiB at 512x512
 QUEUE_S = 0.4  # of pictures, for what waits is lost with the process: with a fragment of the video under a second
 QUEUE_ROWS = 4096  # what else waits: minutes of rows, should a disk take its time
+NICE = 5  # a third of the processor that who draws gets where there is not enough for both: what encoding needs is less
 BEAT_S = 0.25  # how often to look after what no frame wakes
 # A step beyond these is no frame's time but a clock that was set: nobody's moment can be told any more.
 LONGEST_STEP_S, LONGEST_STEP_BACK_S = 3600.0, 1.0
@@ -249,6 +252,8 @@ class Recorder:
 
     def _run(self) -> None:
         name_thread("encoder")  # and those that the encoder starts
+        if not self.form.patient:
+            _let_others_first()
         has_ended = False
         try:
             self._work()
@@ -284,3 +289,10 @@ class Recorder:
         while (job := self._queue.get()) is not None:
             if job[1]:
                 self._places.release()
+
+
+def _let_others_first() -> None:
+    """Who draws and infers gets the processor before this thread, where the system lets one thread be told so."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
