@@ -104,8 +104,13 @@ class Engine:
         if self._path is not None:
             self._path.advance()
         frames: list[Frame] = []
-        while self._flying and (self._flying[0].ready() or (wait and not frames)):
-            frames.append(self._finish(self._flying.popleft()))
+        try:
+            while self._flying and (self._flying[0].ready() or (wait and not frames)):
+                frames.append(self._finish(self._flying.popleft()))
+        except BaseException:
+            for frame in frames:  # whoever gets the error never sees them, and cannot give them back
+                self.recycle(frame)
+            raise
         return frames
 
     def recycle(self, frame: Frame, fence: Any = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -332,6 +333,23 @@ def test_a_batch_that_fails_loses_no_set(engine):
     for _ in range(10):
         with pytest.raises(ValueError, match="faces are posed"):
             engine.submit(FrameRequest((NEUTRAL, NEUTRAL), ALL))  # two expressions for one face
+    engine.recycle(engine.render(request(JAW)))
+
+
+def test_a_batch_that_fails_behind_a_good_one_loses_neither_set(engine, monkeypatch):
+    def fail(_slot: int) -> None:
+        raise InferenceError("the network fell over")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(engine._path._inference, "result", fail)
+        for _ in range(engine.settings.depth + 2):  # as many as there are sets
+            engine.submit(request(views=frozenset({View.RENDER})))
+            engine.submit(request(JAW))
+            while not engine._flying[1].ready():
+                time.sleep(0.001)
+            with pytest.raises(InferenceError):
+                engine.collect(wait=True)
+    assert engine.in_flight == 0
     engine.recycle(engine.render(request(JAW)))
 
 
