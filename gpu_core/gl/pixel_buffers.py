@@ -74,16 +74,28 @@ class PixelBuffer:
             GLError: OpenGL refuses.
         """
         size = self.width * self.height * BYTES_PER_PIXEL
-        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+        address = self._map(size)
         try:
-            with _refusing("mapped"):
-                address = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, size, GL.GL_MAP_READ_BIT)
-            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
             yield self._as_array((ctypes.c_uint8 * size).from_address(address))
         finally:
             GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
             GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
             GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+
+    def _map(self, size: int) -> int:
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
+        try:
+            address = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, size, GL.GL_MAP_READ_BIT)
+        except OpenGLError as error:
+            raise self._unmappable(error.err or error) from error
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+        if not address:
+            raise self._unmappable("no address")
+        return int(address)
+
+    def _unmappable(self, why: object) -> GLError:
+        return GLError(f"a pixel buffer of {self.width}x{self.height} pixels cannot be mapped: {why}")
 
     def _as_array(self, memory: Any) -> NDArray[Any]:
         if self.channels == 1:

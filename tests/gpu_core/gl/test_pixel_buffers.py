@@ -99,3 +99,17 @@ def test_what_was_taken_is_read_where_it_is_mapped(target):
         with buffer.mapped() as mapped:
             np.testing.assert_array_equal(mapped, pixels)
     buffer.close()
+
+
+@pytest.mark.parametrize("answer", [OpenGLError(1285, baseOperation="glMapBufferRange"), None])
+def test_a_buffer_that_cannot_be_mapped_is_one_line_and_is_not_unmapped(target, monkeypatch, answer):
+    def refuse(*_: object) -> None:
+        if answer is not None:
+            raise answer
+
+    buffer = PixelBuffer(48, 24)
+    monkeypatch.setattr(GL, "glMapBufferRange", refuse)
+    with pytest.raises(GLError, match="48x24 pixels cannot be mapped"), buffer.mapped():
+        pass
+    assert GL.glGetIntegerv(GL.GL_PIXEL_PACK_BUFFER_BINDING) == 0
+    buffer.close()
