@@ -205,14 +205,6 @@ class Engine:
         self._drain()
         self._use_path(model, open_in_any_precision(model, self.settings))
 
-    def set_precision(self, precision: str) -> None:
-        """Run the generator in another precision, one of `precisions.PRECISIONS`.
-
-        Raises:
-            ModelError, PathUnavailable, InferenceError: it cannot; all stays as it was, settings included.
-        """
-        self.configure(replace(self.settings, precision=precision))
-
     def configure(self, settings: EngineSettings) -> None:
         """Change settings while running: what is in flight is finished and recycled, what they touch is built anew.
 

@@ -164,7 +164,7 @@ def test_another_generator_and_another_precision_between_two_frames(face):
         made = [pictures(engine, (SMILE,))]
         engine.load_generator(fine)
         made.append(pictures(engine, (SMILE,)))
-        engine.set_precision("fp32")
+        engine.configure(replace(engine.settings, precision="fp32"))
         made.append(pictures(engine, (SMILE,)))
         assert engine.path_state.engine.endswith("fp32")
     assert steps(made[0], made[1]) > 8  # another network

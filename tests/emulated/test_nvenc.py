@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -168,7 +169,7 @@ def test_what_it_still_had_is_missing_if_it_fails_at_the_end(take, nvenc, caplog
 def test_it_outlives_a_change_of_precision_and_ends_where_the_gpu_is_left(take, nvenc, engine, emulated_gl):
     for moment in range(4):
         take.film(moment)
-    engine.set_precision("auto")
+    engine.configure(replace(engine.settings, precision="auto"))
     take.film(4)
     emulated_gl.lose("cuGraphicsMapResources")
     with pytest.raises(RecordingError, match="only the GPU's encoder can go on"):

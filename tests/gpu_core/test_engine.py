@@ -217,11 +217,11 @@ def test_a_face_whose_generator_ships_gets_it_and_others_none(engine, tmp_path, 
 
 def test_precision_changes_while_it_runs(engine):
     save_quantised(engine.generator.path)
-    engine.set_precision("int8")
+    engine.configure(replace(engine.settings, precision="int8"))
     assert engine.settings.precision == "int8"
     assert engine.description["engine"].endswith("int8")
     engine.recycle(engine.render(request(JAW)))
-    engine.set_precision("fp32")
+    engine.configure(replace(engine.settings, precision="fp32"))
     assert engine.description["engine"].endswith("fp32")
 
 
@@ -233,26 +233,26 @@ def test_a_precision_that_cannot_be_changes_nothing(engine, monkeypatch, error):
     before, settings = engine.description, engine.settings
     monkeypatch.setattr("gpu_core.rebuilding.open_tried", refuse)
     with pytest.raises(error, match="not here"):
-        engine.set_precision("int8")
+        engine.configure(replace(engine.settings, precision="int8"))
     assert (engine.description, engine.settings) == (before, settings)
     engine.recycle(engine.render(request(JAW)))
 
 
 def test_what_lacks_the_chosen_precision_runs_in_auto_and_says_so(engine, tmp_path):
     save_quantised(engine.generator.path)
-    engine.set_precision("int8")
+    engine.configure(replace(engine.settings, precision="int8"))
     engine.load_generator(save_network(tmp_path, "plain", contract=engine.generator.contract))
     assert engine.settings.precision == "auto"
     assert engine.warnings == ("plain cannot run in int8 here: it runs in auto",)
     with pytest.raises(PathUnavailable, match="plain has no int8 version"):
-        engine.set_precision("int8")
-    engine.set_precision("fp32")
+        engine.configure(replace(engine.settings, precision="int8"))
+    engine.configure(replace(engine.settings, precision="fp32"))
     assert engine.warnings == ()
 
 
 def test_what_fails_in_auto_as_well_leaves_the_precision(engine, tmp_path, monkeypatch):
     save_quantised(engine.generator.path)
-    engine.set_precision("int8")
+    engine.configure(replace(engine.settings, precision="int8"))
     plain = save_network(tmp_path, "plain")
 
     def refuse(*_):
@@ -266,7 +266,7 @@ def test_what_fails_in_auto_as_well_leaves_the_precision(engine, tmp_path, monke
 
 def test_a_face_whose_generator_lacks_the_precision_is_shown_in_auto(engine, tmp_path, monkeypatch):
     save_quantised(engine.generator.path)
-    engine.set_precision("int8")
+    engine.configure(replace(engine.settings, precision="int8"))
     path, shelf = save_head(tmp_path, own=False), tmp_path / "shelf"
     shelf.mkdir()
     save_network(shelf, "somebody-swift", contract=picture_contract(load_face(path).sha256))
