@@ -243,10 +243,14 @@ class EngineThread(QThread):
 
     def _work(self, engine: Engine) -> None:
         while self._jobs:
+            flying = engine.in_flight
             try:
                 self._jobs.popleft()(engine)
             except MienError as error:
                 self.trouble.emit(str(error))
+            # A still of its own, or a change, even one that was refused: what was asked for is gone.
+            if engine.in_flight < flying and self._every is None:
+                self._draw_again()
 
     def _deliver(self, engine: Engine) -> None:
         self._is_owed = False

@@ -170,6 +170,25 @@ def test_a_failing_change_keeps_the_old_face(
     qtbot.waitUntil(lambda: screen.jaws == [0.3], timeout=5000)
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_job_that_takes_what_is_in_flight_leaves_no_old_picture(
+    thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot, refused: bool
+) -> None:
+    """A still that is saved, or a change, finishes and recycles the batches under way."""
+
+    def drain(engine: Any) -> None:
+        for frame in engine.collect(wait=True):
+            engine.recycle(frame)
+        if refused:
+            raise GLError("no")
+
+    engines.last._delay_s = 0.3
+    thread.request(asking(0.5))
+    qtbot.waitUntil(lambda: engines.last.in_flight == 1, timeout=5000)
+    thread.run_job(drain)
+    qtbot.waitUntil(lambda: screen.jaws == [0.5], timeout=5000)
+
+
 def test_another_face_is_told_and_drawn_at_once(
     thread: EngineThread, screen: Screen, qtbot: QtBot, tmp_path: Path
 ) -> None:
