@@ -158,6 +158,23 @@ def test_too_few_rounds_are_said_to_be(command):
     assert command(document(1, rounds=rounds_needed(14)), document(2, rounds=rounds_needed(14), infer_ms=2.0))[0] == 1
 
 
+def test_what_is_sure_beside_others_is_slower_although_its_rounds_are_few():
+    """Four rounds suffice for the last of several tests, whose others are sure by far."""
+    old, new = document(1, rounds=20), document(2, rounds=20, **dict.fromkeys(METRICS, 2.0))
+    for told in (old, new):
+        told["rows"] = told["rows"][:1]
+        told["rows"][0]["samples"]["pose_ms"] = told["rows"][0]["samples"]["pose_ms"][:4]
+    found = {one.metric: one for one in compare(*files(old, new), threshold=0.05)}
+    assert found["pose_ms"].p_holm == pytest.approx(2 / 70)
+    assert {one.verdict for one in found.values()} == {SLOWER}
+
+
+def test_rounds_are_asked_for_what_is_tested(command):
+    old, new = document(1, rounds=3), document(2, rounds=3)
+    new["rows"][1]["name"] = "singing"  # nothing to compare its seven metrics with
+    assert f"with 7 tests, {rounds_needed(7)} in each file" in command(old, new)[1]
+
+
 def test_rows_that_only_one_file_has_are_told(command):
     new = document(2)
     new["rows"][1]["name"] = "singing"

@@ -177,11 +177,12 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def _called(test: Shift | None, p: float, family: int, threshold: float, gap: float) -> str:
+    """The verdict by time alone. `p` is adjusted: what it is sure of is no matter of too few rounds."""
     if test is None:
         return UNKNOWN
-    if test.least_p * family > LEVEL:
-        return FEW
-    if p > LEVEL or gap < LEAST_MS:
+    if p > LEVEL:
+        return FEW if test.least_p * family > LEVEL else SAME
+    if gap < LEAST_MS:
         return SAME
     if test.ratio >= 1.0 + threshold:
         return SLOWER

@@ -61,9 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="mien bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )  # fmt: skip
-    parser.add_argument("--compare", nargs=2, type=Path, required=True, metavar=("OLD.json", "NEW.json"))
+    files: dict[str, Any] = {"nargs": 2, "type": Path, "required": True, "metavar": ("OLD.json", "NEW.json")}
+    parser.add_argument("--compare", **files, help="two files that the same bench has written with --json")
     least: dict[str, Any] = {"type": positive, "default": DEFAULT_THRESHOLD, "metavar": "PERCENT"}
-    parser.add_argument("--threshold", **least, help="the least change that counts (default 5)")
+    parser.add_argument("--threshold", **least, help=f"the least change that counts (default {DEFAULT_THRESHOLD:g})")
     parser.add_argument("--any-machine", action="store_true", help="also compare files from different machines")
     parser.add_argument("--all", action="store_true", help="also print what stayed the same")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the verdicts as JSON")
@@ -129,8 +130,8 @@ def print_verdicts(verdicts: Sequence[Verdict], notes: Sequence[str], *, everyth
     counts = {name: sum(one.verdict == name for one in verdicts) for name in dict.fromkeys(o.verdict for o in verdicts)}
     print(", ".join(f"{count} {name}" for name, count in counts.items()))
     if FEW in counts:
-        needed = rounds_needed(len(verdicts))
-        print(f"too few rounds to tell: with {len(verdicts)} tests, {needed} in each file are enough")
+        tests = sum(one.test is not None for one in verdicts)
+        print(f"too few rounds to tell: with {tests} tests, {rounds_needed(tests)} in each file are enough")
 
 
 def _number(value: float) -> str:
