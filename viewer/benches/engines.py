@@ -7,7 +7,6 @@ rounds. ONNX Runtime in FP32 with its default options is what the others are com
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from gpu_core.neural.model import GeneratorModel
-from viewer.benches.calibration import Calibration, Mood, moods_figures
+from viewer.benches.calibration import Calibration, Mood, load_average, moods_figures
 
 THREADS = 2
 BATCHES = (1, 2, 4)
@@ -125,12 +124,12 @@ def interpreter(engine: str) -> Path:
 
 def warn_if_busy() -> float | None:
     """The load average of the last minute, with a warning if somebody else is computing; None where there is none."""
-    if not hasattr(os, "getloadavg"):
+    load = load_average()
+    if load is None:
         return None
-    load = os.getloadavg()[0]
     busy = "; THE MACHINE IS BUSY: times will be too long" if load > 0.5 else ""
     print(f"load average before measuring: {load:.2f}{busy}", file=sys.stderr)
-    return round(load, 2)
+    return load
 
 
 def with_ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -74,10 +74,7 @@ def with_ratios(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         base = first.setdefault(row["peers"], row)
         if "median_ms" in row and "median_ms" in base:
-            ratios = {
-                f"times_{name}": round(row[name] / base[name], 2) for name in ("median_ms", "core_ms") if base[name]
-            }
-            row = row | ratios
+            row = row | {f"times_{name}": round(row[name] / base[name], 2) for name in _COMPARED if base[name]}
         result.append(row)
     return result
 
@@ -98,8 +95,7 @@ def _print_row(row: dict[str, Any]) -> None:
         print(f"{row['name']:<32}  missing: {row['missing']}")
         return
     times = f"{row['median_ms']:>11.2f}{row['p95_ms']:>9.2f}{row['core_ms']:>9.2f}"
-    ratios = "".join(
-        f"{row[name]:>7.2f}×" if name in row else f"{'-':>8}" for name in ("times_median_ms", "times_core_ms")
-    )
+    multiples = (row.get(f"times_{name}") for name in _COMPARED)
+    ratios = "".join(f"{'-':>8}" if times is None else f"{times:>7.2f}×" for times in multiples)
     told = "; ".join(text for text in (row.get("difference"), row.get("remark")) if text)
     print(f"{row['name']:<32}{times}{ratios}  {told}")

@@ -6,7 +6,6 @@ The takes take turns, so that a machine that slows down slows down all of them; 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from viewer.benches.calibration import Calibration, load_average, moods_figures
 from viewer.benches.engines import warn_if_busy
 from viewer.benches.fixed_takes import FixedTake, fixed_takes
 from viewer.benches.turns import Turn, play
+from viewer.headless import wait_for_plan
 
 ROUNDS, FRAMES = 10, 40  # fewer than eight rounds a file leave `--compare` without a verdict
 QUICK_ROUNDS, QUICK_FRAMES = 2, 4
@@ -37,7 +37,7 @@ def measure_pipeline(generator: Path | None, settings: EngineSettings, *, rounds
     warn_if_busy()
     takes = fixed_takes(frames)
     with headless_context() as gl, open_engine(None, generator, settings) as engine:
-        _wait_for_path(engine)
+        wait_for_plan(engine, for_the_best=True)  # a plan that is being built would be measured instead of the frames
         turns = _interleaved(engine, takes, rounds)
         told = {"opengl": gl.renderer, "path": engine.path_name} | {
             name: engine.description[name] for name in ("generator", "engine", "face", "posing")
@@ -45,13 +45,6 @@ def measure_pipeline(generator: Path | None, settings: EngineSettings, *, rounds
     rows = [_row(take, turns[take.name]) for take in takes]
     asked = {"frames": frames, "rounds": rounds, "size": settings.size, "faces": settings.faces}
     return {"method": METHOD, "settings": asked | {"depth": settings.depth} | told, "rows": rows}
-
-
-def _wait_for_path(engine: Engine) -> None:
-    """A plan that is being built would be measured instead of the frames."""
-    while engine.path_state.building is not None:
-        engine.collect(wait=False)
-        time.sleep(0.1)
 
 
 def _interleaved(engine: Engine, takes: tuple[FixedTake, ...], rounds: int) -> dict[str, list[Turn]]:
