@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.frame_record import LATEST_NS, FrameRecord, is_believable, span_ms
-from gpu_core.frame_statistics import intervals_ms
+from gpu_core.frame_statistics import intervals_ms, period_of
 from gpu_core.settings import StageTime
 from gpu_core.timing import Floats
 
@@ -61,8 +61,7 @@ def _worker_of(key: str) -> str:
 def budget(records: Sequence[FrameRecord], *, target_fps: float) -> FrameBudget:
     """The budget of the newest frames. Timings that cannot be true are left out; nothing raises."""
     records = records[-NEWEST:]
-    period_ms = 1000.0 / target_fps if 1e-3 <= target_fps <= 1e6 else 0.0
-    lengths = intervals_ms(records, period_ms=period_ms)
+    lengths = intervals_ms(records, period_ms=period_of(target_fps))
     counted = [record for record, length in zip(records[1:], lengths, strict=True) if length is not None]
     followed = [record for record, length in zip(records[:-1], lengths, strict=True) if length is not None]
     period = _mean([length for length in lengths if length is not None])

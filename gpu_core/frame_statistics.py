@@ -40,7 +40,7 @@ class FrameStatistics:
 
 def statistics(records: Sequence[FrameRecord], *, now_ns: int, target_fps: float) -> FrameStatistics:
     """Condense records, oldest first; `target_fps` 0 asks for no rate. Whatever the timings say, this never raises."""
-    period_ms = 1000.0 / target_fps if 1e-3 <= target_fps <= 1e6 else 0.0
+    period_ms = period_of(target_fps)
     steady = [record for record in records if record.steady]
     spans = intervals_ms(records, period_ms=period_ms)
     shown = np.array([span for span in spans if span is not None])
@@ -63,6 +63,11 @@ def statistics(records: Sequence[FrameRecord], *, now_ns: int, target_fps: float
         age_ms=span_ms(records[-1].requested_ns, now_ns) if records else None,
         gaps=sum(span is None for span in spans),
     )
+
+
+def period_of(target_fps: float) -> float:
+    """Milliseconds from one frame to the next at a rate that is asked for; 0 where none is, or one that cannot be."""
+    return 1000.0 / target_fps if 1e-3 <= target_fps <= 1e6 else 0.0
 
 
 def intervals_ms(records: Sequence[FrameRecord], *, period_ms: float = 0.0) -> list[float | None]:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from gpu_core.frame_budget import ENGINE, GPU, INFERENCE, WINDOW, FrameBudget, budget
 from gpu_core.frame_record import FrameRecord
+from gpu_core.frame_statistics import period_of
 
 # Choices, by trying them on traces of known cause (see the tests).
 FEWEST = 10  # frames before anything is said
@@ -97,7 +98,8 @@ def _answered(found: FrameBudget, context: VerdictContext) -> tuple[str, str] | 
 
 
 def _fast_enough(found: FrameBudget, context: VerdictContext) -> tuple[str, str] | None:
-    if not 1e-3 <= context.target_fps <= 1e6 or found.period_ms > ENOUGH * 1000.0 / context.target_fps:
+    asked_ms = period_of(context.target_fps)
+    if not asked_ms or found.period_ms > ENOUGH * asked_ms:
         return None
     return "none", f"Nothing to do: {context.target_fps:g} fps is what was asked for"
 
