@@ -222,6 +222,7 @@ def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithme
 def _refuse_fixed_batch(batch: Any, model: GeneratorModel, settings: EngineSettings) -> None:
     if isinstance(batch, int) and batch != settings.faces:
         raise PathUnavailable(
-            f"{model.path.name} takes {batch} picture at a time, {settings.faces} faces were asked for: "
+            f"{model.path.name} takes {batch} {'picture' if batch == 1 else 'pictures'} at a time, "
+            f"{settings.faces} {'face was' if settings.faces == 1 else 'faces were'} asked for: "
             "export it with a free batch axis"
         )
