@@ -78,7 +78,7 @@ SWITCHES = (
         {0: _AUTO, 1: "1, latency first", 2: "2, throughput first"},
     ),
 )
-TITLES = {switch.field: switch for switch in SWITCHES}
+_BY_FIELD = {switch.field: switch for switch in SWITCHES}
 
 # Everything that the classic path knows nothing of is out of the way.
 CLASSIC_WAY: Mapping[str, Any] = {
@@ -102,5 +102,5 @@ def change_text(changes: Mapping[str, Any]) -> str:
     ((name, value),) = changes.items()
     if name == "precision":
         return str(value)
-    switch = TITLES[name]
+    switch = _BY_FIELD[name]
     return f"{switch.title}: {switch.values.get(value, value)}"

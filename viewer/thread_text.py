@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gpu_core.frame_budget import ENGINE, INFERENCE, WINDOW
 from gpu_core.thread_load import ThreadLoad
 
-WINDOW, ENGINE, INFERENCE = "window", "engine thread", "inference"
 LLVMPIPE, ENCODER, REST, PROGRAMS = "llvmpipe", "video encoder", "others", "other programs"
 TIPS = {
     WINDOW: "The thread of the interface, which shows pictures and draws panels, and the workers of OpenCV it started",
