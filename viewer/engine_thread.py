@@ -254,13 +254,19 @@ class EngineThread(QThread):
 
     def _deliver(self, engine: Engine) -> None:
         self._is_owed = False
-        for frame in engine.collect(wait=False):
-            self._failures.forget()
-            self._is_owed = True
-            frame = self._tap_frame(engine, frame)
-            if self._reads_back:
-                frame = with_pixels(engine, frame)
-            self.frame_ready.emit(frame, self._mailbox.dropped)
+        frames = deque(engine.collect(wait=False))
+        try:
+            while frames:
+                self._failures.forget()
+                self._is_owed = True
+                frame = self._tap_frame(engine, frames[0])
+                if self._reads_back:
+                    frame = with_pixels(engine, frame)
+                frames.popleft()  # the window's from here on
+                self.frame_ready.emit(frame, self._mailbox.dropped)
+        finally:
+            for frame in frames:  # one could not be read: nobody would give them back
+                engine.recycle(frame)
 
     def _tap_frame(self, engine: Engine, frame: Frame) -> Frame:
         """Let the tap see a frame; returns it with the bytes and the time that took."""

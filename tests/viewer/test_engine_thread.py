@@ -239,6 +239,21 @@ def test_a_broken_tap_is_dropped_and_told(thread: EngineThread, screen: Screen, 
     qtbot.waitUntil(lambda: screen.jaws == [0.4, 0.5], timeout=5000)
 
 
+def test_a_frame_that_cannot_be_read_goes_back_to_the_engine(qapp: Any, engines: Any, qtbot: QtBot) -> None:
+    def refuse(*_: object) -> None:
+        raise GLError("this cannot be read")
+
+    thread = EngineThread(engines, reads_back=True)
+    with qtbot.waitSignal(thread.opened, timeout=10_000):
+        thread.start()
+    engines.last.read = refuse
+    with qtbot.waitSignal(thread.trouble, timeout=5000) as trouble:
+        thread.request(asking(0.5))
+    assert trouble.args == ["this cannot be read"]
+    qtbot.waitUntil(lambda: engines.last.recycled == [0], timeout=5000)
+    assert thread.stop()
+
+
 def test_an_engine_that_cannot_be_opened_says_why(qapp: Any, qtbot: QtBot) -> None:
     def refuse() -> Any:
         raise GLError("no OpenGL here")
