@@ -34,7 +34,7 @@ def figures(found: FrameStatistics, *, depth: int, age_ms: float | None, traffic
         Figure(
             "frame age",
             _plain(age_ms, "ms", digits=0),
-            "How old the frame on the screen was when it got there: from the input event to the screen.",
+            "How old the frame on the screen is, counted from its input event; while nothing moves, when it got there.",
         ),
         Figure(
             "jitter",

@@ -23,7 +23,7 @@ def add_take_options(parser: Parser) -> None:
     group.add_argument("positional_take", nargs="?", metavar="TAKE", help="the same as --take")
     group.add_argument("--take", metavar="TAKE", help="CSV of Live Link Face, or the name of a performance, e.g. talk")
     group.add_argument("--fps", type=_fps, metavar="N", help="frames a second (default: the take's, else 30)")
-    group.add_argument("--faces", type=_faces, metavar="N", help="frames inferred at once (default: the fastest here)")
+    group.add_argument("--faces", type=_faces, metavar="N", help="frames inferred at once (default 1)")
     group.add_argument("--trace", type=Path, metavar="FILE.json", help="where the time went, for ui.perfetto.dev")
     group.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the last line as JSON")
 
