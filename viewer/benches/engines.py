@@ -7,7 +7,6 @@ rounds. ONNX Runtime in FP32 with its default options is what the others are com
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import numpy as np
 
 from gpu_core.neural.model import GeneratorModel
 from viewer.benches.calibration import Calibration, Mood, load_average, moods_figures
+from viewer.benches.child import ROOT, ChildError, ask
 
 THREADS = 2
 BATCHES = (1, 2, 4)
@@ -28,8 +28,6 @@ ROWS = (
 )  # fmt: skip
 GOAL = "OpenVINO at batch 1 at least 3 times as fast as ONNX Runtime fp32 (stretch 4)"
 _ROUNDS, _RUNS, _WARM_UP = 8, 12, 5  # rounds: what `--compare` needs for a verdict
-_PATIENCE_S = 300.0
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -100,16 +98,11 @@ def measure_engines(models: Sequence[GeneratorModel], *, quick: bool = False) ->
 
 def run_row(row: EngineRow, runs: int, warm_up: int) -> None:
     """One turn of one row in a process of its own; what goes wrong becomes the row's reason."""
-    command = [str(interpreter(row.engine)), "-m", "viewer.benches.engine_row", row.request(runs, warm_up)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE_S, cwd=_ROOT)
-    except subprocess.TimeoutExpired:
-        row.missing = f"took more than {_PATIENCE_S:.0f} s"
+        told = ask(interpreter(row.engine), "viewer.benches.engine_row", row.request(runs, warm_up))
+    except ChildError as reason:
+        row.missing = str(reason)
         return
-    if done.returncode:
-        row.missing = (done.stderr.strip().splitlines() or [f"ended with code {done.returncode}"])[-1]
-        return
-    told = json.loads(done.stdout)
     row.rounds.append(told["times_ms"])
     row.core_ms.append(round(told["core_ms"], 4))
     row.peak_mb = max(row.peak_mb, told["peak_mb"])
@@ -118,7 +111,7 @@ def run_row(row: EngineRow, runs: int, warm_up: int) -> None:
 def interpreter(engine: str) -> Path:
     """The Python that has the engine."""
     if engine == "PyTorch eager":
-        return _ROOT / ".venv-recipes" / "bin" / "python"
+        return ROOT / ".venv-recipes" / "bin" / "python"
     return Path(sys.executable)
 
 

@@ -7,7 +7,6 @@ our own, are left out. What is not the same is said in the rows.
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
 from gpu_core.quality import psnr
 from gpu_core.settings import View
+from viewer.benches.child import ROOT, ChildError, ask
 from viewer.benches.fixed_takes import fixed_takes
 from viewer.benches.peer_pyrender import MODES
 from viewer.benches.peer_rows import PeerRow, Round, timed_round
@@ -37,10 +37,8 @@ PARTS = {
 }
 SIZE = 512
 EXPRESSIONS = 8
-_ROOT = Path(__file__).resolve().parents[2]
-PEERS_PYTHON = _ROOT / ".venv-peers" / "bin" / "python"
+PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 REMEDY = "its environment is made by ./run bench peers"
-_PATIENCE_S = 300.0
 _OURS = {"still": "albedo and shaded picture at once", "moving": "both pictures, blends 52 shapes itself"}
 _THEIRS = {"still": "", "moving": ", is given blended vertices"}
 
@@ -65,28 +63,12 @@ class Drawings:
             self._ask(runs, warm_up)
 
     def _ask(self, runs: int, warm_up: int) -> None:
-        asked = {"scene": str(self.folder / "scene.npz"), "output": str(self.folder / "peer.npz"), "size": SIZE}
-        command = [str(PEERS_PYTHON), "-m", "viewer.benches.peer_pyrender"]
+        files = {"scene": str(self.folder / "scene.npz"), "output": str(self.folder / "peer.npz")}
+        what = json.dumps(files | {"size": SIZE, "runs": runs, "warm_up": warm_up})
         try:
-            done = subprocess.run(
-                [*command, json.dumps(asked | {"runs": runs, "warm_up": warm_up})],
-                capture_output=True, text=True, check=False, timeout=_PATIENCE_S, cwd=_ROOT,
-            )  # fmt: skip
-        except OSError:
-            self.missing = f"pyrender is not installed; {REMEDY}"
-        except subprocess.TimeoutExpired:
-            self.missing = f"took more than {_PATIENCE_S:.0f} s"
-        else:
-            self._take(done)
-
-    def _take(self, done: subprocess.CompletedProcess[str]) -> None:
-        if done.returncode:
-            self.missing = (done.stderr.strip().splitlines() or [f"ended with code {done.returncode}"])[-1]
-            return
-        try:
-            told = json.loads(done.stdout)
-        except ValueError:
-            self.missing = f"answers with {done.stdout[:60].strip()!r}"
+            told = ask(PEERS_PYTHON, "viewer.benches.peer_pyrender", what)
+        except ChildError as reason:
+            self.missing = str(reason) if PEERS_PYTHON.exists() else f"pyrender is not installed; {REMEDY}"
             return
         self.opengl = told.pop("opengl")
         for name, one in told.items():
