@@ -16,6 +16,7 @@ from gpu_core.gl.context import describe_current
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gl.tensor_pass import PlaneForm, TensorPass
+from gpu_core.neural.conversion_trial import try_out
 from gpu_core.neural.pixels import pack, unpack
 from gpu_core.neural.readback import READBACKS, Readback, crop
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
@@ -193,8 +194,6 @@ def _tried(said: Signature, size: int) -> GpuConversion:
     Raises:
         GLError: it cannot, or it differs by more than one step of a byte.
     """
-    from gpu_core.neural.conversion_trial import try_out
-
     conversion = GpuConversion(said, size)
     try:
         try_out(conversion, said, size)

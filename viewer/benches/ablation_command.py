@@ -42,7 +42,8 @@ def run_ablation(options: argparse.Namespace) -> dict[str, Any]:
     figures["settings"]["opengl"] = gl.renderer
     figures["load_average"] = load
     print_table(figures)
+    figures = heading("ablation") | figures  # of both files the same
     if options.markdown:
-        text = markdown(heading("ablation") | figures).encode()
+        text = markdown(figures).encode()
         write_whole(options.markdown, lambda file: file.write(text))
     return figures
