@@ -213,8 +213,11 @@ def machine_slower(old: BenchFile, new: BenchFile) -> float | None:
     return float(np.median(moods[1]) / np.median(moods[0])) if all(moods) else None
 
 
-def drifts(samples: Samples) -> bool:
-    """Whether they rise or fall with the rounds, so that they are not draws of one and the same machine."""
+def drifts(samples: Samples, *, among: int = 1) -> bool:
+    """Whether they rise or fall with the rounds, so that they are not draws of one and the same machine.
+
+    `among` so many series that are asked: one in a hundred of them would seem to by chance (Bonferroni).
+    """
     if len(samples) < 6 or len(set(samples)) < 2:
         return False
-    return bool(stats.spearmanr(range(len(samples)), samples).pvalue < 0.01)
+    return bool(stats.spearmanr(range(len(samples)), samples).pvalue * among < 0.01)

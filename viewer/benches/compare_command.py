@@ -103,7 +103,8 @@ def _moods(old: BenchFile, new: BenchFile) -> list[str]:
         hidden = "" if mood > 1 else ": what became slower by less may hide behind that"
         notes.append(f"the machine itself was {percent(mood)} (the same fixed work, timed beside each round){hidden}")
     for file in (old, new):
-        drifting = [f"{row} {metric}" for (row, metric), series in file.series.items() if drifts(series)]
+        found = [key for key, series in file.series.items() if drifts(series, among=len(file.series))]
+        drifting = [f"{row} {metric}" for row, metric in found]
         if drifting:
             what = f"{drifting[0]} and {len(drifting) - 1} more" if len(drifting) > 1 else drifting[0]
             notes.append(f"{file.path.name} drifts over its rounds ({what}): its verdicts are less sure")
