@@ -10,6 +10,7 @@ from gpu_core.telemetry import UtilisationSample
 from viewer.figures_grid import Figure
 
 NOTHING = "–"
+MIEN_COLOUR = "#e69f00"
 HOTTEST_C = 100.0  # where the driver does not say at what temperature it slows down
 
 
@@ -43,7 +44,7 @@ def _of_host(cores: int) -> tuple[Measure, ...]:
             lambda now: f"{now.machine_percent:.0f} %", lambda now: now.machine_percent, drawn=True,
         ),
         Measure(
-            "Mien", "#e69f00", f"This process: how many of {cores} cores it keeps busy.",
+            "Mien", MIEN_COLOUR, f"This process: how many of {cores} cores it keeps busy.",
             lambda now: f"{now.process_percent / 100:.2f} cores", lambda now: now.process_percent / cores, drawn=True,
         ),
         Measure(

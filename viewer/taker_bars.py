@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from viewer import theme
+from viewer.measures import MIEN_COLOUR
 from viewer.panel_cost import PanelCost
 from viewer.thread_text import Taker
 
 ROW = 16
 TITLE, FIGURE = 98, 64  # px
 LEAST_CORES = 0.005  # what would read as 0.00 is not shown
-COLOUR = "#e69f00"  # as Mien's own curve
 
 
 class TakerBars(QWidget):
@@ -57,7 +57,7 @@ class TakerBars(QWidget):
                 painter.fillRect(QRectF(TITLE, top + 5, room, 6), QColor(theme.RAISED))
                 share = min(taker.cores / self._cores, 1.0)
                 painter.fillRect(
-                    QRectF(TITLE, top + 5, room * share, 6), QColor(COLOUR if taker.threads else theme.FAINT)
+                    QRectF(TITLE, top + 5, room * share, 6), QColor(MIEN_COLOUR if taker.threads else theme.FAINT)
                 )
                 painter.setPen(QColor(theme.TEXT))
                 painter.drawText(QRectF(self.width() - FIGURE, top, FIGURE, ROW), right, f"{taker.cores:.2f} cores")

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from viewer.measures import MIEN_COLOUR
 from viewer.panel_cost import PanelCost
-from viewer.taker_bars import COLOUR, TITLE, TakerBars, tip
+from viewer.taker_bars import TITLE, TakerBars, tip
 from viewer.thread_text import Taker
 
 pytestmark = pytest.mark.display
@@ -30,7 +31,7 @@ def test_a_bar_is_a_share_of_all_cores(qtbot: QtBot) -> None:
     bars.resize(300, 32)
     bars.show_takers([Taker("a", 1.0, 1)])
     image = bars.grab().toImage()
-    colour = QColor(COLOUR).rgb()
+    colour = QColor(MIEN_COLOUR).rgb()
     seen = [x for x in range(image.width()) if image.pixel(x, 7) == colour]
     assert len(seen) == pytest.approx((300 - TITLE - 64) / 2, abs=2)
 
