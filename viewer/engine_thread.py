@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -69,14 +70,14 @@ class EngineThread(QThread):
     ) -> None:
         super().__init__(parent)
         self._reads_back = reads_back  # frames carry their pictures as pixels: the window draws without OpenGL
-        # The engine draws there, sharing nothing with the window: `reads_back` is then a must.
-        self._egl_device = egl_device
+        self._egl_device = egl_device  # where the engine draws, sharing nothing: `reads_back` is then a must
         self._open_engine = open_engine
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
         self._returned: deque[tuple[Frame, Any]] = deque()
         self._waiting: tuple[Iterator[FrameRequest], Tap] | None = None  # until what is in flight has landed
         self._every: Iterator[FrameRequest] | None = None
+        self._undelivered: list[FrameRequest] = []  # of those: in flight
         self._tap: Tap | None = None
         self._last: FrameRequest | None = None
         self._path: PathState | None = None  # as it was told last
@@ -248,21 +249,20 @@ class EngineThread(QThread):
                 self._jobs.popleft()(engine)
             except MienError as error:
                 self.trouble.emit(str(error))
-            # A still of its own, or a change, even one that was refused: what was asked for is gone.
-            if engine.in_flight < flying and self._every is None:
-                self._draw_again()
+            if flying and not engine.in_flight:  # a still of its own, or a change, even one that was refused
+                self._ask_again()
 
     def _deliver(self, engine: Engine) -> None:
-        self._is_owed = False
         frames = deque(engine.collect(wait=False))
+        self._is_owed = bool(frames)
         try:
             while frames:
                 self._failures.forget()
-                self._is_owed = True
                 frame = self._tap_frame(engine, frames[0])
                 if self._reads_back:
                     frame = with_pixels(engine, frame)
                 frames.popleft()  # the window's from here on
+                self._undelivered = [request for request in self._undelivered if request is not frame.request]
                 self.frame_ready.emit(frame, self._mailbox.dropped)
         finally:
             for frame in frames:  # one could not be read: nobody would give them back
@@ -310,8 +310,10 @@ class EngineThread(QThread):
 
     def _next_of_all(self, engine: Engine, requests: Iterator[FrameRequest]) -> FrameRequest | None:
         request = next(requests, None)
-        if request is None and not engine.in_flight:
-            self._every = self._tap = None
+        if request is not None:
+            self._undelivered.append(request)
+        elif not engine.in_flight:
+            self._every, self._tap, self._undelivered = None, None, []
             self._mailbox.wake()  # for a request that came meanwhile
             self.all_drawn.emit()
         return request
@@ -322,6 +324,13 @@ class EngineThread(QThread):
         self._last = None
         if request is not None:
             self._mailbox.post(request)
+
+    def _ask_again(self) -> None:
+        """What was in flight has been given up without being delivered."""
+        if self._every is None:
+            self._draw_again()
+        else:
+            self._every, self._undelivered = chain(self._undelivered, self._every), []
 
     def _guard(self, step: Job, engine: Engine) -> None:
         try:

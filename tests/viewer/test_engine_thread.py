@@ -158,6 +158,32 @@ def test_draw_all_drops_nothing(thread: EngineThread, screen: Screen, qtbot: QtB
     qtbot.waitUntil(lambda: sorted(set(screen.jaws)) == sorted({*wanted, 0.99}), timeout=5000)
 
 
+def test_draw_all_drops_nothing_although_a_still_is_saved_meanwhile(
+    thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot
+) -> None:
+    wanted = [step / 10 for step in range(10)]
+    tapped: list[float] = []
+    taken: list[int] = []
+
+    def tap(_engine: Any, frame: Frame) -> int:
+        tapped.append(frame.request.expressions[0]["jawOpen"])
+        if len(tapped) == 4:
+            thread.run_job(drain)
+        return 0
+
+    def drain(engine: Any) -> None:
+        taken.append(engine.in_flight)
+        while engine.in_flight:
+            for frame in engine.collect(wait=True):
+                engine.recycle(frame)
+
+    engines.last._delay_s = 0.1
+    with qtbot.waitSignal(thread.all_drawn, timeout=10_000):
+        thread.draw_all((asking(jaw) for jaw in wanted), tap)
+    assert taken[0] > 0, "something was in flight"
+    assert tapped == wanted
+
+
 def test_a_failing_change_keeps_the_old_face(
     thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -177,8 +203,9 @@ def test_a_job_that_takes_what_is_in_flight_leaves_no_old_picture(
     """A still that is saved, or a change, finishes and recycles the batches under way."""
 
     def drain(engine: Any) -> None:
-        for frame in engine.collect(wait=True):
-            engine.recycle(frame)
+        while engine.in_flight:
+            for frame in engine.collect(wait=True):
+                engine.recycle(frame)
         if refused:
             raise GLError("no")
 
