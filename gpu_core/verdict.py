@@ -36,7 +36,6 @@ class VerdictContext:
     """What runs, and what could be tried instead. Empty where it is not known: then nothing is suggested."""
 
     path: str = "host"  # host | cuda | classic
-    engine: str = ""  # what infers, such as "OpenVINO bf16"
     generator: str = ""
     precision: str = ""  # in use, not "auto"
     precisions: tuple[str, ...] = ()  # that can be had here

@@ -93,7 +93,6 @@ def context_of(
         return VerdictContext(cores=cores, target_fps=target_fps, others_percent=others)
     return VerdictContext(
         path=engine.path,
-        engine=engine.state.engine,
         generator=engine.generator.name if engine.generator is not None else "",
         precision=engine.state.engine.rpartition(" ")[2] if engine.settings.precision == "auto"
         else engine.settings.precision,

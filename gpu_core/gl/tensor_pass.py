@@ -40,7 +40,7 @@ class TensorPass:
     """
 
     def __init__(self, size: int, planes: int) -> None:
-        self.size, self.planes = size, planes
+        self.size = size
         self._texture = self._framebuffer = self._vertices = 0
         with ExitStack() as owned:
             owned.callback(self.close)
