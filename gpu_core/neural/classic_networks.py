@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from gpu_core.cuda.calls import call, close_quietly
 from gpu_core.cuda.driver import Cuda, lost
 from gpu_core.cuda.plain_copies import copy_down, copy_up
-from gpu_core.errors import InferenceError, ModelError, PathUnavailable
+from gpu_core.errors import InferenceError
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.onnx_session import open_session
 from gpu_core.plans.backend import Backend
 from gpu_core.plans.session import PlanSession
 from gpu_core.settings import EngineSettings
@@ -53,8 +54,11 @@ class SessionNetwork:
     title, gpu, copied_bytes = "ONNX Runtime fp32, as it comes", "", 0
 
     def __init__(self, model: GeneratorModel, settings: EngineSettings) -> None:
+        import onnxruntime as ort
+
         self._output = model.signature.output.name
-        self._session = _open_session(model, settings)
+        # Its defaults: every core, and threads that spin while they wait.
+        self._session = open_session(model, settings, ort.SessionOptions())
 
     def run(self, feed: Mapping[str, Tensor], timer: StageTimer) -> Tensor:
         """See `Network`."""
@@ -112,21 +116,3 @@ class PlanNetwork:
         self._session.close(lost=lost() is not None)
         close_quietly(self._stream)
         self._stream = None
-
-
-def _open_session(model: GeneratorModel, settings: EngineSettings) -> Any:
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()  # its defaults: every core, and threads that spin while they wait
-    options.log_severity_level = 4  # what fails is raised, and told once
-    try:
-        session = ort.InferenceSession(str(model.path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
-        raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {one_line(str(error))}") from error
-    for declared in session.get_inputs():
-        if isinstance(declared.shape[0], int) and declared.shape[0] != settings.faces:
-            raise PathUnavailable(
-                f"{model.path.name} takes {declared.shape[0]} picture at a time, {settings.faces} faces were asked "
-                "for: export it with a free batch axis"
-            )
-    return session

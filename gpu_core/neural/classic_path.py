@@ -18,6 +18,7 @@ from gpu_core.gl.sync import finish_drawing
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.classic_networks import Network
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.pixels import resized
 from gpu_core.neural.readback import crop, read_picture
 from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from gpu_core.path_state import PathState
@@ -151,7 +152,7 @@ def _batch(said: InputTensor, pictures: dict[str, Tensor], target: TargetSet) ->
 def _plane(picture: Tensor, said: InputTensor) -> Tensor:
     """RGBA bytes from OpenGL as normalised float planes, channels first unless the network wants them last."""
     colours = cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB if said.order == "rgb" else cv2.COLOR_RGBA2BGR)
-    values: Tensor = _resize(cv2.flip(colours, 0), said.width, said.height).astype(np.float32) / np.float32(255.0)
+    values: Tensor = resized(cv2.flip(colours, 0), said.width, said.height).astype(np.float32) / np.float32(255.0)
     if (said.mean, said.std) != ((0.0,), (1.0,)):
         values = (values - np.asarray(said.mean, np.float32)) / np.asarray(said.std, np.float32)
     return values if said.layout == "NHWC" else np.ascontiguousarray(values.transpose(2, 0, 1))
@@ -168,21 +169,13 @@ def _picture(made: Tensor, said: OutputTensor, cover: Tensor | None, size: int) 
     if said.order == "bgr":
         colours = colours[..., ::-1]
     if cover is not None:
-        colours = _resize(np.ascontiguousarray(colours), size, size)
+        colours = resized(np.ascontiguousarray(colours), size, size)
         alpha = cv2.flip(cover, 0)[..., 3:].astype(np.float32) / 255.0
     if not said.premultiplied:
         colours = colours * alpha
     picture = np.concatenate([np.minimum(colours, alpha), alpha], axis=-1)
     whole = (np.clip(picture, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    return np.asarray(cv2.flip(_resize(whole, size, size), 0))
-
-
-def _resize(picture: Tensor, width: int, height: int) -> Tensor:
-    if picture.shape[:2] == (height, width):
-        return picture
-    smaller = width < picture.shape[1] or height < picture.shape[0]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=how))
+    return np.asarray(cv2.flip(resized(whole, size, size), 0))
 
 
 def refusal(model: GeneratorModel, settings: EngineSettings) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
+from gpu_core.neural.onnx_session import open_session, refuse_fixed_batch
 from gpu_core.neural.signature import Signature
 from gpu_core.openvino_import import float_arithmetic, import_openvino
 from gpu_core.settings import EngineSettings
@@ -156,15 +157,7 @@ class OnnxRuntimeInference:
         options.intra_op_num_threads = thread_count(settings)
         # Spinning workers fight the rasteriser for the cores: 28-31 ms instead of 15 when one core was taken.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4  # what fails is raised, and told once
-        try:
-            self._session = ort.InferenceSession(
-                str(model.path), options, providers=["CPUExecutionProvider"], enable_fallback=0
-            )
-        except Exception as error:  # ONNX Runtime's own exceptions derive from Exception alone
-            raise ModelError(f"ONNX Runtime cannot load {model.path.name}: {one_line(str(error))}") from error
-        for declared in self._session.get_inputs():
-            _refuse_fixed_batch(declared.shape[0], model, settings)
+        self._session = open_session(model, settings, options)
         self.inputs = _buffers(model.signature, settings)
         self._names = [said.name for said in model.signature.inputs]
         self._output = model.signature.output.name
@@ -211,18 +204,9 @@ def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithme
         shapes = {said.name: [settings.faces, *said.shape] for said in model.signature.inputs}
         for name in shapes:
             batch = network.input(name).partial_shape[0]
-            _refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)
+            refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)
         network.reshape(shapes)
         return core.compile_model(network, "CPU", options)
     except (RuntimeError, MemoryError) as error:
         reason = (str(error).strip().splitlines() or ["not enough memory"])[-1]
         raise ModelError(f"OpenVINO cannot load {model.path.name}: {one_line(reason)}") from error
-
-
-def _refuse_fixed_batch(batch: Any, model: GeneratorModel, settings: EngineSettings) -> None:
-    if isinstance(batch, int) and batch != settings.faces:
-        raise PathUnavailable(
-            f"{model.path.name} takes {batch} {'picture' if batch == 1 else 'pictures'} at a time, "
-            f"{settings.faces} {'face was' if settings.faces == 1 else 'faces were'} asked for: "
-            "export it with a free batch axis"
-        )
