@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,13 +14,11 @@ from gpu_core.engine import Engine
 from gpu_core.errors import MienError
 from gpu_core.face import FaceAsset
 from gpu_core.neural.model import GeneratorModel
-from gpu_core.path_state import PathState
-from gpu_core.settings import EngineSettings
 from viewer.benches.ablation_figures import Lane
 from viewer.benches.ablation_rounds import Round, likeness, pictures, play_round, scene, spread_expressions
 from viewer.benches.ablation_rows import FULL, Row, Step
+from viewer.benches.as_asked import wait_as_asked
 
-PATIENCE_S = 900.0  # a plan may have to be built
 TRIALS = 5  # rounds that decide whether a step stays
 PAYS = 1.02  # so many times as fast as what it stands on, or as cheap
 NOISE = 0.95  # what is cheaper may look so much slower
@@ -88,13 +85,7 @@ class Scouting:
 
     def _open(self, row: Row) -> Lane:
         engine = self._opened.enter_context(Engine(self._face, self._generator, row.settings))
-        give_up_at = time.monotonic() + PATIENCE_S
-        while not engine.path_state.serving or engine.path_state.building is not None:
-            engine.collect(wait=False)
-            if time.monotonic() > give_up_at:
-                raise MienError(f"the plan is not built after {PATIENCE_S:.0f} s")
-            time.sleep(0.1)
-        check_is_as_asked(row.settings, engine.path_state)
+        wait_as_asked(engine, row.settings)
         made = pictures(engine, self._shown)
         self._wanted = self._wanted or made  # the first is classic
         return Lane(row, engine, likeness(made, self._wanted))
@@ -114,18 +105,6 @@ class Scouting:
         cheaper = min(one.core_ms for one in old) / min(one.core_ms for one in new)
         answers = min(float(np.median(one.latency_ms)) for one in new)
         return answers <= self._latest_ms and (faster >= PAYS or (faster >= NOISE and cheaper >= PAYS))
-
-
-def check_is_as_asked(settings: EngineSettings, state: PathState) -> None:
-    """A row is named after what was asked for: what does something else instead is no such row.
-
-    Raises:
-        MienError: it does, and why.
-    """
-    if settings.tier not in ("auto", state.tier):
-        raise MienError(f"the tier {settings.tier!r} does not work here: {state.tier_reason}")
-    if settings.conversion == "gpu" and state.conversion != "gpu":
-        raise MienError(f"OpenGL does not convert here: {state.conversion_reason or state.reason}")
 
 
 def say(text: str) -> None:

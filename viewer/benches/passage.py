@@ -16,16 +16,15 @@ import numpy as np
 
 from gpu_core.cuda.interop import TIERS
 from gpu_core.engine import Engine
-from gpu_core.errors import MienError
 from gpu_core.expression import NEUTRAL
 from gpu_core.face import FaceAsset
 from gpu_core.gl.sync import finish_drawing
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.settings import EngineSettings, FrameRequest, View
+from viewer.benches.as_asked import wait_as_asked
 
 BATCHES = (1, 4, 16)  # faces
 ROUNDS, FRAMES = 15, 8  # of each way; frames a round
-PATIENCE_S = 900.0  # a plan may have to be built
 HOST = "host path"
 
 
@@ -68,14 +67,7 @@ def measure_passage(
 
 def _open(opened: ExitStack, face: FaceAsset, generator: GeneratorModel, settings: EngineSettings, name: str) -> Way:
     way = Way(name, opened.enter_context(Engine(face, generator, settings)))
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not way.engine.path_state.serving:
-        way.engine.collect(wait=False)
-        if time.monotonic() > give_up_at:
-            raise MienError(f"the plan is not built after {PATIENCE_S:.0f} s")
-        time.sleep(0.1)
-    if name in TIERS and way.engine.path_state.tier != name:
-        raise MienError(f"the tier {name!r} does not work here: {way.engine.path_state.tier_reason}")
+    wait_as_asked(way.engine, settings)
     return way
 
 
