@@ -29,10 +29,11 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from gpu_core.errors import GLError, MienError
-from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic
+from gpu_core.settings import Frame, FrameRequest, Traffic
+from gpu_core.timing import StageTimer
 from viewer.engine_info import describe
-from viewer.face_grid import sheet
 from viewer.failures import Failures
+from viewer.frame_pixels import with_pixels
 from viewer.garbage import GuiGarbage
 from viewer.mailbox import Mailbox
 
@@ -273,10 +274,9 @@ class EngineThread(QThread):
         if self._tap is None:
             return frame
         try:
-            start_ns = time.perf_counter_ns()
-            traffic = frame.traffic + Traffic(recorded_bytes=self._tap(engine, frame))
-            stage = StageTime("record", start_ns, (time.perf_counter_ns() - start_ns) / 1e6)
-            return replace(frame, stages=(*frame.stages, stage), traffic=traffic)
+            with (timer := StageTimer()).stage("record"):
+                recorded = Traffic(recorded_bytes=self._tap(engine, frame))
+            return replace(frame, stages=(*frame.stages, *timer.take()), traffic=frame.traffic + recorded)
         except MienError as error:
             self._tap = None
             self.trouble.emit(str(error))
@@ -341,13 +341,3 @@ class EngineThread(QThread):
                 self.trouble.emit(str(error))
             if self._failures.pausing:
                 self.paused.emit(f"Paused after {self._failures.count} equal failures: {error}")
-
-
-def with_pixels(engine: Engine, frame: Frame) -> Frame:
-    """The frame with copies of the pictures that were asked for, and their bytes. Call on the engine thread."""
-    views = [view for view in frame.request.views if view in frame.pictures]
-    pixels = {
-        view: sheet([engine.read(frame, view, face) for face in range(len(frame.pictures[view]))]) for view in views
-    }
-    copied = sum(picture.nbytes for picture in pixels.values())
-    return replace(frame, pixels=pixels, traffic=frame.traffic + Traffic(copied, copied))
