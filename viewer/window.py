@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._kept: list[object] = []
         self._layout = ""
+        self._below_face: dict[QDockWidget, int] = {}  # heights of the bottom row before a frame was picked
         self.setWindowTitle("Mien")
         self.setCentralWidget(viewport)
         self.setDockNestingEnabled(True)
@@ -165,12 +166,19 @@ class MainWindow(QMainWindow):
         """Show the dock of the picked frame while there is one, where the engineer's figures are shown."""
         dock = self.docks["Frame"]
         if wanted and not self.docks["Latency"].isHidden() and dock.isHidden():
+            row = {self.docks[title]: self.docks[title].height() for title in BOTTOM_ROW if title in self.docks}
+            self._below_face = row
             dock.show()
-            row = {dock: dock.widget().sizeHint().height() + TITLE_PX}
-            row |= {other: BOTTOM_PX for title in BOTTOM_ROW if (other := self.docks.get(title)) is not None}
-            self.resizeDocks(list(row), list(row.values()), Qt.Orientation.Vertical)
-        elif not wanted:
+            tall = row | {dock: dock.widget().sizeHint().height() + TITLE_PX}
+            self.resizeDocks(list(tall), list(tall.values()), Qt.Orientation.Vertical)
+        elif not wanted and not dock.isHidden():
             dock.hide()
+            self._give_back_height()
+
+    def _give_back_height(self) -> None:
+        """To the face what the picked frame took from it: Qt leaves it to the row below."""
+        row = self._below_face
+        self.resizeDocks(list(row), list(row.values()), Qt.Orientation.Vertical)
 
     def reset_layouts(self) -> None:
         """Both layouts as they were at first."""

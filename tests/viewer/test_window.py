@@ -111,15 +111,18 @@ def test_a_layout_can_be_asked_for(engines: Any, qtbot: QtBot) -> None:
 def test_a_picked_frame_has_a_dock_as_long_as_it_is_picked(cockpit: Cockpit, qtbot: QtBot) -> None:
     dock = cockpit.window.docks["Frame"]
     assert dock.isHidden()
+    height = cockpit.viewport.height()
     press(qtbot, cockpit, Qt.Key.Key_Comma)
     assert not dock.isHidden()
     assert cockpit.review.picked is not None
+    qtbot.waitUntil(lambda: cockpit.viewport.height() < height, timeout=5000)
     cockpit.model.edit_weights({"jawOpen": 0.5})
     qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
     assert cockpit.review.is_paused, "the face goes on, the figures do not"
     press(qtbot, cockpit, Qt.Key.Key_P)
     assert dock.isHidden()
     assert not cockpit.review.is_paused
+    qtbot.waitUntil(lambda: cockpit.viewport.height() == height, timeout=5000)
 
 
 def test_an_artist_is_not_shown_the_frame(cockpit: Cockpit) -> None:
