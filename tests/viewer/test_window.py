@@ -125,6 +125,19 @@ def test_a_picked_frame_has_a_dock_as_long_as_it_is_picked(cockpit: Cockpit, qtb
     qtbot.waitUntil(lambda: cockpit.viewport.height() == height, timeout=5000)
 
 
+def test_the_smallest_window_cuts_nothing_off(cockpit: Cockpit, qtbot: QtBot) -> None:
+    window = cockpit.window
+    window.resize(window.minimumSizeHint())
+    qtbot.waitUntil(lambda: window.height() < 720, timeout=5000)
+    assert window.width() <= 1024, "with a small screen and a task bar"
+    assert window.height() <= 710, "with a small screen and a task bar"
+    for title in ("Latency", "Utilisation", "Switches", "Path"):
+        panel = window.docks[title].widget()
+        assert panel.height() >= panel.minimumSizeHint().height(), title
+        assert panel.width() >= panel.minimumSizeHint().width(), title
+    assert all(box.width() > 70 for box in window.docks["Switches"].widget().boxes.values())
+
+
 def test_an_artist_is_not_shown_the_frame(cockpit: Cockpit) -> None:
     cockpit.window.set_layout("artist")
     cockpit.review.step(-1)

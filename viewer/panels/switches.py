@@ -13,6 +13,8 @@ from viewer.path_text import sentence
 from viewer.switch_text import SWITCHES, Switch
 from viewer.viewer_model import ViewerModel
 
+LEAST_PX = 192  # narrower, the boxes could not be read; a scroll area would shrink to anything
+
 
 class SwitchesPanel(QScrollArea):
     """`chosen`: {field of EngineSettings: value}. `thrown`: all at once, the classic way or back."""
@@ -24,6 +26,7 @@ class SwitchesPanel(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumWidth(LEAST_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = model
         self.boxes = {switch.field: self._box(switch) for switch in SWITCHES}
