@@ -188,6 +188,34 @@ def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> N
         cockpit.window.close()
 
 
+def test_a_frame_that_was_picked_when_the_window_closed_takes_no_room_in_the_next(
+    engines: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    heights = []
+    for turn in range(2):
+        cockpit = Cockpit(engines, remembers=False, layout="engineer")
+        cockpit.window._settings = memory
+        cockpit.window._restore()
+        qtbot.addWidget(cockpit.window)
+        cockpit.window.show()
+        qtbot.waitExposed(cockpit.window)
+        qtbot.wait(50)
+        heights.append(cockpit.window.docks["Performance"].height())
+        if turn == 0:
+            cockpit.open("")
+            qtbot.waitUntil(lambda cockpit=cockpit: len(cockpit.review.records) > 0, timeout=5000)
+            cockpit.review.step(-1)
+            qtbot.wait(50)
+            cockpit.window.set_layout("artist")
+            assert cockpit.window.docks["Frame"].isHidden()
+            cockpit.window.set_layout("engineer")
+            assert not cockpit.window.docks["Frame"].isHidden(), "it is still picked"
+            qtbot.wait(50)
+        cockpit.window.close()
+    assert heights[1] == heights[0]
+
+
 def test_docks_may_float_and_come_back(cockpit: Cockpit, qtbot: QtBot) -> None:
     for dock in cockpit.window.findChildren(QDockWidget):
         dock.setFloating(True)
