@@ -61,6 +61,17 @@ def test_everybody_is_measured_or_says_why_not(tiny, tmp_path, capsys):
     assert bench.main(["--compare", str(report), str(report)]) == 2, "one round tells nothing"
 
 
+@pytest.mark.gl
+def test_the_shipped_int8_file_is_given_its_own_layout(monkeypatch, tmp_path):
+    pytest.importorskip("openvino")
+    monkeypatch.setattr(peer_engines, "ROWS", (("OpenVINO", "fp32"), ("OpenVINO", "int8")))
+    found = peer_engines.Engines(load_model(resource("models", "swift.onnx")), tmp_path)
+    found.play(1, 0)
+    exact, quantised = found.rows()
+    assert (exact.missing, quantised.missing) == ("", "")
+    assert float(quantised.difference.rpartition("mean ")[2]) < 1.0, "of 255: the same face"
+
+
 def test_all_conversions_come_to_the_same():
     conversions = peer_conversions.Conversions()
     conversions.play(1, 0)
