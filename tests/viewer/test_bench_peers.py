@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -62,8 +63,8 @@ def test_everybody_is_measured_or_says_why_not(tiny, tmp_path, capsys):
 
 
 @pytest.mark.gl
+@pytest.mark.skipif(find_spec("openvino") is None, reason="there is no OpenVINO here")
 def test_the_shipped_int8_file_is_given_its_own_layout(monkeypatch, tmp_path):
-    pytest.importorskip("openvino")
     monkeypatch.setattr(peer_engines, "ROWS", (("OpenVINO", "fp32"), ("OpenVINO", "int8")))
     found = peer_engines.Engines(load_model(resource("models", "swift.onnx")), tmp_path)
     found.play(1, 0)
