@@ -81,7 +81,10 @@ class SwitchesPanel(QScrollArea):
     def _on_choices(self, choices: Choices) -> None:
         for switch in SWITCHES:
             reasons = choices.switches.get(switch.field, {})
-            items = self.boxes[switch.field].model()
+            box, refused = self.boxes[switch.field], [reasons.get(value, "") for value in switch.values]
+            box.setEnabled(not all(refused))  # what is chosen there has no effect on what runs
+            box.setToolTip(sentence(refused[0]) if all(refused) else switch.tip)
+            items = box.model()
             assert isinstance(items, QStandardItemModel)
             for at, value in enumerate(switch.values):
                 reason = reasons.get(value, "")
