@@ -68,6 +68,8 @@ class MainWindow(QMainWindow):
         self._below_face: dict[QDockWidget, int] = {}  # heights of the bottom row before a frame was picked
         self.setWindowTitle("Mien")
         self.setCentralWidget(viewport)
+        viewport.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        viewport.setFocus()  # else the search has it from the start, and takes Space, P and R for letters
         self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)

@@ -125,6 +125,10 @@ def test_a_picked_frame_has_a_dock_as_long_as_it_is_picked(cockpit: Cockpit, qtb
     qtbot.waitUntil(lambda: cockpit.viewport.height() == height, timeout=5000)
 
 
+def test_keys_are_the_windows_until_somebody_clicks_a_field(cockpit: Cockpit) -> None:
+    assert cockpit.window.focusWidget() is cockpit.viewport
+
+
 def test_the_smallest_window_cuts_nothing_off(cockpit: Cockpit, qtbot: QtBot) -> None:
     window = cockpit.window
     window.resize(window.minimumSizeHint())
