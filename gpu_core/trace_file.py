@@ -8,6 +8,7 @@ process is killed but what was written within the last `FLUSH_S`. That is why it
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -80,6 +81,8 @@ class TraceFile:
                     raise BlockingIOError("it takes no more")
                 rest = rest[written:]
             self._whole_bytes += size
+            if not os.fstat(self._file.fileno()).st_nlink:
+                raise FileNotFoundError("somebody has deleted it")
         except OSError as error:
             self._give_up(error)
         if self._whole_bytes >= self._most_bytes and self.is_open:

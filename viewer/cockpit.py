@@ -274,7 +274,8 @@ class Cockpit(QObject):
 
     # -- what the engine thread says ---------------------------------------------------------------------------------
     def _on_opened(self, engine: EngineInfo) -> None:
-        self.model.set_status("Drawing the first picture …")
+        if self.viewport.frame is None:  # else the face stays until the next picture replaces it
+            self.model.set_status("Drawing the first picture …")
         engine = self.opening.with_face(engine)
         if self.model.engine is not None:
             shown = " · ".join(filter(None, map(engine.description.get, ("generator", "engine"))))
@@ -297,7 +298,8 @@ class Cockpit(QObject):
     def _on_compared(self, difference: PictureDifference) -> None:
         self.difference = difference
         what = f"{difference.after_title} instead of {difference.before_title}"
-        self.model.post(f"{difference.sentence}; Ctrl+D shows where: {what}")
+        where = "; Ctrl+D shows where" if difference.largest else ""
+        self.model.post(f"{what}: {difference.sentence}{where}")  # what comes last is cut off first in a narrow window
 
     def _on_review(self) -> None:
         """The picked frame has a dock of its own, as long as one is picked."""

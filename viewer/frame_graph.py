@@ -53,7 +53,7 @@ class FrameGraph(pg.PlotWidget):  # type: ignore[misc]
         self._now = "now"
         self._shown_range: tuple[tuple[float, float], ...] = ()
         self._build()
-        self.setMinimumHeight(90)
+        self.setMinimumHeight(60)  # with all that is around it, the window still fits 1024x700
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Graph of the last frames")
         self.box.pointed.connect(self._on_pointed)

@@ -134,7 +134,7 @@ class Report:
             f"**{_cell(self.verdict)}**",
             _markdown_table(("ms", "p50", "p95", "p99", "slowest 1 %", "clock", "frames"), self._stages(), figures=5),
             _markdown_table(("figure", "value"), [(figure.name, figure.text) for figure in self.figures]),
-            f"Left out of all of this: {self.left_out} unsteady frames ({WHY_UNSTEADY})." if self.left_out else "",
+            f"Left out of all of this, unsteady frames: {self.left_out} ({WHY_UNSTEADY})." if self.left_out else "",
             _markdown_list("Machine", self.machine),
             _markdown_list("Engine", self.engine),
             _markdown_list("Settings", self.settings),

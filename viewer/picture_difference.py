@@ -38,9 +38,9 @@ class PictureDifference:
     def sentence(self) -> str:
         """The figures, short enough for a status bar."""
         if self.largest == 0:
-            return "The picture is the same to the last bit"
+            return "the same picture to the last bit"
         return (
-            f"Picture changed by {self.mean:.2f} of 255 on average, {self.largest} at most, PSNR {self.psnr_db:.1f} dB"
+            f"picture changed by {self.mean:.2f} of 255 on average, {self.largest} at most, PSNR {self.psnr_db:.1f} dB"
         )
 
 

@@ -74,7 +74,8 @@ class Tracing(QObject):
         writer.close()
         self._model.set_trace("")
         if writer.problem:
-            self.outcome = f"{writer.problem}; what there is of it can be opened"
+            rest = "; what there is of it can be opened" if writer.path.exists() else ""
+            self.outcome = f"{writer.problem}{rest}"
         else:
             self.outcome = f"Trace of {writer.frames} frames: {writer.path} · {HOW_TO_OPEN}"
         self._model.post(self.outcome, "error" if writer.problem else "info")

@@ -64,8 +64,12 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._kept: list[object] = []
         self._layout = ""
+        self._is_picked = False
+        self._below_face: dict[QDockWidget, int] = {}  # heights of the bottom row before a frame was picked
         self.setWindowTitle("Mien")
         self.setCentralWidget(viewport)
+        viewport.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        viewport.setFocus()  # else the search has it from the start, and takes Space, P and R for letters
         self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -153,24 +157,35 @@ class MainWindow(QMainWindow):
     # -- layouts -----------------------------------------------------------------------------------------------------
     def set_layout(self, name: str) -> None:
         """Change to the artist's or the engineer's layout, as the user left it."""
+        is_picked = self._is_picked
         self._save_layout()
         self._layout = name
         state = self._settings.value(f"layout/{name}") if self._settings is not None else None
         if state is None or not self.restoreState(state, STATE_VERSION):
             self._arrange(name)
+        self.show_frame_dock(wanted=is_picked)
         for key, button in self.layout_buttons.items():
             button.setChecked(key == name)
 
     def show_frame_dock(self, *, wanted: bool) -> None:
         """Show the dock of the picked frame while there is one, where the engineer's figures are shown."""
-        dock = self.docks["Frame"]
+        dock, self._is_picked = self.docks.get("Frame"), wanted
+        if dock is None:
+            return
         if wanted and not self.docks["Latency"].isHidden() and dock.isHidden():
+            row = {self.docks[title]: self.docks[title].height() for title in BOTTOM_ROW if title in self.docks}
+            self._below_face = row
             dock.show()
-            row = {dock: dock.widget().sizeHint().height() + TITLE_PX}
-            row |= {other: BOTTOM_PX for title in BOTTOM_ROW if (other := self.docks.get(title)) is not None}
-            self.resizeDocks(list(row), list(row.values()), Qt.Orientation.Vertical)
-        elif not wanted:
+            tall = row | {dock: dock.widget().sizeHint().height() + TITLE_PX}
+            self.resizeDocks(list(tall), list(tall.values()), Qt.Orientation.Vertical)
+        elif not wanted and not dock.isHidden():
             dock.hide()
+            self._give_back_height()
+
+    def _give_back_height(self) -> None:
+        """To the face what the picked frame took from it: Qt leaves it to the row below."""
+        row = self._below_face
+        self.resizeDocks(list(row), list(row.values()), Qt.Orientation.Vertical)
 
     def reset_layouts(self) -> None:
         """Both layouts as they were at first."""
@@ -186,6 +201,8 @@ class MainWindow(QMainWindow):
         self.size_docks()
 
     def _save_layout(self) -> None:
+        """Without the picked frame: it is gone next time, and its room would be left to the row below."""
+        self.show_frame_dock(wanted=False)
         if self._settings is not None and self._layout:
             self._settings.setValue(f"layout/{self._layout}", self.saveState(STATE_VERSION))
 
@@ -198,8 +215,6 @@ class MainWindow(QMainWindow):
             if geometry is not None:
                 self.restoreGeometry(geometry)
         self.set_layout(name if name in HIDDEN else "engineer")
-        if "Frame" in self.docks:
-            self.docks["Frame"].hide()  # no frame is picked yet, whatever was shown when the window was closed
 
     def _remember(self) -> None:
         if self._settings is not None:

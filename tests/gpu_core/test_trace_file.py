@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,18 @@ def test_a_disk_that_fills_leaves_whole_events(tmp_path: Path) -> None:
     events = read_trace(file.path, ended=False)
     assert 500 < len(events) < 1_500
     assert [event["ts"] for event in events] == list(range(len(events)))
+
+
+def test_a_trace_whose_folder_is_deleted_is_not_written_into_nothing(tmp_path: Path) -> None:
+    file = TraceFile(tmp_path / "folder" / "trace.json")
+    file.write(EVENT)
+    file.flush()
+    assert file.problem == ""
+    shutil.rmtree(tmp_path / "folder")
+    file.write(EVENT)
+    file.close()
+    assert file.problem == f"the trace {file.path} ends early: somebody has deleted it"
+    assert not file.is_open
 
 
 def test_a_trace_that_somebody_forgot_ends_while_it_can_still_be_opened(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,17 @@ def test_everybody_is_measured_or_says_why_not(tiny, tmp_path, capsys):
     assert "missing: pyrender" in printed
     assert all(part in printed for part in peer_drawing.PARTS.values())
     assert bench.main(["--compare", str(report), str(report)]) == 2, "one round tells nothing"
+
+
+@pytest.mark.gl
+@pytest.mark.skipif(find_spec("openvino") is None, reason="there is no OpenVINO here")
+def test_the_shipped_int8_file_is_given_its_own_layout(monkeypatch, tmp_path):
+    monkeypatch.setattr(peer_engines, "ROWS", (("OpenVINO", "fp32"), ("OpenVINO", "int8")))
+    found = peer_engines.Engines(load_model(resource("models", "swift.onnx")), tmp_path)
+    found.play(1, 0)
+    exact, quantised = found.rows()
+    assert (exact.missing, quantised.missing) == ("", "")
+    assert float(quantised.difference.rpartition("mean ")[2]) < 1.0, "of 255: the same face"
 
 
 def test_all_conversions_come_to_the_same():

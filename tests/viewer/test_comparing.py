@@ -34,13 +34,13 @@ def test_the_difference_is_in_steps_over_what_the_face_covers() -> None:
     assert found.psnr_db == pytest.approx(10 * np.log10(255**2 / ((144 + 36) / 96)))
     assert found.steps[4, 0] == 12
     assert found.steps[7, 7] == 6
-    assert found.sentence.startswith("Picture changed by 0.19 of 255 on average, 12 at most, PSNR ")
+    assert found.sentence.startswith("picture changed by 0.19 of 255 on average, 12 at most, PSNR ")
 
 
 def test_equal_pictures_are_told_to_be_equal() -> None:
     found = difference(square(9), square(9), "a", "b")
     assert (found.mean, found.largest, found.psnr_db) == (0.0, 0, float("inf"))
-    assert "the same to the last bit" in found.sentence
+    assert "the same picture to the last bit" in found.sentence
     assert difference(square(0, 0), square(0, 0), "a", "b").largest == 0, "nothing is covered"
 
 
@@ -58,7 +58,9 @@ def test_a_change_of_precision_says_what_it_did(cockpit: Cockpit, engines: Any, 
     assert compared.args is not None
     assert compared.args[0].after_title == "numpy fp32"
     qtbot.waitUntil(lambda: cockpit.difference is not None, timeout=5000)
-    assert cockpit.model.message.text.endswith("Ctrl+D shows where: numpy fp32 instead of numpy")
+    said = cockpit.model.message.text
+    assert said.startswith("numpy fp32 instead of numpy: "), "first, what a narrow window must not cut off"
+    assert said.endswith("shows where") == bool(cockpit.difference.largest), "there is no where if nothing changed"
     cockpit.show_difference()
     dialog = cockpit.window.findChild(DifferenceDialog)
     assert dialog is not None

@@ -70,7 +70,7 @@ def test_the_report_is_markdown() -> None:
     assert "| infer | 21.31 | 25.00 | 30.00 | 31.00 | CPU | 120 |" in text
     assert "| 1 % low | 19.4 fps |" in text
     assert "Machine: processor a CPU" in text
-    assert "2 unsteady frames" in text
+    assert "unsteady frames: 2 (" in text
     tables = [block for block in text.split("\n\n") if block.startswith("|")]
     for table in tables:
         assert len({line.count("|") - line.count("\\|") for line in table.splitlines()}) == 1, table

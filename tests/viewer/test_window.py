@@ -111,15 +111,35 @@ def test_a_layout_can_be_asked_for(engines: Any, qtbot: QtBot) -> None:
 def test_a_picked_frame_has_a_dock_as_long_as_it_is_picked(cockpit: Cockpit, qtbot: QtBot) -> None:
     dock = cockpit.window.docks["Frame"]
     assert dock.isHidden()
+    height = cockpit.viewport.height()
     press(qtbot, cockpit, Qt.Key.Key_Comma)
     assert not dock.isHidden()
     assert cockpit.review.picked is not None
+    qtbot.waitUntil(lambda: cockpit.viewport.height() < height, timeout=5000)
     cockpit.model.edit_weights({"jawOpen": 0.5})
     qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
     assert cockpit.review.is_paused, "the face goes on, the figures do not"
     press(qtbot, cockpit, Qt.Key.Key_P)
     assert dock.isHidden()
     assert not cockpit.review.is_paused
+    qtbot.waitUntil(lambda: cockpit.viewport.height() == height, timeout=5000)
+
+
+def test_keys_are_the_windows_until_somebody_clicks_a_field(cockpit: Cockpit) -> None:
+    assert cockpit.window.focusWidget() is cockpit.viewport
+
+
+def test_the_smallest_window_cuts_nothing_off(cockpit: Cockpit, qtbot: QtBot) -> None:
+    window = cockpit.window
+    window.resize(window.minimumSizeHint())
+    qtbot.waitUntil(lambda: window.height() < 720, timeout=5000)
+    assert window.width() <= 1024, "with a small screen and a task bar"
+    assert window.height() <= 710, "with a small screen and a task bar"
+    for title in ("Latency", "Utilisation", "Switches", "Path"):
+        panel = window.docks[title].widget()
+        assert panel.height() >= panel.minimumSizeHint().height(), title
+        assert panel.width() >= panel.minimumSizeHint().width(), title
+    assert all(box.width() > 70 for box in window.docks["Switches"].widget().boxes.values())
 
 
 def test_an_artist_is_not_shown_the_frame(cockpit: Cockpit) -> None:
@@ -170,6 +190,34 @@ def test_layouts_are_remembered(engines: Any, qtbot: QtBot, tmp_path: Path) -> N
             assert cockpit.window.docks["Recording"].isHidden()
             assert cockpit.window.docks["Frame"].isHidden(), "no frame is picked"
         cockpit.window.close()
+
+
+def test_a_frame_that_was_picked_when_the_window_closed_takes_no_room_in_the_next(
+    engines: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    heights = []
+    for turn in range(2):
+        cockpit = Cockpit(engines, remembers=False, layout="engineer")
+        cockpit.window._settings = memory
+        cockpit.window._restore()
+        qtbot.addWidget(cockpit.window)
+        cockpit.window.show()
+        qtbot.waitExposed(cockpit.window)
+        qtbot.wait(50)
+        heights.append(cockpit.window.docks["Performance"].height())
+        if turn == 0:
+            cockpit.open("")
+            qtbot.waitUntil(lambda cockpit=cockpit: len(cockpit.review.records) > 0, timeout=5000)
+            cockpit.review.step(-1)
+            qtbot.wait(50)
+            cockpit.window.set_layout("artist")
+            assert cockpit.window.docks["Frame"].isHidden()
+            cockpit.window.set_layout("engineer")
+            assert not cockpit.window.docks["Frame"].isHidden(), "it is still picked"
+            qtbot.wait(50)
+        cockpit.window.close()
+    assert heights[1] == heights[0]
 
 
 def test_docks_may_float_and_come_back(cockpit: Cockpit, qtbot: QtBot) -> None:

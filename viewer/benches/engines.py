@@ -47,7 +47,7 @@ class EngineRow:
 
     def request(self, runs: int, warm_up: int) -> str:
         """What the child process is to do, as JSON."""
-        model = self._file()
+        model = self.network
         assert model is not None
         inputs = [(said.name, (self.batch, *said.shape), said.dtype) for said in model.signature.inputs]
         what = {"engine": self.engine, "precision": self.precision, "path": str(model.path), "inputs": inputs}
@@ -56,7 +56,7 @@ class EngineRow:
 
     def unavailable(self) -> str:
         """Why this row cannot run here, or nothing."""
-        if self._file() is None:
+        if self.network is None:
             return f"{self.model.path.with_suffix(f'.{self.precision}.onnx').name} is not there"
         if self.engine == "PyTorch eager" and not interpreter(self.engine).exists():
             return "PyTorch is only in the recipes' environment; ./run recipe generator --help makes it"
@@ -73,7 +73,9 @@ class EngineRow:
         samples = {"time_ms": [round(float(np.median(each)), 4) for each in self.rounds], "core_ms": self.core_ms}
         return name | told | {"peak_mb": round(self.peak_mb), "runs": len(times), "samples": samples}
 
-    def _file(self) -> GeneratorModel | None:
+    @property
+    def network(self) -> GeneratorModel | None:
+        """The file that it runs."""
         return self.model.variant("int8") if self.precision == "int8" else self.model
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
@@ -33,7 +34,10 @@ from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.frame_record import FrameRecord
+    from gpu_core.settings import Traffic
     from gpu_core.telemetry import UtilisationSample
+    from gpu_core.verdict import VerdictContext
+    from viewer.engine_info import EngineInfo
 
 FIGURES_S = 1.0  # a choice: figures that change faster are hard to read, and cost more than the graph
 BUDGET_PERCENT = (
@@ -45,6 +49,15 @@ CURVES_TIP = (
     "add up to the latency"
 )
 STACK_TIP = "Where the time of each frame went, from the request to the screen; grey is waiting"
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What made the frames on show, and beside whom."""
+
+    context: VerdictContext
+    engine: EngineInfo | None
+    traffic: Traffic | None
 
 
 class LatencyPanel(QWidget):
@@ -67,6 +80,7 @@ class LatencyPanel(QWidget):
         self._beats = 0
         self._figures_s = 0.0
         self._sample: UtilisationSample | None = None  # the newest, while somebody takes them
+        self._frozen: _Surroundings | None = None  # of frozen frames, when they were frozen
         self._drawn: FrameRecord | None = None  # the newest one on the graph
         self.graph = FrameGraph(cost)
         self.figures = FiguresGrid(cost)
@@ -157,6 +171,10 @@ class LatencyPanel(QWidget):
                 self._show_figures()
 
     def _on_review(self) -> None:
+        if not self._review.is_paused:
+            self._frozen = None
+        elif self._frozen is None:
+            self._frozen = self._surroundings()
         with self._cost.measured():
             self.pause.setChecked(self._review.is_paused)
             self.pause.setText("Live" if self._review.is_paused else "Pause")
@@ -199,17 +217,23 @@ class LatencyPanel(QWidget):
     def judge(self) -> Judgement:
         """What the frames on show come to."""
         model, columns = self._model, self._rows.columns(self._review.records)
+        around = self._frozen or self._surroundings()
+        context = replace(around.context, target_fps=self._review.target_fps)
+        stands = self._review.is_paused or model.is_idle
+        age_ms = columns.records[-1].latency_ms if stands and columns.count else None
+        return judge(columns, context, shown_age_ms=age_ms, traffic=around.traffic)
+
+    def _surroundings(self) -> _Surroundings:
+        model = self._model
         others = others_percent(self._sample, cores=self._cores, now_ns=time.perf_counter_ns())
         context = context_of(
             model.engine, model.choices, cores=self._cores, target_fps=self._review.target_fps, others=others
         )
-        stands = self._review.is_paused or model.is_idle
-        age_ms = columns.records[-1].latency_ms if stands and columns.count else None
-        traffic = model.shown.traffic if model.shown is not None else None
-        return judge(columns, context, shown_age_ms=age_ms, traffic=traffic)
+        return _Surroundings(context, model.engine, model.shown.traffic if model.shown is not None else None)
 
     def copy_figures(self) -> None:
         """Put all that is shown on the clipboard as Markdown, and say so."""
-        report = self.judge().report(self._model.engine, machine_facts())
+        engine = (self._frozen or self._surroundings()).engine
+        report = self.judge().report(engine, machine_facts())
         QGuiApplication.clipboard().setText(report.markdown())
         self._model.post("The figures are on the clipboard, as Markdown")

@@ -13,6 +13,8 @@ from viewer.path_text import sentence
 from viewer.switch_text import SWITCHES, Switch
 from viewer.viewer_model import ViewerModel
 
+LEAST_PX = 192  # narrower, the boxes could not be read; a scroll area would shrink to anything
+
 
 class SwitchesPanel(QScrollArea):
     """`chosen`: {field of EngineSettings: value}. `thrown`: all at once, the classic way or back."""
@@ -24,6 +26,7 @@ class SwitchesPanel(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumWidth(LEAST_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = model
         self.boxes = {switch.field: self._box(switch) for switch in SWITCHES}
@@ -78,7 +81,10 @@ class SwitchesPanel(QScrollArea):
     def _on_choices(self, choices: Choices) -> None:
         for switch in SWITCHES:
             reasons = choices.switches.get(switch.field, {})
-            items = self.boxes[switch.field].model()
+            box, refused = self.boxes[switch.field], [reasons.get(value, "") for value in switch.values]
+            box.setEnabled(not all(refused))  # what is chosen there has no effect on what runs
+            box.setToolTip(sentence(refused[0]) if all(refused) else switch.tip)
+            items = box.model()
             assert isinstance(items, QStandardItemModel)
             for at, value in enumerate(switch.values):
                 reason = reasons.get(value, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gpu_core.frame_record import FrameRecord
+from gpu_core.telemetry import UtilisationSample
 from tests.frame_records import hostile_records, record, steady_run
 from viewer.frame_graph import CURVES, STACK
 from viewer.frame_review import FrameReview
@@ -82,6 +84,26 @@ def test_paused_it_stands_still_while_frames_come(panel: LatencyPanel, model: Vi
     assert panel.table.rows["infer"].count == 40
     qtbot.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
     assert [one.index for one in panel.graph.columns.records] == [500]
+
+
+def test_what_is_said_of_frozen_frames_does_not_follow_the_machine(
+    panel: LatencyPanel, model: ViewerModel, review: FrameReview
+) -> None:
+    for one in steady_run(40, period_ms=66.0, latency_ms=90.0, stages=(("infer", 20.0, 60.0, "cpu"),), depth=2):
+        model.history.add(one)
+    model.utilisation_sampled.emit(busy(95.0))
+    review.pause()
+    said = panel.verdict.text()
+    assert "other programs" in said
+    model.utilisation_sampled.emit(busy(5.0))
+    review.step(-1)
+    assert panel.verdict.text() == said
+    review.resume()
+    assert panel.verdict.text() != said
+
+
+def busy(percent: float) -> UtilisationSample:
+    return UtilisationSample(time.perf_counter_ns(), 0.0, percent, 400.0, None, 4000.0, ())
 
 
 def test_a_click_on_the_running_graph_pauses_and_picks(

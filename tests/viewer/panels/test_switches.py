@@ -65,6 +65,18 @@ def test_a_choice_is_asked_for_and_shown_when_it_has_come_true(
         choose(panel, "readback", "pixel buffer")
 
 
+def test_a_switch_that_does_nothing_on_this_path_is_grey_and_says_why(model: ViewerModel, panel: SwitchesPanel) -> None:
+    model.set_engine(info(path="classic", readback="pixel buffer"))
+    why = dict.fromkeys(("auto", "direct", "pixel buffer"), "only the host path has this choice")
+    model.set_choices(Choices(switches={"readback": why, "depth": {1: "", 2: "no", 3: "no"}}))
+    assert not panel.boxes["readback"].isEnabled()
+    assert panel.boxes["readback"].toolTip().startswith("Only the host path has this choice")
+    assert panel.boxes["depth"].isEnabled()
+    model.set_choices(Choices())
+    assert panel.boxes["readback"].isEnabled()
+    assert "pictures come down" in panel.boxes["readback"].toolTip()
+
+
 def test_what_cannot_run_here_is_disabled_and_says_why(model: ViewerModel, panel: SwitchesPanel) -> None:
     model.set_engine(info())
     model.set_choices(Choices(switches={"path": {"auto": "", "cuda": "there is no GPU", "classic": ""}}))
