@@ -9,7 +9,7 @@ from gpu_core.assets import DEFAULT_FACE, resource
 from viewer.benches.bench_file import heading
 from viewer.picture_file import write_whole
 
-ROUNDS, FRAMES = 9, 12
+ROUNDS, FRAMES = 5, 24  # shorter rounds measure the filling and emptying of the pipeline as well
 QUICK_ROUNDS, QUICK_FRAMES = 2, 4
 
 
