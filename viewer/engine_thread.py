@@ -250,6 +250,9 @@ class EngineThread(QThread):
                 self._jobs.popleft()(engine)
             except MienError as error:
                 self.trouble.emit(str(error))
+            except Exception as error:
+                log.exception("a job failed")  # a bad job must not end the thread
+                self.trouble.emit(f"{type(error).__name__}: {error}")
             if flying and not engine.in_flight:  # a still of its own, or a change, even one that was refused
                 self._ask_again()
 

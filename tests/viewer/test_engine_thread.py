@@ -196,6 +196,20 @@ def test_a_failing_change_keeps_the_old_face(
     qtbot.waitUntil(lambda: screen.jaws == [0.3], timeout=5000)
 
 
+def test_a_job_with_a_fault_is_told_and_the_face_goes_on(
+    thread: EngineThread, screen: Screen, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def job(_engine: Any) -> None:
+        raise RuntimeError("too many batches in flight")
+
+    with qtbot.waitSignal(thread.trouble, timeout=5000) as trouble, caplog.at_level(logging.ERROR):
+        thread.run_job(job)
+    assert trouble.args == ["RuntimeError: too many batches in flight"]
+    assert "a job failed" in caplog.text
+    thread.request(asking(0.3))
+    qtbot.waitUntil(lambda: screen.jaws == [0.3], timeout=5000)
+
+
 @pytest.mark.parametrize("refused", [False, True])
 def test_a_job_that_takes_what_is_in_flight_leaves_no_old_picture(
     thread: EngineThread, screen: Screen, engines: Any, qtbot: QtBot, refused: bool
