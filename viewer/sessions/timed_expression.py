@@ -10,7 +10,13 @@ from gpu_core.expression import Expression
 
 
 class TakeError(MienError):
-    """A file of expressions cannot be read or written; the text names the file and, where there is one, the line."""
+    """A file of expressions cannot be read or written; the text names the file and, where there is one, the line.
+
+    One line, whatever the file's own words hold: a name in it may bear a vertical tab.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("".join(sign if sign.isprintable() else "?" for sign in text))
 
 
 class TimedExpression(NamedTuple):

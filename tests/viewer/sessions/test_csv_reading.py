@@ -156,3 +156,10 @@ def test_a_file_cut_anywhere(tmp_path: Path, end: int) -> None:
 def test_junk_for_minutes(tmp_path: Path, names: list[str], data: bytes, body: list[list[str]]) -> None:
     read_or_refuse(tmp_path, data)
     read_or_refuse(tmp_path, "\n".join(map(",".join, [names, *body])).encode() + data)
+
+
+def test_what_a_file_says_of_itself_does_not_break_the_line(tmp_path: Path) -> None:
+    with pytest.raises(TakeError) as refused:
+        read(tmp_path, b"JawOpen,JawOpen\x0b\x00")
+    assert str(refused.value).splitlines() == [str(refused.value)]
+    assert "the columns JawOpen and JawOpen" in str(refused.value)
