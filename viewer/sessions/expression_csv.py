@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 
 from gpu_core.expression import ARKIT_SHAPES, GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, Expression
+from viewer.sessions.append_file import AppendFile
 from viewer.sessions.csv_clock import DAY_S, PHONE_FPS
 from viewer.sessions.csv_reading import read_table
 from viewer.sessions.timed_expression import TakeError, TimedExpression
@@ -86,16 +87,11 @@ class CsvWriter:
 
     def __init__(self, path: Path, fps: float = PHONE_FPS, start_s: float = 0.0) -> None:
         self._fps, self._start_s = fps, start_s
-        self._file = path.open("xb", buffering=0)
-        try:
-            self._append(",".join(HEADER))
-        except OSError:
-            self.close()
-            raise
+        self._file = AppendFile(path, ",".join(HEADER))
 
     def write(self, expression: Expression | None, time_s: float) -> None:
         """Append the expression of a moment, in seconds from the start."""
-        self._append(row(expression, self._start_s + time_s, self._fps))
+        self._file.append(row(expression, self._start_s + time_s, self._fps) + "\n")
 
     def close(self) -> None:
         """Close the file. Again is fine."""
@@ -106,17 +102,6 @@ class CsvWriter:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None) -> None:
         self.close()
-
-    def _append(self, line: str) -> None:
-        data = line.encode() + b"\n"
-        end = self._file.seek(0, os.SEEK_END)
-        try:
-            # A nearly full disk takes a part and says so only when asked for the rest.
-            while data:
-                data = data[self._file.write(data) :]
-        except OSError:
-            self._file.truncate(end)
-            raise
 
 
 def write_csv(path: Path, rows: Iterable[TimedExpression], fps: float = PHONE_FPS, start_s: float = 0.0) -> None:
