@@ -19,6 +19,8 @@ from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
+from viewer.artist_desk import ArtistDesk
+from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
 from viewer.comparing import Comparing
 from viewer.difference_dialog import DifferenceDialog
@@ -29,9 +31,7 @@ from viewer.frame_review import FrameReview
 from viewer.generator_dialog import GeneratorDialog
 from viewer.opening import Opening
 from viewer.panel_cost import PanelCost
-from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.frame import FramePanel
-from viewer.panels.head import HeadPanel
 from viewer.panels.latency import LatencyPanel
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
@@ -47,7 +47,8 @@ from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
 from viewer.tracing import Tracing
-from viewer.viewer_model import Shown, ViewerModel
+from viewer.view_values import Shown
+from viewer.viewer_model import ViewerModel
 from viewer.viewport import GLViewport
 from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
 
@@ -98,8 +99,10 @@ class Cockpit(QObject):
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
+        self.desk = ArtistDesk(self.model, self.engine_thread, self.viewport, self.playable, memory)
         panels = self._panels(titles, memory)
         self.window = MainWindow(self.model, self, self.viewport, panels, titles, memory, layout)
+        build_artist_menus(self.window, self.desk)
         self.menus = ChoiceMenus(self.window, self.model, self, self.recent)
         self._connect()
 
@@ -109,8 +112,7 @@ class Cockpit(QObject):
         self.latency = LatencyPanel(self.model, self.review, cost, memory)
         self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1, cost, memory)
         return {
-            "Expressions": (ExpressionsPanel(self.model), LEFT),
-            "Head and gaze": (HeadPanel(self.model), LEFT),
+            **self.desk.panels(),
             "Path": (PathBadge(self.model), LEFT),
             "Switches": (SwitchesPanel(self.model), LEFT),
             "Latency": (self.latency, RIGHT),
@@ -264,6 +266,7 @@ class Cockpit(QObject):
             return
         self._closed = True
         self.model.set_playback(replace(self.model.playback, playing=False))
+        self.desk.close()
         self.filming.close()
         self.opening.close()
         self.engine_thread.stop()

@@ -18,7 +18,8 @@ from viewer.camera import Camera
 from viewer.engine_thread import EngineThread
 from viewer.performance.builtin import Performance
 from viewer.sessions.recording import Recording, RecordingForm
-from viewer.viewer_model import Shown, ViewerModel
+from viewer.view_values import Shown
+from viewer.viewer_model import ViewerModel
 
 FPS = 25
 

@@ -20,7 +20,7 @@ from viewer.cockpit import Cockpit
 from viewer.options import DesktopOptions
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.picture_file import write_whole
-from viewer.viewer_model import Shown
+from viewer.view_values import Shown
 
 _SHAPE = "jawOpen"
 _SETTLE_MS = 2000

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMenu
 
 from viewer import files
 from viewer.frame_review import TARGETS_FPS
-from viewer.viewer_model import Canvas, Playback, ViewerModel, ViewMode
+from viewer.view_values import Canvas, Playback, ViewMode
+from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
@@ -32,14 +33,21 @@ def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[st
     return growing
 
 
-def _menu(window: MainWindow, title: str) -> QMenu:
-    menu = QMenu(title, window.menuBar())
+def add_menu(window: MainWindow, title: str, *, before: str = "") -> QMenu:
+    """A menu in the menu bar, at its end or before the one of that title."""
+    bar = window.menuBar()
+    menu = QMenu(title, bar)
     menu.setToolTipsVisible(True)
-    window.menuBar().addMenu(menu)
+    following = next((action for action in bar.actions() if action.text() == before), None)
+    if following is None:
+        bar.addMenu(menu)
+    else:
+        bar.insertMenu(following, menu)
     return menu
 
 
-def _add(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> QAction:
+def add_action(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> QAction:
+    """One more line of a menu; the shortcut holds in the whole application."""
     action = QAction(text, menu)
     if shortcut:
         action.setShortcut(QKeySequence(shortcut))
@@ -51,27 +59,27 @@ def _add(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> Q
 
 
 def _face(window: MainWindow, model: ViewerModel) -> QMenu:
-    menu = _menu(window, "&Face")
-    _add(menu, "Open face …", "Ctrl+O", partial(files.choose_face, window))
+    menu = add_menu(window, "&Face")
+    add_action(menu, "Open face …", "Ctrl+O", partial(files.choose_face, window))
     menu.addSeparator()
-    _add(menu, "Neutral face", "Ctrl+0", model.reset)
-    _add(menu, "Find a shape", "Ctrl+F", window.find_shape)
+    add_action(menu, "Neutral face", "Ctrl+0", model.reset)
+    add_action(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
-    _add(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
-    _add(menu, "Save screenshot …", "Ctrl+S", partial(files.choose_screenshot, window))
+    add_action(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
+    add_action(menu, "Save screenshot …", "Ctrl+S", partial(files.choose_screenshot, window))
     menu.addSeparator()
-    _add(menu, "Quit", "Ctrl+Q", window.close)
+    add_action(menu, "Quit", "Ctrl+Q", window.close)
     return menu
 
 
 def _generator(window: MainWindow) -> QMenu:
-    menu = _menu(window, "&Generator")
-    _add(menu, "Open generator …", "Ctrl+Shift+O", partial(files.choose_generator, window))
+    menu = add_menu(window, "&Generator")
+    add_action(menu, "Open generator …", "Ctrl+Shift+O", partial(files.choose_generator, window))
     return menu
 
 
 def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str]) -> None:
-    menu = _menu(window, "&Take")
+    menu = add_menu(window, "&Take")
 
     def play() -> None:
         model.set_playback(replace(model.playback, playing=not model.playback.playing))
@@ -79,15 +87,17 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
     def choose(key: str) -> None:
         model.set_playback(replace(model.playback, name=key, position_s=0.0))
 
-    _add(menu, "Open session …", "Ctrl+Shift+R", partial(files.choose_session, window)).setToolTip(
+    add_action(menu, "Open session …", "Ctrl+Shift+R", partial(files.choose_session, window)).setToolTip(
         "Play what a recording's folder holds, face by face"
     )
     menu.addSeparator()
-    playing = _add(menu, "Play", "Space", play)
-    _add(menu, "To the beginning", "Ctrl+Home", lambda: model.set_playback(replace(model.playback, position_s=0.0)))
+    playing = add_action(menu, "Play", "Space", play)
+    add_action(
+        menu, "To the beginning", "Ctrl+Home", lambda: model.set_playback(replace(model.playback, position_s=0.0))
+    )
     menu.addSeparator()
     group = QActionGroup(menu)
-    choices = {key: _add(menu, title, "", partial(choose, key)) for key, title in performances.items()}
+    choices = {key: add_action(menu, title, "", partial(choose, key)) for key, title in performances.items()}
     for action in choices.values():
         action.setCheckable(True)
         group.addAction(action)
@@ -103,19 +113,19 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
 
 
 def _record(window: MainWindow) -> None:
-    menu = _menu(window, "&Record")
-    _add(menu, "Record or stop", "R", window.commands.toggle_recording)
-    _add(menu, "Record the performance frame by frame", "Shift+R", window.commands.record_performance)
+    menu = add_menu(window, "&Record")
+    add_action(menu, "Record or stop", "R", window.commands.toggle_recording)
+    add_action(menu, "Record the performance frame by frame", "Shift+R", window.commands.record_performance)
     menu.addSeparator()
-    _add(menu, "Open the last recording's folder", "", window.open_recording)
+    add_action(menu, "Open the last recording's folder", "", window.open_recording)
 
 
 def _view(window: MainWindow, model: ViewerModel) -> None:
-    menu = _menu(window, "&View")
+    menu = add_menu(window, "&View")
     group = QActionGroup(menu)
     modes = {}
     for number, mode in enumerate(ViewMode, 1):
-        modes[mode] = _add(menu, mode.value, str(number), partial(model.set_mode, mode))
+        modes[mode] = add_action(menu, mode.value, str(number), partial(model.set_mode, mode))
         modes[mode].setCheckable(True)
         group.addAction(modes[mode])
 
@@ -126,38 +136,38 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     model.mode_changed.connect(show)
     show(model.mode)
     menu.addSeparator()
-    _add(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
-    _add(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
+    add_action(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
+    add_action(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
     menu.addSeparator()
-    _add(menu, "Difference to before …", "Ctrl+D", window.commands.show_difference).setToolTip(
+    add_action(menu, "Difference to before …", "Ctrl+D", window.commands.show_difference).setToolTip(
         "What the last change of precision, or of a switch, did to the picture"
     )
     menu.addSeparator()
     for dock in window.docks.values():
         menu.addAction(dock.toggleViewAction())
     menu.addSeparator()
-    _add(menu, "Artist layout", "Ctrl+F1", lambda: window.set_layout("artist"))
-    _add(menu, "Engineer layout", "Ctrl+F2", lambda: window.set_layout("engineer"))
-    _add(menu, "Layouts as they were at first", "", window.reset_layouts)
-    _add(menu, "Full screen", "F11", window.toggle_full_screen)
+    add_action(menu, "Artist layout", "Ctrl+F1", lambda: window.set_layout("artist"))
+    add_action(menu, "Engineer layout", "Ctrl+F2", lambda: window.set_layout("engineer"))
+    add_action(menu, "Layouts as they were at first", "", window.reset_layouts)
+    add_action(menu, "Full screen", "F11", window.toggle_full_screen)
 
 
 def _engine(window: MainWindow, model: ViewerModel) -> None:
-    menu = _menu(window, "&Engine")
-    _add(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
-    cancel = _add(menu, "Cancel building the plan", "", window.commands.cancel_building)
+    menu = add_menu(window, "&Engine")
+    add_action(menu, "Try again after a pause", "Ctrl+R", window.commands.resume)
+    cancel = add_action(menu, "Cancel building the plan", "", window.commands.cancel_building)
     cancel.setEnabled(False)
-    _add(menu, "Classic way and back", "Ctrl+B", window.commands.toggle_classic).setToolTip(
+    add_action(menu, "Classic way and back", "Ctrl+B", window.commands.toggle_classic).setToolTip(
         "Throws all switches at once: the baseline to compare with, and how it was before"
     )
     menu.addSeparator()
     commands = window.commands
-    _add(menu, "Pause the figures, or go on", "P", commands.pause_figures)
-    _add(menu, "The frame before", ",", partial(commands.step_frame, -1))
-    _add(menu, "The frame after", ".", partial(commands.step_frame, 1))
+    add_action(menu, "Pause the figures, or go on", "P", commands.pause_figures)
+    add_action(menu, "The frame before", ",", partial(commands.step_frame, -1))
+    add_action(menu, "The frame after", ".", partial(commands.step_frame, 1))
     _deadlines(menu, commands)
-    _add(menu, "Copy figures as Markdown", "Ctrl+Shift+C", commands.copy_figures)
-    _add(menu, "Start the statistics afresh", "", model.history.clear)
+    add_action(menu, "Copy figures as Markdown", "Ctrl+Shift+C", commands.copy_figures)
+    add_action(menu, "Start the statistics afresh", "", model.history.clear)
     _trace(window, model, menu)
     menu.addSeparator()
 
@@ -166,11 +176,11 @@ def _engine(window: MainWindow, model: ViewerModel) -> None:
 
     window.keep(show)
     model.path_changed.connect(show)
-    _add(menu, "What runs here, and why …", "", window.show_about)
+    add_action(menu, "What runs here, and why …", "", window.show_about)
 
 
 def _trace(window: MainWindow, model: ViewerModel, menu: QMenu) -> None:
-    action = _add(menu, "Record a trace", "Ctrl+T", window.commands.toggle_trace)
+    action = add_action(menu, "Record a trace", "Ctrl+T", window.commands.toggle_trace)
     action.setToolTip("Every stage of every frame, for ui.perfetto.dev")
 
     def show(path: str) -> None:
@@ -186,13 +196,15 @@ def _deadlines(menu: QMenu, commands: Commands) -> None:
     menu.addMenu(rates)
     group = QActionGroup(rates)
     for fps in TARGETS_FPS:
-        action = _add(rates, f"{fps:g} frames a second" if fps else "none", "", partial(commands.set_deadline, fps))
+        action = add_action(
+            rates, f"{fps:g} frames a second" if fps else "none", "", partial(commands.set_deadline, fps)
+        )
         action.setCheckable(True)
         action.setChecked(fps == commands.deadline_fps)
         group.addAction(action)
 
 
 def _help(window: MainWindow) -> None:
-    menu = _menu(window, "&Help")
-    _add(menu, "About this machine …", "F1", window.show_about)
-    _add(menu, "Keys …", "F2", window.show_keys)
+    menu = add_menu(window, "&Help")
+    add_action(menu, "About this machine …", "F1", window.show_about)
+    add_action(menu, "Keys …", "F2", window.show_keys)

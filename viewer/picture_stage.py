@@ -10,24 +10,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gpu_core.settings import Frame, View
 from viewer.face_grid import columns
 from viewer.failures import Failures
-from viewer.picture_layout import MARGIN, Cell, lay_out, zoom_about
-from viewer.viewer_model import Canvas, ViewerModel, ViewMode
+from viewer.picture_layout import MARGIN, Cell, lay_out
+from viewer.stage_mouse import StageMouse
+from viewer.view_values import Canvas, ViewMode
+from viewer.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
 
 GiveBack: TypeAlias = Callable[[Frame, Any], None]
 CAPTIONS = {View.TEXTURE: "Texture", View.RENDER: "Render", View.GENERATED: "Generated"}
-WHEEL_STEP = 1.0015  # zoom per eighth of a degree of the wheel: about 1.2 a notch
 
 
 # Mixed in before the widget's own class: only the type checker sees it as a widget itself.
@@ -50,7 +50,8 @@ class PictureStage(_Widget):
         self._model = model
         self._dropped = self._unshown = 0  # requests, as the engine thread counts; frames that were never painted
         self._painted_ns = 0  # when the paint of a frame not yet on the screen began; 0: there is none
-        self._drag: QPointF | None = None
+        self.mouse = StageMouse(self, model)
+        self.setMouseTracking(True)
         self._captions = {view: self._caption(text) for view, text in CAPTIONS.items()}
         self._status = self._caption(model.status, "status")
         self.setMinimumSize(160, 160)
@@ -131,7 +132,7 @@ class PictureStage(_Widget):
         canvas = self._model.canvas
         return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio(), zoom=canvas.zoom, pan=canvas.pan)
 
-    def _fitted(self) -> Cell:
+    def fitted(self) -> Cell:
         """Where the first picture would lie at zoom 1, not moved."""
         count = len(self._model.mode.views)
         return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio())[0]
@@ -141,7 +142,7 @@ class PictureStage(_Widget):
         if self.frame is None:
             return 1.0
         pictures = next(iter(self.frame.pictures.values()))
-        return pictures[0].size * columns(len(pictures)) / self._fitted().side
+        return pictures[0].size * columns(len(pictures)) / self.fitted().side
 
     def _place_captions(self) -> None:
         ratio, views = self.devicePixelRatio(), self._model.mode.views
@@ -171,32 +172,27 @@ class PictureStage(_Widget):
         self._status.setText(text)
         self._status.setVisible(bool(text))
 
-    # -- the mouse: wheel zooms, drag moves, double-click fits ----------------------------------------------------
+    # -- the mouse ---------------------------------------------------------------------------------------------------
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Qt: zoom about the point under the mouse."""
-        factor = WHEEL_STEP ** event.angleDelta().y()
-        canvas, cell = self._model.canvas, self._fitted()
-        where = event.position() * self.devicePixelRatio()
-        centre = cell.side / 2
-        point = ((where.x() - cell.left - centre) / cell.side, (where.y() - cell.top - centre) / cell.side)
-        self._model.set_canvas(Canvas(canvas.zoom * factor, zoom_about(canvas.pan, factor, point)))
+        """Qt: zoom."""
+        self.mouse.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: begin to move the picture."""
-        self._drag = event.position()
+        """Qt: begin a drag."""
+        self.mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt: move the picture with the mouse."""
-        if self._drag is None:
-            return
-        moved, self._drag = (event.position() - self._drag) * self.devicePixelRatio(), event.position()
-        canvas, side = self._model.canvas, self._fitted().side
-        pan = (canvas.pan[0] + moved.x() / side, canvas.pan[1] + moved.y() / side)
-        self._model.set_canvas(replace(canvas, pan=pan))
+        """Qt: go on with it, or point at something."""
+        self.mouse.move(event)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Qt: let go."""
-        self._drag = None
+        self.mouse.release()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt: nothing is pointed at any more."""
+        self.mouse.leave()
+        super().leaveEvent(event)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         """Qt: fit the picture in again."""

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from gpu_core.settings import EngineSettings
 from viewer.performance.builtin import Performance
-from viewer.viewer_model import Playback, ViewerModel
+from viewer.view_values import Playback
+from viewer.viewer_model import ViewerModel
 
 TICK_MS = 16  # 60 Hz at most: no screen shows more
 # A full pipeline and one request that waits keep the engine busy; more would only be dropped ...

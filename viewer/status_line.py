@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from viewer import path_text, theme
 from viewer.elided_label import ElidedLabel
-from viewer.viewer_model import Message, Shown, ViewerModel
+from viewer.view_values import Message, Shown
+from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState

@@ -18,7 +18,8 @@ from gpu_core.errors import MienError
 from gpu_core.settings import StageTime
 from gpu_core.trace import TraceWriter
 from viewer.filming import sessions_folder
-from viewer.viewer_model import Shown, ViewerModel
+from viewer.view_values import Shown
+from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.frame_record import record_of
-from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
+from gpu_core.settings import Frame, FrameRequest, StageTime
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.sessions.recording import Recording
+from viewer.view_values import Canvas, FaceEdit, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
@@ -35,66 +35,11 @@ REST_MS = 300
 ONLY_ON_CPU = ("bf16", "int8")
 
 
-class ViewMode(Enum):
-    """What the viewport shows. The value is its name in the menu."""
-
-    GENERATED = "Generated"
-    RENDER = "Render"
-    TEXTURE = "Texture"
-    ALL = "All side by side"
-
-    @property
-    def views(self) -> tuple[View, ...]:
-        """The pictures of this mode, left to right."""
-        if self is ViewMode.ALL:
-            return (View.TEXTURE, View.RENDER, View.GENERATED)
-        return (View[self.name],)
-
-
-@dataclass(frozen=True)
-class Message:
-    """One sentence for the user. `level` is info, warning or error."""
-
-    text: str
-    level: str = "info"
-
-
-@dataclass(frozen=True)
-class Playback:
-    """Which performance is chosen, and how far it has come."""
-
-    name: str = ""
-    playing: bool = False
-    loop: bool = True
-    position_s: float = 0.0
-    duration_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Canvas:
-    """How the picture lies in the viewport: `zoom` 1 fits it in; `pan` is in fractions of the fitted picture."""
-
-    zoom: float = 1.0
-    pan: tuple[float, float] = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The frame on the screen, as numbers."""
-
-    request: FrameRequest
-    shown_ns: int
-    age_ms: float  # input event -> frameSwapped; NaN for a frame nobody asked for just now
-    dropped: int
-    stages: tuple[StageTime, ...] = field(default=())
-    traffic: Traffic = field(default=Traffic())
-    index: int = -1  # `Frame.index`, by which the history finds its record
-
-
 class ViewerModel(QObject):
     """The window's state. Lives on the GUI thread."""
 
     expression_changed = Signal(object, object)  # Expression, frozenset of ARKit names the user touched
+    face_edited = Signal(object)  # FaceEdit, for every change by hand that can be taken back
     request_changed = Signal(object)  # FrameRequest
     mode_changed = Signal(object)  # ViewMode
     canvas_changed = Signal(object)  # Canvas
@@ -114,6 +59,7 @@ class ViewerModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.expression: Expression = NEUTRAL
+        self._gesture = 0
         self.mode = ViewMode.GENERATED
         self.canvas = Canvas()
         self.playback = Playback()
@@ -133,17 +79,31 @@ class ViewerModel(QObject):
         self._rest.timeout.connect(self.refreshed)
 
     # -- the face ----------------------------------------------------------------------------------------------------
-    def edit(self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True) -> None:
-        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance."""
+    def edit(
+        self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
+        undoable: bool = True, text: str = "",
+    ) -> None:  # fmt: skip
+        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
+
+        Args:
+            undoable: whether the history hears of it, if a hand did it.
+            text: what the history calls it; "": what changed says it.
+        """
         expression, _ = expression.clamped()
         if by_hand and self.playback.playing:
             self.set_playback(replace(self.playback, playing=False))
         if expression == self.expression:
             return
-        self.expression = expression
+        before, self.expression = self.expression, expression
         self.expression_changed.emit(expression, touched)
         self._rest.start()
         self._ask(by_hand=by_hand)
+        if by_hand and undoable:
+            self.face_edited.emit(FaceEdit(before, expression, self._gesture, text))
+
+    def end_gesture(self) -> None:
+        """The hand has let go: what it does next is another step of the history."""
+        self._gesture += 1
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
         """Set some weights by ARKit name, by hand."""
@@ -159,7 +119,9 @@ class ViewerModel(QObject):
 
     def reset(self) -> None:
         """Back to the neutral face."""
-        self.edit(NEUTRAL)
+        self.end_gesture()
+        self.edit(NEUTRAL, text="Neutral face")
+        self.end_gesture()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
     @property

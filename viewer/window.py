@@ -29,15 +29,17 @@ from viewer.panels.switches import SwitchesPanel
 from viewer.picture_stage import PictureStage
 from viewer.sessions.recording import Recording
 from viewer.status_line import StatusLine
-from viewer.viewer_model import Canvas, ViewerModel
+from viewer.view_values import Canvas
+from viewer.viewer_model import ViewerModel
 
-STATE_VERSION = 2  # of what is remembered: raised when docks come, go or move
+STATE_VERSION = 3  # of what is remembered: raised when docks come, go or move
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
-    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"), "engineer": ("Head and gaze", "Frame"),
+    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
+    "engineer": ("Head and gaze", "Frame", "History"),
 }  # fmt: skip
 
 BOTTOM_ROW = ("Performance", "Recording")

@@ -28,7 +28,7 @@ from tests.networks import SIZE, save_network
 from viewer import desktop
 from viewer.cockpit import Cockpit
 from viewer.raster_viewport import RasterViewport
-from viewer.viewer_model import ViewMode
+from viewer.view_values import ViewMode
 
 pytestmark = pytest.mark.display
 

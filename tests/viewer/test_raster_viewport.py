@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.settings import View
 from viewer.cockpit import Cockpit
 from viewer.raster_viewport import RasterViewport, as_image, resized
-from viewer.viewer_model import Canvas, ViewMode
+from viewer.view_values import Canvas, ViewMode
 
 pytestmark = pytest.mark.display
 BACKGROUND = (0x1B, 0x1C, 0x1F)

@@ -15,7 +15,7 @@ from gpu_core.telemetry import UtilisationSample
 from tests.chrome_trace import check, of_phase, read_trace, spans_by_track
 from viewer.cockpit import Cockpit
 from viewer.tracing import readings
-from viewer.viewer_model import ViewMode
+from viewer.view_values import ViewMode
 
 pytestmark = pytest.mark.display
 

@@ -12,7 +12,8 @@ from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL
 from gpu_core.path_state import PathState
 from gpu_core.settings import Frame, FrameRequest, StageTime, Traffic, View
 from viewer.engine_info import EngineInfo
-from viewer.viewer_model import Canvas, ViewerModel, ViewMode
+from viewer.view_values import Canvas, ViewMode
+from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
 MakeFrame = Callable[..., Frame]

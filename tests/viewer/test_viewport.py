@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.settings import View
 from viewer.cockpit import Cockpit
 from viewer.picture_painter import AREA, NEAREST, SHARP, filtering
-from viewer.viewer_model import Canvas, ViewMode
+from viewer.view_values import Canvas, ViewMode
 
 pytestmark = pytest.mark.display
 BACKGROUND = (0x1B, 0x1C, 0x1F)

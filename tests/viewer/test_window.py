@@ -25,7 +25,7 @@ from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session import open_session
 from viewer.sessions.video import VideoFile
 from viewer.status_line import StatusLine
-from viewer.viewer_model import ViewMode
+from viewer.view_values import ViewMode
 
 pytestmark = pytest.mark.display
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from viewer import theme
-from viewer.viewer_model import Playback, ViewerModel
+from viewer.view_values import Playback
+from viewer.viewer_model import ViewerModel
 
 STEPS_PER_S = 100
 

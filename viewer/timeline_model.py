@@ -1,0 +1,66 @@
+"""The timeline being worked on, and which of its keys are chosen: state of the window, beside the viewer model.
+
+Like the face, it has one way in: `edit`. What it was before stays whole in the history, for timelines are values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer.performance.editing import KeyId, all_keys
+from viewer.performance.timeline import Timeline
+
+Selection = frozenset[KeyId]
+
+
+@dataclass(frozen=True)
+class TimelineEdit:
+    """A change of the timeline, to be taken back. Edits of one `gesture` are one movement."""
+
+    before: Timeline
+    after: Timeline
+    gesture: int
+    text: str
+
+
+class TimelineModel(QObject):
+    """Holds the timeline. Lives on the GUI thread."""
+
+    changed = Signal(object)  # Timeline
+    selection_changed = Signal(object)  # Selection
+    edited = Signal(object)  # TimelineEdit, for every change that can be taken back
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.timeline = Timeline()
+        self.selection: Selection = frozenset()
+        self._gesture = 0
+
+    def edit(
+        self, timeline: Timeline, text: str, *, selection: Collection[KeyId] | None = None, undoable: bool = True
+    ) -> None:
+        """Put another timeline in place of this one; `text` is what the history calls that.
+
+        Args:
+            selection: the keys chosen from now on; by default those of before that are still there.
+        """
+        before, self.timeline = self.timeline, timeline
+        if timeline != before:
+            self.changed.emit(timeline)
+            if undoable:
+                self.edited.emit(TimelineEdit(before, timeline, self._gesture, text))
+        self.select(self.selection if selection is None else selection)
+
+    def select(self, keys: Collection[KeyId]) -> None:
+        """Choose keys; those that do not exist are left out."""
+        chosen = frozenset(keys) & frozenset(all_keys(self.timeline)) if keys else frozenset()
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit(chosen)
+
+    def end_gesture(self) -> None:
+        """The hand has let go: what it does next is another step of the history."""
+        self._gesture += 1
