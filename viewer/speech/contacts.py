@@ -1,0 +1,98 @@
+"""Where lips touch, whatever the tempo: lip on lip for p, b and m, lip on teeth for f and v.
+
+Dominance functions undershoot in fast speech, which a real mouth does with vowels and never with these: a p without a
+closure is another sound. So contacts are lanes of their own, laid over what coarticulation gives. `mouthClose` closes
+lips over an open jaw: by its definition in ARKit, as much of it as of jawOpen brings lips together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from viewer.speech.coarticulation import Table
+from viewer.speech.visemes import Segment, mouth_of
+
+CLOSED, ON_TEETH = "PP", "FF"
+# The lips are together this much of a sound's length, around its middle, and never shorter than a frame of 25 fps and
+# some more; they come and go in these times. Löfqvist and Gracco (1997) measured 100 to 150 ms from open to closed.
+_SHARE, SHORTEST_S, COMING_S, GOING_S = 0.8, 0.055, 0.085, 0.07
+# What pulls lips apart is let go as they meet; rounding stays in part: "boo" is rounded in its b already.
+_APART = (
+    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthStretchLeft",
+    "mouthStretchRight", "mouthSmileLeft", "mouthSmileRight", "mouthShrugUpper", "tongueOut", "mouthFrownLeft",
+    "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "noseSneerLeft", "noseSneerRight",
+)  # fmt: skip
+_ROUNDING, _ROUND_LEFT = ("mouthFunnel", "mouthPucker"), 0.25
+_JAW_LEFT = 0.45  # of what the vowels around want: the jaw rises for a closure, and need not shut
+
+
+def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
+    """How far lips are together, 0..1 at moments in seconds."""
+    lane = np.zeros(len(times))
+    for start_s, end_s in _spans(segments, viseme):
+        middle, half = (start_s + end_s) / 2, max(_SHARE * (end_s - start_s), SHORTEST_S) / 2
+        corners = [middle - half - COMING_S, middle - half, middle + half, middle + half + GOING_S]
+        lane = np.maximum(lane, _eased(np.interp(times, corners, [0.0, 1.0, 1.0, 0.0])))
+    return lane
+
+
+def closed_spans(segments: Sequence[Segment]) -> list[tuple[float, float]]:
+    """When lips are meant to be fully together, in seconds."""
+    spans = []
+    for start_s, end_s in _spans(segments, CLOSED):
+        middle, half = (start_s + end_s) / 2, max(_SHARE * (end_s - start_s), SHORTEST_S) / 2
+        spans.append((middle - half, middle + half))
+    return spans
+
+
+def with_contacts(shapes: Mapping[str, Table], segments: Sequence[Segment], times: Table) -> dict[str, Table]:
+    """Shapes over time, lips brought together where a sound needs it. Shapes that are not there rest."""
+    closed, on_teeth = (contact(segments, viseme, times) for viseme in (CLOSED, ON_TEETH))
+    on_teeth = on_teeth * (1.0 - closed)
+    result = _on_teeth({name: np.asarray(values) for name, values in shapes.items()}, on_teeth)
+    return _closed(result, closed)
+
+
+def _on_teeth(shapes: dict[str, Table], lane: Table) -> dict[str, Table]:
+    """The lower lip rolled in under the upper teeth."""
+    mouth = mouth_of(ON_TEETH)
+    names = dict.fromkeys([*shapes, *(name for name in _APART if mouth[name]), "mouthRollLower", "jawOpen"])
+    nought = np.zeros_like(lane)
+    return {name: shapes.get(name, nought) * (1.0 - lane) + lane * mouth[name] if name in _MOUTH else shapes[name]
+            for name in names}  # fmt: skip
+
+
+def _closed(shapes: dict[str, Table], lane: Table) -> dict[str, Table]:
+    nought, mouth = np.zeros_like(lane), mouth_of(CLOSED)
+    result = dict(shapes)
+    for names, left in ((_APART, 0.0), (_ROUNDING, _ROUND_LEFT), (("jawOpen",), _JAW_LEFT)):
+        for name in names:
+            if name in result:
+                result[name] = result[name] * (1.0 - (1.0 - left) * lane)
+    for name in ("mouthRollLower", "mouthRollUpper", "mouthPressLeft", "mouthPressRight"):
+        result[name] = np.maximum(result.get(name, nought), lane * mouth[name])
+    # The square root: lips meet before the lane is full, and do not wait for its last millisecond.
+    result["mouthClose"] = np.maximum(result.get("mouthClose", nought), np.sqrt(lane) * result.get("jawOpen", nought))
+    return result
+
+
+_MOUTH = frozenset({*_APART, *_ROUNDING, "jawOpen", "mouthRollLower", "mouthRollUpper", "mouthPressLeft",
+                    "mouthPressRight", "mouthClose"})  # fmt: skip
+
+
+def _spans(segments: Iterable[Segment], viseme: str) -> list[tuple[float, float]]:
+    """Runs of a viseme: the two of "lamp post" are one closure."""
+    spans = []
+    for key, run in groupby(segments, key=lambda segment: segment.viseme):
+        if key == viseme:
+            rows = list(run)
+            spans.append((rows[0].start_s, rows[-1].end_s))
+    return spans
+
+
+def _eased(lane: Table) -> Table:
+    result: Table = lane * lane * (3 - 2 * lane)
+    return result
