@@ -57,8 +57,13 @@ def _pull(segment: Segment, times: Table, names: Sequence[str]) -> tuple[slice, 
     near = slice(*np.searchsorted(times, [segment.middle_s - furthest, segment.middle_s + furthest]))
     away = times[near, None] - segment.middle_s
     reach = np.where(away < 0, reaches[:, 0], reaches[:, 1])
-    strength = np.array([_STRENGTH[_class(segment)][_kind(name)] for name in names])
+    strength = _rest(segment) * np.array([_STRENGTH[_class(segment)][_kind(name)] for name in names])
     return near, strength * np.exp(-((np.abs(away) / reach) ** _POWER))
+
+
+def _rest(segment: Segment) -> float:
+    """How much stronger a pause pulls for being long: in a short one the mouth waits for the next word."""
+    return 1.0 + 5.0 * min(segment.length_s / 0.4, 1.0) if segment.viseme == SILENCE else 1.0
 
 
 def _reach(segment: Segment, name: str) -> tuple[float, float]:

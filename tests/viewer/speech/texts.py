@@ -19,3 +19,9 @@ def plain(text: str, prosody: Prosody = Prosody(), pause_s: float = 0.3) -> Anal
             Clause(sentence.start(), sentence.end(), (first, len(words)), number, sentence[0][-1], pause_s, prosody)
         )
     return Analysis(text, words=tuple(words), clauses=tuple(clauses))
+
+
+def one_line(error: Exception) -> None:
+    """What a user is told has no second line."""
+    assert str(error)
+    assert "\n" not in str(error)
