@@ -24,7 +24,7 @@ _REACH_S = (0.055, 0.055)
 _ROUND_REACH_S = (0.11, 0.07)  # lips are rounded long before the sound
 _JAW_REACH_S = (0.075, 0.085)
 _ROUND, _JAW = ("mouthFunnel", "mouthPucker"), ("jawOpen",)
-_SILENT_REACH_S = 0.07
+_SILENT_REACH_S = 0.02
 # How strongly a class pulls each kind of parameter.
 _STRENGTH = {
     "vowel": {"lips": 1.0, "round": 1.0, "jaw": 1.0},
@@ -63,7 +63,7 @@ def _pull(segment: Segment, times: Table, names: Sequence[str]) -> tuple[slice, 
 
 def _rest(segment: Segment) -> float:
     """How much stronger a pause pulls for being long: in a short one the mouth waits for the next word."""
-    return 1.0 + 5.0 * min(segment.length_s / 0.4, 1.0) if segment.viseme == SILENCE else 1.0
+    return 1.0 + 3.0 * min(segment.length_s / 0.4, 1.0) if segment.viseme == SILENCE else 1.0
 
 
 def _reach(segment: Segment, name: str) -> tuple[float, float]:
