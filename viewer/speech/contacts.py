@@ -16,9 +16,12 @@ from viewer.speech.coarticulation import Table
 from viewer.speech.visemes import Segment, mouth_of
 
 CLOSED, ON_TEETH = "PP", "FF"
-# The lips are together this much of a sound's length, around its middle, and never shorter than a frame of 25 fps and
-# some more; they come and go in these times. Löfqvist and Gracco (1997) measured 100 to 150 ms from open to closed.
-_SHARE, SHORTEST_S, COMING_S, GOING_S = 0.8, 0.055, 0.085, 0.07
+# Lips come and go in these times; they are together for at least a frame of 25 fps and some more. Löfqvist and Gracco
+# (1997) measured 100 to 150 ms from open to closed and back.
+SHORTEST_S, COMING_S, GOING_S = 0.055, 0.085, 0.055
+# Lips begin to part so much before the end of a sound, for then the gap is seen (0.5 mm) when the burst is heard.
+_LEAD_S = {CLOSED: 0.024, ON_TEETH: 0.01}
+_EARLIER_S = 0.02  # and they are together this much before it begins
 # What pulls lips apart is let go as they meet; rounding stays in part: "boo" is rounded in its b already.
 _APART = (
     "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthStretchLeft",
@@ -33,19 +36,14 @@ def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
     """How far lips are together, 0..1 at moments in seconds."""
     lane = np.zeros(len(times))
     for start_s, end_s in _spans(segments, viseme):
-        middle, half = (start_s + end_s) / 2, max(_SHARE * (end_s - start_s), SHORTEST_S) / 2
-        corners = [middle - half - COMING_S, middle - half, middle + half, middle + half + GOING_S]
+        corners = [start_s - COMING_S, start_s, end_s, end_s + GOING_S]
         lane = np.maximum(lane, _eased(np.interp(times, corners, [0.0, 1.0, 1.0, 0.0])))
     return lane
 
 
 def closed_spans(segments: Sequence[Segment]) -> list[tuple[float, float]]:
     """When lips are meant to be fully together, in seconds."""
-    spans = []
-    for start_s, end_s in _spans(segments, CLOSED):
-        middle, half = (start_s + end_s) / 2, max(_SHARE * (end_s - start_s), SHORTEST_S) / 2
-        spans.append((middle - half, middle + half))
-    return spans
+    return _spans(segments, CLOSED)
 
 
 def with_contacts(shapes: Mapping[str, Table], segments: Sequence[Segment], times: Table) -> dict[str, Table]:
@@ -84,12 +82,13 @@ _MOUTH = frozenset({*_APART, *_ROUNDING, "jawOpen", "mouthRollLower", "mouthRoll
 
 
 def _spans(segments: Iterable[Segment], viseme: str) -> list[tuple[float, float]]:
-    """Runs of a viseme: the two of "lamp post" are one closure."""
+    """When lips are together for a viseme, one span a run: the two of "lamp post" are one closure."""
     spans = []
     for key, run in groupby(segments, key=lambda segment: segment.viseme):
         if key == viseme:
             rows = list(run)
-            spans.append((rows[0].start_s, rows[-1].end_s))
+            end_s = rows[-1].end_s - _LEAD_S[viseme]
+            spans.append((min(rows[0].start_s - _EARLIER_S, end_s - SHORTEST_S), end_s))
     return spans
 
 

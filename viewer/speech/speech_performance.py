@@ -20,6 +20,7 @@ from viewer.speech.coarticulation import Table, articulated
 from viewer.speech.contacts import with_contacts
 from viewer.speech.feeling import felt, lane_over_time, shapes_of
 from viewer.speech.gestures import Gestures, gestures
+from viewer.speech.releases import as_heard
 from viewer.speech.spoken import Spoken
 from viewer.speech.visemes import SILENCE, Segment, mouth_shapes, segments
 
@@ -72,7 +73,7 @@ def speech_performance(
     """The performance of a text that a voice has spoken. `seed` chooses blinks and glances."""
     count = max(round(spoken.duration_s * RATE), 1) + 1
     times = np.arange(count) / RATE
-    made = segments(spoken.phones)
+    made = segments(as_heard(spoken).phones)
     moved = gestures(analysis, spoken, times, seed)
     feelings = shapes_of(felt(analysis, spoken, times), times)
     shapes = _mouth(made, analysis, spoken, times)
