@@ -14,6 +14,8 @@ from viewer.engine_info import EngineInfo
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.shape_slider import STEPS, ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
+from viewer.slider_picture import track
+from viewer.slider_rules import SliderRules
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.display
 
 @pytest.fixture
 def panel(model: ViewerModel, qtbot: QtBot) -> Iterator[ExpressionsPanel]:
-    panel = ExpressionsPanel(model)
+    panel = ExpressionsPanel(model, SliderRules(model))
     qtbot.addWidget(panel)
     panel.resize(320, 700)
     panel.show()
@@ -30,7 +32,7 @@ def panel(model: ViewerModel, qtbot: QtBot) -> Iterator[ExpressionsPanel]:
 
 
 def drag(qtbot: QtBot, slider: ShapeSlider, share: float) -> None:
-    left, right = slider._track()
+    left, right = track(slider.width())
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(left + share * (right - left)), 26))
 
 

@@ -8,13 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import GAZE_YAW_DEG
 from viewer.panels.head import PAD_PX, HeadPanel
+from viewer.slider_rules import SliderRules
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
 
 
 def test_angles_reach_the_model_and_come_back(model: ViewerModel, qtbot: QtBot) -> None:
-    panel = HeadPanel(model)
+    panel = HeadPanel(model, SliderRules(model))
     qtbot.addWidget(panel)
     qtbot.keyClick(panel.sliders["yaw"], Qt.Key.Key_Right)
     assert model.expression.yaw == 0.5
@@ -23,7 +24,7 @@ def test_angles_reach_the_model_and_come_back(model: ViewerModel, qtbot: QtBot) 
 
 
 def test_the_pad_turns_both_eyes(model: ViewerModel, qtbot: QtBot) -> None:
-    panel = HeadPanel(model)
+    panel = HeadPanel(model, SliderRules(model))
     qtbot.addWidget(panel)
     qtbot.mouseClick(panel.pad, Qt.MouseButton.LeftButton, pos=QPoint(PAD_PX - 8, PAD_PX // 2))
     yaw, pitch = model.expression.gaze
@@ -36,7 +37,7 @@ def test_the_pad_turns_both_eyes(model: ViewerModel, qtbot: QtBot) -> None:
 
 
 def test_gaze_stays_on_the_pad(model: ViewerModel, qtbot: QtBot) -> None:
-    panel = HeadPanel(model)
+    panel = HeadPanel(model, SliderRules(model))
     qtbot.addWidget(panel)
     for _ in range(60):
         qtbot.keyClick(panel.pad, Qt.Key.Key_Left)
