@@ -30,6 +30,7 @@ class Wish(Enum):
     STAR = "*"
     ACROSS = "M"
     CHOOSE = "C"
+    RESET = "Del"
 
 
 class ShapeSlider(QAbstractSlider):
@@ -194,7 +195,7 @@ class ShapeSlider(QAbstractSlider):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.type_number()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._go_at_once(0)
+            self.wished.emit(self.key, Wish.RESET)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in _ARROWS:
             self._go(self.value() + _ARROWS[Qt.Key(event.key())] * max(self.singleStep() // 10, 1))
         elif event.key() == Qt.Key.Key_Space or (self.marks.is_locked and event.key() in _MOVING):

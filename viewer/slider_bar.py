@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from gpu_core.expression import ARKIT_SHAPES
 from viewer import theme
 from viewer.elided_label import ElidedLabel
-from viewer.slider_menu import add_links
-from viewer.slider_rules import STRENGTHS, MirrorWay, SliderRules, named
+from viewer.slider_menu import add_links, add_title
+from viewer.slider_rules import STRENGTHS, MirrorWay, SliderRules, named, short_name
 
 ICON_PX = 18
 
@@ -77,7 +77,7 @@ class SliderBar(QWidget):
     def _fill_links(self, menu: QMenu) -> None:
         rules = self._rules
         chosen = tuple(name for name in ARKIT_SHAPES if name in rules.chosen)
-        menu.addSection(f"{len(chosen)} chosen" if chosen else "Ctrl+click on sliders chooses them")
+        add_title(menu, f"{len(chosen)} chosen" if chosen else "Ctrl+click on sliders chooses them")
         add_links(menu, rules, chosen)
         menu.addSeparator()
         linked = [name for link in rules.hand.links for name in link.names]
@@ -95,7 +95,7 @@ class SliderBar(QWidget):
         _add(menu, "Unlock all", partial(rules.lock, every, locked=False)).setEnabled(bool(every))
 
     def _fill_chance(self, menu: QMenu) -> None:
-        menu.addSection("How far from the face before")
+        add_title(menu, "How far from the face before")
         group = QActionGroup(menu)
         for strength in STRENGTHS:
             action = _add(menu, f"{strength:.0%}", partial(self._rules.set_strength, strength))
@@ -119,9 +119,15 @@ class SliderBar(QWidget):
         parts = [f"Only {named(rules.alone)}"] if rules.alone else []
         parts += [f"{len(rules.chosen)} chosen"] if rules.chosen else []
         parts += [f"{len(rules.hand.locked)} locked"] if rules.hand.locked else []
-        self.state.setText(" · ".join(parts))
+        self.state.setText(next(iter(parts), ""))  # there is room for one; the tooltip has them all
+        self.state.setToolTip("\n".join(_listed(rules)))
         theme.set_state(self.state, "warning" if rules.alone else "")
         self.end.setEnabled(bool(rules.alone or rules.chosen))
+
+
+def _listed(rules: SliderRules) -> list[str]:
+    said = {"Shown alone": rules.alone, "Chosen": rules.chosen, "Locked": rules.hand.locked}
+    return [f"{what}: {', '.join(map(short_name, sorted(names)))}" for what, names in said.items() if names]
 
 
 def _refill(menu: QMenu, fill: Callable[[QMenu], None]) -> None:

@@ -42,6 +42,8 @@ class SliderMenu(QObject):
         rules, names, is_shape = self._rules, self._rules.targets(key), key in SHAPE_INDEX
         if wish is Wish.LOCK:
             rules.lock(names, locked=key not in rules.hand.locked)
+        elif wish is Wish.RESET:
+            rules.reset(names)
         elif not is_shape:
             return
         elif wish is Wish.ALONE:
@@ -67,9 +69,9 @@ class SliderMenu(QObject):
         names, is_shape = rules.targets(key), slider.key in SHAPE_INDEX
         menu = QMenu(slider)
         menu.setToolTipsVisible(True)
-        menu.addSection(named(names))
+        add_title(menu, named(names))
         _action(menu, "Type a value …", "Return", slider.type_number).setEnabled(key not in rules.hand.locked)
-        _action(menu, "Reset", "Del", partial(rules.reset, names))
+        _action(menu, "Reset", Wish.RESET.value, partial(self._on_wish, key, Wish.RESET))
         if any(map(side_of, names)) and is_shape:
             _action(menu, "Copy to the other side", Wish.ACROSS.value, partial(self._on_wish, key, Wish.ACROSS))
         menu.addSeparator()
@@ -100,7 +102,7 @@ class SliderMenu(QObject):
 def region_menu(rules: SliderRules, name: str, shapes: tuple[str, ...], parent: QWidget) -> QMenu:
     """What can be done with all shapes of a region."""
     menu = QMenu(parent)
-    menu.addSection(name)
+    add_title(menu, name)
     _action(menu, "Reset", "", partial(rules.reset, shapes))
     _action(menu, "A face by chance, only here", "", partial(rules.randomise, shapes))
     menu.addSeparator()
@@ -112,9 +114,15 @@ def region_menu(rules: SliderRules, name: str, shapes: tuple[str, ...], parent: 
     alone.setChecked(is_alone)
     menu.addSeparator()
     _action(menu, "Choose", "", partial(rules.choose, shapes))
-    for action in menu.actions():
-        action.setEnabled(bool(shapes))
+    if not shapes:
+        menu.setDisabled(True)
     return menu
+
+
+def add_title(menu: QMenu, text: str) -> None:
+    """Say what the lines below are for; Fusion does not show the titles of Qt's sections."""
+    menu.addAction(text).setEnabled(False)
+    menu.addSeparator()
 
 
 def add_links(menu: QMenu, rules: SliderRules, names: tuple[str, ...]) -> None:

@@ -73,7 +73,7 @@ def _paint_track(painter: QPainter, look: SliderLook, width: float) -> None:
     painter.drawRect(QRectF(left + length * look.zero - 0.5, TRACK_Y - 4, 1, 8))
     if not look.is_enabled:
         return
-    painter.setBrush(_colour(theme.WARNING, 110))
+    painter.setBrush(_colour(theme.WARNING, 70))
     low, high = look.trained
     for begin, end in ((0.0, low), (high, 1.0)):
         if end > begin:

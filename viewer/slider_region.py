@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer import theme
 from viewer.shape_slider import ShapeSlider
@@ -35,6 +36,7 @@ class RegionHeading(QToolButton):
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFixedHeight(HEADING_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.sum = RegionSum()
 
     def show_sum(self, told: RegionSum) -> None:
@@ -50,7 +52,7 @@ class RegionHeading(QToolButton):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.figures(theme.SMALL_PX))
+        painter.setFont(_font())
         painter.setPen(QColor(theme.WARNING if self.sum.is_lit else theme.DIM))
         text = QRectF(self.rect()).adjusted(0, 0, -12, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, _told(self.sum))
@@ -58,6 +60,13 @@ class RegionHeading(QToolButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.WARNING))
             painter.drawEllipse(QPointF(self.width() - 5.0, text.center().y()), 2.5, 2.5)
+
+
+@cache
+def _font() -> QFont:
+    font = theme.figures(theme.SMALL_PX)
+    font.setWeight(QFont.Weight.Normal)  # not the heading's
+    return font
 
 
 def _told(told: RegionSum) -> str:
@@ -68,7 +77,7 @@ def _told(told: RegionSum) -> str:
 
 
 class Region(QWidget):
-    """A heading and its sliders in two columns; a row of one name takes both."""
+    """A heading and its sliders in two columns. `hint` is what is said where there are none."""
 
     menu_asked = Signal(str, QPoint)  # name, where on the screen
 
@@ -99,7 +108,11 @@ class Region(QWidget):
         self._fold(is_open)
 
     def place(self, rows: tuple[tuple[str, ...], ...], make: Callable[[str], ShapeSlider]) -> list[ShapeSlider]:
-        """Have exactly these sliders: those that are there stay, others are made. Returns those that have gone."""
+        """Have exactly these sliders: those that are there stay, others are made. Returns those that have gone.
+
+        Args:
+            rows: one or two names each; one alone takes both columns.
+        """
         wanted = [name for row in rows for name in row]
         gone = [self.sliders.pop(name) for name in list(self.sliders) if name not in wanted]
         for slider in gone:
@@ -111,7 +124,7 @@ class Region(QWidget):
                 if name not in self.sliders:
                     self.sliders[name] = make(name)
                     self.sliders[name].setParent(self.body)
-                self._grid.addWidget(self.sliders[name], row, column, 1, 2 if len(names) == 1 else 1)
+                self._grid.addWidget(self.sliders[name], row, column, 1, 2 // len(names))
                 self.sliders[name].show()
         self._grid.addWidget(self.hint, len(rows), 0, 1, 2)
         self.hint.setVisible(not wanted)

@@ -119,6 +119,10 @@ class SliderRules(QObject):
         names = frozenset(names) & frozenset(ARKIT_SHAPES)
         self.alone = self.alone | names if alone else self.alone - names
         self._model.show_only(self.alone)
+        if self.alone and alone:
+            self._model.post(
+                f"Only {named(self.alone)} shown, all others rest: Esc in the sliders shows everything again"
+            )
         self.changed.emit()
 
     def let_go(self) -> None:
@@ -217,12 +221,14 @@ class SliderRules(QObject):
         self.changed.emit()
 
 
+def short_name(name: str) -> str:
+    """A shape or an angle in the words of the sliders."""
+    return HEAD_TITLES.get(name) or title(name)
+
+
 def named(names: Collection[str]) -> str:
-    """Some shapes or angles in the words of the sliders."""
-    if len(names) == 1:
-        (name,) = names
-        return HEAD_TITLES.get(name) or title(name)
-    return f"{len(names)} shapes"
+    """What is moved at once, in few words."""
+    return short_name(next(iter(names))) if len(names) == 1 else f"{len(names)} shapes"
 
 
 def _without(links: Iterable[Link], names: Collection[str]) -> tuple[Link, ...]:
@@ -231,5 +237,6 @@ def _without(links: Iterable[Link], names: Collection[str]) -> tuple[Link, ...]:
 
 
 def _remembered(memory: QSettings | None) -> tuple[str, ...]:
-    text = str(memory.value(FAVOURITES_KEY, "")) if memory is not None else ""
-    return tuple(dict.fromkeys(name for name in text.split(",") if name in SHAPE_INDEX))
+    kept = memory.value(FAVOURITES_KEY, "") if memory is not None else ""
+    names = kept if isinstance(kept, list) else str(kept).split(",")  # a list: somebody wrote the file by hand
+    return tuple(dict.fromkeys(name for name in names if name in SHAPE_INDEX))

@@ -109,6 +109,7 @@ class ExpressionsPanel(QWidget):
                 for slider in self._both(name):
                     slider.highlight(name in touched)
             self._touched = touched
+        if touched or not self._model.playback.playing:
             self._show()
 
     def _both(self, name: str) -> list[ShapeSlider]:
