@@ -38,7 +38,7 @@ class Link:
     def followers(self, name: str, weight: float, start: Expression) -> dict[str, float]:
         """Where the others go when one of them goes to a weight, from the face at the gesture's start."""
         if not self.is_proportional:
-            return {other: start[other] + weight - start[name] for other in self.names if other != name}
+            return {other: start[other] + (weight - start[name]) for other in self.names if other != name}
         shares = dict(self.weights)
         if shares[name] <= 0.0:  # what rested when linked has no proportion to the others, and leads none
             return {}
@@ -62,19 +62,19 @@ class HandRules:
             before: the face now.
             start: the face when the gesture began. Links go by it, so that what met its limit on the way comes back.
         """
-        touched = frozenset(touched)
+        touched = frozenset(touched) - self.locked
         if self == FREE or wanted == before:
             return wanted, touched
         along = self._along(wanted, touched, before, start)
         kept = {name: before[name] for name in self.locked if name in SHAPE_INDEX}
         head = {axis: getattr(before, axis) for axis in HEAD_LIMITS_DEG if axis in self.locked}
         face = wanted.with_weights(along | kept).with_head(**head)
-        return face, (touched | along.keys()) - self.locked
+        return face, touched | along.keys()
 
     def _along(
         self, wanted: Expression, touched: frozenset[str], before: Expression, start: Expression
     ) -> dict[str, float]:
-        leaders = [name for name in touched - self.locked if wanted[name] != before[name]]
+        leaders = [name for name in touched if wanted[name] != before[name]]
         waiting = deque((name, wanted[name]) for name in sorted(leaders))
         settled = set(touched | self.locked)
         along: dict[str, float] = {}
