@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from gpu_core.expression import NEUTRAL
@@ -132,3 +134,19 @@ def test_keys_chosen_and_gone_are_not_chosen_any_more(timeline: TimelineModel) -
     assert timeline.selection == {key}
     timeline.edit(type(timeline.timeline)(), "Clear")
     assert timeline.selection == frozenset()
+
+
+def test_a_window_that_is_garbage_is_collected_with_its_history(qapp: object) -> None:
+    """It used to end the process: see `EditHistory.__del__`."""
+
+    def leave_a_history() -> None:
+        model = ViewerModel()
+        history = EditHistory(model, TimelineModel(model))
+        for value in (0.1, 0.2, 0.3):
+            model.end_gesture()
+            model.edit_weights({"jawOpen": value})
+        assert history.stack.count() == 3
+
+    for _ in range(40):
+        leave_a_history()
+    gc.collect()
