@@ -16,7 +16,7 @@ from viewer.elided_label import ElidedLabel
 from viewer.slider_menu import add_links, add_title
 from viewer.slider_rules import STRENGTHS, MirrorWay, SliderRules, named, short_name
 
-ICON_PX = 18
+ICON_PX = 16
 
 
 class SliderBar(QWidget):
@@ -43,7 +43,6 @@ class SliderBar(QWidget):
         self.end.clicked.connect(rules.let_go)
         for widget in (self.mirror, self.sides, self.links, self.locks, self.dice, self.chance):
             row.addWidget(widget)
-        row.addSpacing(4)
         row.addWidget(self.state, 1)
         row.addWidget(self.end)
         for button, fill in (

@@ -97,7 +97,7 @@ QPushButton#record:checked { background: $record; border-color: $record; color: 
 QToolButton#group { border: none; background: transparent; color: $text; text-align: left; padding: 6px 4px;
     font-weight: 600; }
 QToolButton#group:hover { background: $raised; }
-QToolButton#icon { padding: 2px; }
+QToolButton#icon { padding: 1px; }
 QToolButton#icon::menu-indicator { image: none; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
