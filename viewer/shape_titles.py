@@ -79,7 +79,7 @@ _WORDS: Mapping[str, str] = {
     "eyeLookIn": "gaze eyes nose cross squint sideways", "eyeLookOut": "gaze eyes sideways glance aside",
     "cheekSquint": "smile laugh happy joy grin duchenne raise",
     "noseSneer": "disgust disgusted angry anger snarl wrinkle nose nostril smell yuck hate",
-    "cheekPuff": "blow inflate balloon hamster breath", "jaw": "chin sideways chew grind shift",
+    "cheekPuff": "blow inflate balloon hamster breath", "jaw": "chin sideways chew shift",
     "jawOpen": "mouth chin drop gape yawn surprise surprised shout scream laugh sing talk speak ah",
     "jawForward": "chin underbite angry stubborn defiant thrust",
     "mouthSmile": "grin happy happiness joy glad laugh smirk corner cheerful",

@@ -39,6 +39,7 @@ class SliderBar(QWidget):
         self.chance = self._button("mdi6.chevron-down", "How far a face by chance is from the one before")
         self.state = ElidedLabel("")
         self.state.setObjectName("dim")
+        self.state.setContentsMargins(4, 0, 0, 0)
         self.end = self._button("mdi6.close", "Show everything, choose nothing (Esc)")
         self.end.clicked.connect(rules.let_go)
         for widget in (self.mirror, self.sides, self.links, self.locks, self.dice, self.chance):

@@ -49,7 +49,7 @@ class SliderRules(QObject):
         self.alone: frozenset[str] = frozenset()
         self.favourites = _remembered(memory)
         self.trained: TrainedRange = UNKNOWN
-        self.strength = STRENGTHS[1]
+        self.strength = STRENGTHS[2]
         self.found: frozenset[str] | None = None  # what a search shows
         self.favourites_only = False  # dice
         self._start = model.expression  # of the gesture

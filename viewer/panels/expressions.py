@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -33,7 +31,7 @@ class ExpressionsPanel(QWidget):
         self._touched: frozenset[str] = frozenset()
         self._outside: frozenset[str] = frozenset()
         self._missing: frozenset[str] = frozenset()
-        self._shown: tuple[float, ...] = ()
+        self._shown = model.expression.weights
         self._menu: QMenu | None = None
         self.slider_menu = SliderMenu(rules, model.end_gesture, self)
         self.regions = {name: Region(name, is_open=name in OPEN_AT_FIRST) for name in REGIONS}
@@ -121,8 +119,7 @@ class ExpressionsPanel(QWidget):
         face = self._model.expression
         if face.weights == self._shown:
             return
-        olds = self._shown or itertools.repeat(-1.0)
-        for name, old, weight in zip(ARKIT_SHAPES, olds, face.weights, strict=False):
+        for name, old, weight in zip(ARKIT_SHAPES, self._shown, face.weights, strict=True):
             if old != weight:
                 for slider in self._both(name):
                     slider.show_number(weight)
@@ -142,15 +139,18 @@ class ExpressionsPanel(QWidget):
     # -- rules -------------------------------------------------------------------------------------------------------
     def _on_rules(self) -> None:
         self._place_favourites()
+        face, rules = self._model.expression, self._rules
+        self._shown, self._outside = face.weights, rules.trained.outside(face)
         for slider in (*self.sliders.values(), *self.favourites.sliders.values()):
-            slider.show_marks(self._rules.marks(slider.key))
+            slider.show_number(face[slider.key])
+            slider.show_marks(rules.marks(slider.key))
             slider.setEnabled(slider.key not in self._missing)
             slider.highlight(slider.key in self._touched)
+            slider.light(slider.key in self._outside)
         for region in (self.favourites, *self.regions.values()):
-            region.heading.setToolTip(_region_tip(self._rules))
+            region.heading.setToolTip(_region_tip(rules))
         self.slider_menu.show_tips(self._missing)
-        self._shown, self._outside = (), frozenset()
-        self._show()
+        self._show_sums()
 
     def _place_favourites(self) -> None:
         stars = self._rules.favourites

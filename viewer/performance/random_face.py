@@ -80,7 +80,7 @@ def _drawn(chance: random.Random, *, is_symmetric: bool) -> dict[str, float]:
         if chance.random() >= group.chance:
             continue
         for name, most in chance.choice(group.movements).most.items():
-            weight = most * chance.triangular(0.15, 1.0, 0.6)
+            weight = most * chance.triangular(0.25, 1.0, 0.75)
             drawn[name] = weight
             if side_of(name):
                 looks = is_symmetric or name.startswith("eyeLook")  # eyes that part look ill
