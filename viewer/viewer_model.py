@@ -85,19 +85,21 @@ class ViewerModel(QObject):
     # -- the face ----------------------------------------------------------------------------------------------------
     def edit(
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
-        undoable: bool = True, text: str = "",
+        undoable: bool = True, text: str = "", is_whole: bool = False,
     ) -> None:  # fmt: skip
         """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
 
         Args:
             undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
             text: what the history calls it; "": what changed says it.
+            is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
         """
         expression, _ = expression.clamped()
         if by_hand and self.playback.playing:
             self.set_playback(replace(self.playback, playing=False))
         if by_hand and undoable and self._hand_rule is not None:
-            expression, touched = self._hand_rule(expression, touched)
+            expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
+            touched = touched if is_whole else moved
         if expression == self.expression:
             return
         before, self.expression = self.expression, expression

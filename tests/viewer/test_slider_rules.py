@@ -58,6 +58,17 @@ def test_locks_hold_against_sliders_presets_reset_mirror_and_chance(model: Viewe
     assert model.expression == NEUTRAL.with_weights({"jawOpen": 0.5, "mouthSmileRight": 0.2}).with_head(yaw=8.0)
 
 
+def test_a_wink_stays_a_wink_under_the_live_mirror(model: ViewerModel, rules: SliderRules) -> None:
+    rules.set_mirroring(mirrors=True)
+    rules.link(["eyeBlinkLeft", "jawOpen"])
+    wink = NEUTRAL.with_weights({"eyeBlinkLeft": 1.0})
+    model.edit(wink, touched=frozenset({"eyeBlinkLeft"}), is_whole=True, text="Wink")
+    assert model.expression == wink
+    model.edit(NEUTRAL, text="without touching")
+    model.edit(wink)
+    assert model.expression == wink
+
+
 def test_performances_move_what_is_locked(model: ViewerModel, rules: SliderRules) -> None:
     rules.lock(ARKIT_SHAPES, locked=True)
     model.edit(NEUTRAL.with_weights({"jawOpen": 0.9}), by_hand=False)
