@@ -150,6 +150,7 @@ def shape_tip(rules: SliderRules, name: str) -> str:
         lines.append(f"Linked {'in proportion' if link.is_proportional else 'by the same amount'} with {others}")
     if rules.hand.mirrors and companion(name):
         lines.append(f"Mirrored live with {title(companion(name))}")
+    lines.append("Shift is fine; the right mouse button has more")
     return "\n".join(lines)
 
 

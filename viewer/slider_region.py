@@ -104,7 +104,7 @@ class Region(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.heading.setChecked(is_open)
         self.heading.toggled.connect(self._fold)
-        self.place((), lambda _name: ShapeSlider("", ""))
+        self._grid.addWidget(self.hint, 0, 0, 1, 2)
         self._fold(is_open)
 
     def place(self, rows: tuple[tuple[str, ...], ...], make: Callable[[str], ShapeSlider]) -> list[ShapeSlider]:
@@ -123,7 +123,6 @@ class Region(QWidget):
             for column, name in enumerate(names):
                 if name not in self.sliders:
                     self.sliders[name] = make(name)
-                    self.sliders[name].setParent(self.body)
                 self._grid.addWidget(self.sliders[name], row, column, 1, 2 // len(names))
                 self.sliders[name].show()
         self._grid.addWidget(self.hint, len(rows), 0, 1, 2)

@@ -179,6 +179,12 @@ def test_chance_keeps_to_the_scope_and_is_one_step(
 
 
 def test_chance_without_anything_to_move_says_so(model: ViewerModel, rules: SliderRules) -> None:
+    model.set_engine(engine())
+    model.edit_weights({"jawOpen": 0.6})
+    rules.randomise(["tongueOut"])
+    assert model.message.level == "warning", "this face has none"
+    model.reset()
+    model.post("")
     rules.lock(ARKIT_SHAPES, locked=True)
     rules.randomise()
     assert model.message.level == "warning"

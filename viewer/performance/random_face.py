@@ -27,6 +27,10 @@ class Movement:
 
     most: Mapping[str, float]
 
+    def moves(self, shapes: Collection[str]) -> bool:
+        """Whether it moves any of these."""
+        return any(name in shapes or companion(name) in shapes for name in self.most)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -64,7 +68,7 @@ def random_face(
 ) -> Expression:  # fmt: skip
     """A face `strength` (0..1) of the way to one by chance. Only `shapes` move, and not beyond the trained range."""
     for _ in range(ATTEMPTS):
-        drawn = {name: weight for name, weight in _drawn(chance, is_symmetric=is_symmetric).items() if name in shapes}
+        drawn = _drawn(chance, shapes, is_symmetric=is_symmetric)
         if drawn:
             break
     limits = dict(zip(ARKIT_SHAPES, within.weights, strict=True))
@@ -74,19 +78,20 @@ def random_face(
     return _possible(face.with_weights({name: min(there[name], limits[name]) for name in shapes}), shapes)
 
 
-def _drawn(chance: random.Random, *, is_symmetric: bool) -> dict[str, float]:
+def _drawn(chance: random.Random, shapes: Collection[str], *, is_symmetric: bool) -> dict[str, float]:
     drawn: dict[str, float] = {}
     for group in _GROUPS:
-        if chance.random() >= group.chance:
+        possible = [movement for movement in group.movements if movement.moves(shapes)]
+        if not possible or chance.random() >= group.chance:
             continue
-        for name, most in chance.choice(group.movements).most.items():
+        for name, most in chance.choice(possible).most.items():
             weight = most * chance.triangular(0.25, 1.0, 0.75)
             drawn[name] = weight
             if side_of(name):
                 looks = is_symmetric or name.startswith("eyeLook")  # eyes that part look ill
                 unlike = 0.0 if looks else chance.uniform(-MOST_UNLIKE, MOST_UNLIKE)
                 drawn[companion(name)] = min(weight * (1.0 + unlike), most)
-    return drawn
+    return {name: weight for name, weight in drawn.items() if name in shapes}
 
 
 def _possible(face: Expression, shapes: Collection[str]) -> Expression:

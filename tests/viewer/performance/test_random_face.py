@@ -64,3 +64,12 @@ def test_every_shape_has_its_chance_and_few_asked_for_do_move() -> None:
     assert seen == set(ARKIT_SHAPES)
     alone = [random_face(random.Random(n), NEUTRAL, 1.0, {"cheekPuff"}, within=UNKNOWN)["cheekPuff"] for n in range(40)]
     assert sum(weight > 0.0 for weight in alone) >= 36
+
+
+def test_closed_jaws_let_no_tongue_out_and_have_nothing_to_close() -> None:
+    for seed in range(40):
+        face = random_face(random.Random(seed), NEUTRAL, 1.0, {"tongueOut", "mouthClose"}, within=UNKNOWN)
+        assert face == NEUTRAL
+        open_wide = NEUTRAL.with_weights({"jawOpen": 0.6})
+        out = random_face(random.Random(seed), open_wide, 1.0, {"tongueOut"}, within=UNKNOWN)
+        assert out["tongueOut"] > 0.0
