@@ -17,7 +17,9 @@ MIRROR_KEYS = {
 
 def add_slider_actions(menu: QMenu, rules: SliderRules) -> Callable[[], None]:
     """Add them; returns the slot that follows the rules, for the window to keep."""
-    live = add_action(menu, "Both sides move together", "Ctrl+M", lambda: rules.set_mirroring(mirrors=live.isChecked()))
+    live = add_action(
+        menu, "Both sides move together", "Ctrl+Shift+M", lambda: rules.set_mirroring(mirrors=live.isChecked())
+    )
     live.setCheckable(True)
     for way, keys in MIRROR_KEYS.items():
         add_action(menu, way.value, keys, partial(rules.mirror, way))
@@ -25,7 +27,7 @@ def add_slider_actions(menu: QMenu, rules: SliderRules) -> Callable[[], None]:
     link = add_action(menu, "Link the chosen sliders", "Ctrl+L", lambda: rules.link(rules.chosen))
     link.setToolTip("Ctrl+click on sliders chooses them")
     unlock = add_action(menu, "Unlock all sliders", "Ctrl+Shift+L", lambda: rules.lock(rules.hand.locked, locked=False))
-    end = add_action(menu, "Show everything, choose nothing", "Ctrl+Shift+A", rules.let_go)
+    end = add_action(menu, "Show everything, choose nothing", "Ctrl+U", rules.let_go)
     menu.addSeparator()
     add_action(menu, "A face by chance", "Ctrl+Shift+D", lambda: rules.randomise())
 

@@ -28,7 +28,7 @@ class SliderBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        self.mirror = self._button("mdi6.reflect-horizontal", "Both sides move together (Ctrl+M)")
+        self.mirror = self._button("mdi6.reflect-horizontal", "Both sides move together (Ctrl+Shift+M)")
         self.mirror.setCheckable(True)
         self.mirror.toggled.connect(lambda on: rules.set_mirroring(mirrors=on))
         self.sides = self._button("mdi6.swap-horizontal", "Copy one side to the other, or swap them")
@@ -40,7 +40,7 @@ class SliderBar(QWidget):
         self.state = ElidedLabel("")
         self.state.setObjectName("dim")
         self.state.setContentsMargins(4, 0, 0, 0)
-        self.end = self._button("mdi6.close", "Show everything, choose nothing (Esc)")
+        self.end = self._button("mdi6.close", "Show everything, choose nothing (Esc, Ctrl+U)")
         self.end.clicked.connect(rules.let_go)
         for widget in (self.mirror, self.sides, self.links, self.locks, self.dice, self.chance):
             row.addWidget(widget)
