@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,23 @@ def shipped_presets() -> tuple[Preset, ...]:
 def blend(one: Preset, other: Preset, share: float) -> Expression:
     """The face between two presets: `share` of the other, 0..1."""
     return blended(one.expression, other.expression, min(max(share, 0.0), 1.0))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a file: kept presets, those of them that got another title (before, after), those here already."""
+
+    kept: tuple[Preset, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
+    known: tuple[Preset, ...] = ()
+
+
+def with_free_name(preset: Preset, taken: Container[str]) -> Preset:
+    """The preset under a number that makes its name and its title its own."""
+    number = 2
+    while f"{preset.name[:74]}-{number}" in taken:
+        number += 1
+    return replace(preset, name=f"{preset.name[:74]}-{number}", title=f"{preset.title[:54].rstrip()} {number}")
 
 
 class PresetLibrary:
@@ -146,6 +163,41 @@ class PresetLibrary:
             self._refuse_clash(preset, replacing=replacing)
         self._keep(found)
         return found
+
+    def import_beside(self, path: Path) -> Imported:
+        """Keep the presets of a file beside what is there, all of them or none: a taken name gets a number.
+
+        What is there already, the same face under the same title, is not kept twice.
+
+        Raises:
+            PresetError: the file is broken, or nothing can be written.
+        """
+        present = {preset.name: preset for preset in self}
+        kept: list[Preset] = []
+        renamed, known = [], []
+        for preset in read_presets(path):
+            there = present.get(preset.name)
+            if there is not None and (there.title, there.expression) == (preset.title, preset.expression):
+                known.append(preset)
+                continue
+            free = preset if there is None else with_free_name(preset, present)
+            if there is not None:
+                renamed.append((preset.title, free.title))
+            present[free.name] = free
+            kept.append(free)
+        self._keep(kept)
+        return Imported(tuple(kept), tuple(renamed), tuple(known))
+
+    def restore(self, presets: Iterable[Preset]) -> None:
+        """Keep presets again that were deleted.
+
+        Raises:
+            PresetError: a name is taken since, or nothing can be written.
+        """
+        presets = tuple(presets)
+        for preset in presets:
+            self._refuse_clash(preset, replacing=False)
+        self._keep(presets)
 
     def _keep(self, presets: Iterable[Preset]) -> None:
         """Write presets to the folder; if one fails, those before it become what they were."""
