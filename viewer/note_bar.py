@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import qtawesome
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from viewer import theme
 
+BREAK = "\u200b"  # where a line may end: long paths have no spaces
 STAYS_MS = 8000  # what needs no answer goes by itself
 
 
@@ -21,6 +23,7 @@ class NoteBar(QWidget):
         self.text = QLabel()
         self.text.setObjectName("dim")
         self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.button = QPushButton()
         self.close_button = QToolButton()
@@ -46,8 +49,8 @@ class NoteBar(QWidget):
         details: str = "",
     ) -> None:  # fmt: skip
         """Say something; `level` is info, warning or error; `then` is what the button `offer` does."""
-        self.text.setText(text)
-        self.text.setToolTip(details)
+        self.text.setText(text.replace("/", f"/{BREAK}").replace("\\", f"\\{BREAK}"))
+        self.text.setToolTip(html.escape(details).replace("\n", "<br>"))
         theme.set_state(self.text, "" if level == "info" else level)
         self.button.setText(offer)
         self.button.setVisible(bool(offer))

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 
 import qtawesome
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPainterPath, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -23,12 +32,14 @@ from PySide6.QtWidgets import (
 from viewer import theme
 from viewer.performance.preset_file import LONGEST_TITLE, Preset
 from viewer.preset_list import MARK, PRESET, PresetList
-from viewer.preset_thumbnails import SIDE
 
 GAP = 4
 TITLE_PX = 18
 RADIUS = 4.0
-LEAST_PX = 80  # of a tile's width
+LEAST_PX, MOST_PX = 80, 100  # of a tile's width
+MOST_FITTED = 500  # scaled pictures in memory
+LEAST_STRETCH = 82  # percent of the usual width: a long title is set narrower before it is cut
+EDITOR_PX, EDITOR_HEIGHT = 200, 26
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -37,6 +48,7 @@ class PresetTile(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._fitted: dict[tuple[int, int, float], QPixmap] = {}
         self._nobody: QIcon = qtawesome.icon("mdi6.face-man-outline", color=theme.LINE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -68,13 +80,19 @@ class PresetTile(QStyledItemDelegate):
             self._nobody.paint(painter, at)
             return
         painter.setClipPath(rounded)
-        if photo.width() > picture.width():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(photo, picture)
-        else:  # cut, not scaled: it stays crisp
-            left, top = (picture.width() - photo.width()) // 2, (picture.height() - photo.height()) // 2
-            painter.drawPixmap(photo.topLeft(), picture, QRect(left, top, photo.width(), photo.height()))
+        painter.drawPixmap(photo.topLeft(), self._scaled(picture, photo.size(), painter.device().devicePixelRatioF()))
         painter.setClipping(False)
+
+    def _scaled(self, picture: QPixmap, size: QSize, density: float) -> QPixmap:
+        """A picture for so much room on a screen of that density, scaled once."""
+        key = picture.cacheKey(), size.width(), density
+        if key not in self._fitted:
+            if len(self._fitted) >= MOST_FITTED:
+                self._fitted.clear()
+            ways = Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+            self._fitted[key] = picture.scaled(size * density, *ways)
+            self._fitted[key].setDevicePixelRatio(density)
+        return self._fitted[key]
 
     def _paint_mark(self, painter: QPainter, photo: QRect, mark: str) -> None:
         if not mark:
@@ -88,7 +106,11 @@ class PresetTile(QStyledItemDelegate):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, mark)
 
     def _paint_title(self, painter: QPainter, tile: QRect, title: str, colour: str) -> None:
-        painter.setFont(theme.figures(theme.SMALL_PX))
+        font = theme.figures(theme.SMALL_PX)
+        wide = QFontMetrics(font).horizontalAdvance(title)
+        if wide > tile.width():
+            font.setStretch(max(100 * tile.width() // wide, LEAST_STRETCH))
+        painter.setFont(font)
         painter.setPen(QColor(colour))
         shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, tile.width())
         below = QRect(tile.left(), tile.bottom() + 1 - TITLE_PX, tile.width(), TITLE_PX)
@@ -109,7 +131,10 @@ class PresetTile(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """Qt: where that field lies."""
-        editor.setGeometry(option.rect.adjusted(0, option.rect.height() - TITLE_PX - 6, 0, 0))
+        room = editor.parentWidget().width()
+        width = min(max(option.rect.width(), EDITOR_PX), room)
+        left = min(max(option.rect.center().x() - width // 2, 0), room - width)
+        editor.setGeometry(left, option.rect.bottom() - EDITOR_HEIGHT, width, EDITOR_HEIGHT)
 
 
 class PresetGrid(QListView):
@@ -208,7 +233,7 @@ class PresetGrid(QListView):
     def _fit(self) -> None:
         width = max(self.viewport().width() - 1, LEAST_PX)
         across = max(width // LEAST_PX, 1)
-        side = min(width // across, SIDE + GAP)
+        side = min(width // across, MOST_PX)
         self.setGridSize(QSize(side, side + TITLE_PX))
         self.setIconSize(QSize(side, side))
 

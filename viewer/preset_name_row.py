@@ -46,6 +46,11 @@ class PresetNameRow(QWidget):
         self.field.selectAll()
         self.field.setFocus()
 
+    def note_saved(self, title: str) -> None:
+        """Something has been saved: if it was what is asked for here, that is done."""
+        if self.field.text().strip() == title:
+            self.close_row()
+
     def close_row(self) -> None:
         """It has been saved, or is not to be."""
         self.field.clear()

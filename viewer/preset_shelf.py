@@ -49,7 +49,7 @@ class PresetShelf(QObject):
 
     changed = Signal()
     noted = Signal(object)  # Note
-    saved = Signal(object)  # Preset
+    saved = Signal(object)  # Preset: it is new, or has another title
     _done = Signal(object)  # _Result
 
     def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
@@ -86,7 +86,7 @@ class PresetShelf(QObject):
 
     def rename(self, name: str, title: str) -> None:
         """Give a preset of the user's another title."""
-        self._run(lambda library: _nothing(library.rename(name, title)))
+        self._run(lambda library: library.rename(name, title))
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete presets of the user's; the note offers to take that back."""
@@ -165,12 +165,11 @@ class PresetShelf(QObject):
             self.noted.emit(Note(self._problems[0] + more, "warning", details="\n".join(self._problems)))
 
 
-def _nothing(_: object) -> None:
-    """For a change that the list shows by itself."""
-
-
 def _import(path: Path, library: PresetLibrary) -> Note:
-    found = library.import_beside(path)
+    try:
+        found = library.import_beside(path)
+    except MienError as error:
+        return Note(str(error).replace(str(path), path.name), "error", details=str(path))
     return Note(import_text(found), details="\n".join(f"{old} → {new}" for old, new in found.renamed))
 
 

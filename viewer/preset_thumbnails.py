@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from viewer.performance.preset_file import Preset
 
-SIDE = 96  # pixels
+SIDE = 192  # pixels: 96 on a screen of twice the usual density
 FORM = 1  # to be raised when thumbnails look different for another reason than those in `key_of`
 # The part of a picture that shows the head: left, top and side as shares of the picture's side.
 HEAD_PART = (0.12, 0.09, 0.76)
-MOST_KEPT = 2000  # thumbnails: about 20 MB
+MOST_KEPT = 1000  # thumbnails: about 40 MB
 log = logging.getLogger(__name__)
 
 Draw = Callable[[Expression], Pixels]  # a whole generated picture, premultiplied

@@ -221,7 +221,7 @@ class PresetsPanel(QWidget):
 
     def _on_saved(self, preset: Preset) -> None:
         """Show it where it is, whatever was searched for."""
-        self.name_row.close_row()
+        self.name_row.note_saved(preset.title)
         self.note.hide()
         if not self.list.index_of(preset.name).isValid():
             self.search.clear()
