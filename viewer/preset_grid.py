@@ -46,8 +46,9 @@ Index = QModelIndex | QPersistentModelIndex
 class PresetTile(QStyledItemDelegate):
     """Paints one preset."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, grid: PresetGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
         self._fitted: dict[tuple[int, int, float], QPixmap] = {}
         self._nobody: QIcon = qtawesome.icon("mdi6.face-man-outline", color=theme.LINE)
 
@@ -118,9 +119,7 @@ class PresetTile(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Qt: a whole cell of the grid."""
-        grid = self.parent()
-        assert isinstance(grid, PresetGrid)
-        return grid.gridSize()
+        return self._grid.gridSize()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
         """Qt: a field over the title."""
@@ -131,7 +130,7 @@ class PresetTile(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """Qt: where that field lies."""
-        room = editor.parentWidget().width()
+        room = self._grid.viewport().width()
         width = min(max(option.rect.width(), EDITOR_PX), room)
         left = min(max(option.rect.center().x() - width // 2, 0), room - width)
         editor.setGeometry(left, option.rect.bottom() - EDITOR_HEIGHT, width, EDITOR_HEIGHT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -128,6 +129,7 @@ def _unsaid(preset: Preset) -> str:
     return "Saved here" if preset.group == OWN_GROUP else KIND_TITLES.get(preset.group, preset.group)
 
 
+@lru_cache(4096)
 def _searched(preset: Preset) -> str:
     moved = weights_text(preset.expression) if any(preset.expression.weights) else ""
     return f"{preset.title} {preset.name} {preset.group} {moved}".lower()

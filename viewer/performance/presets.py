@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -39,12 +39,17 @@ class Imported:
     known: tuple[Preset, ...] = ()
 
 
-def with_free_name(preset: Preset, taken: Container[str]) -> Preset:
-    """The preset under a number that makes its name and its title its own."""
-    number = 2
-    while f"{preset.name[:74]}-{number}" in taken:
+def beside(preset: Preset, present: Mapping[str, Preset]) -> Preset:
+    """The preset as it can be kept beside those that are there: under a number, if its name is taken by another.
+
+    It is there already if what comes out is.
+    """
+    free, number = preset, 1
+    while (there := present.get(free.name)) and (there.title, there.expression) != (free.title, free.expression):
         number += 1
-    return replace(preset, name=f"{preset.name[:74]}-{number}", title=f"{preset.title[:54].rstrip()} {number}")
+        title = f"{preset.title[:54].rstrip()} {number}"
+        free = replace(preset, name=f"{preset.name[:74]}-{number}", title=title)
+    return free
 
 
 class PresetLibrary:
@@ -174,14 +179,14 @@ class PresetLibrary:
         """
         present = {preset.name: preset for preset in self}
         kept: list[Preset] = []
-        renamed, known = [], []
+        known: list[Preset] = []
+        renamed: list[tuple[str, str]] = []
         for preset in read_presets(path):
-            there = present.get(preset.name)
-            if there is not None and (there.title, there.expression) == (preset.title, preset.expression):
-                known.append(preset)
+            free = beside(preset, present)
+            if free.name in present:
+                known.append(free)
                 continue
-            free = preset if there is None else with_free_name(preset, present)
-            if there is not None:
+            if free is not preset:
                 renamed.append((preset.title, free.title))
             present[free.name] = free
             kept.append(free)
