@@ -36,6 +36,7 @@ from viewer.viewer_model import ViewerModel
 
 FILES = "Presets of Mien (*.json)"
 SETTLE_MS = 40  # scrolling asks for pictures when it comes to rest
+NO_PICTURES = "Pictures are drawn when the face rests"
 NONE_OF_OWN = "None of your own yet. Make a face, then Save face (Ctrl+Shift+P), or drop a file of presets here."
 
 
@@ -48,7 +49,7 @@ class PresetsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAcceptDrops(True)
-        self._shelf, self._pictures = shelf, pictures
+        self._model, self._shelf, self._pictures = model, shelf, pictures
         self.mixer = PresetMixer(model)
         self.list = PresetList(pictures.picture)
         self.grid = PresetGrid(self.list)
@@ -58,6 +59,7 @@ class PresetsPanel(QWidget):
         self.search = QLineEdit(placeholderText="Search presets")
         self.kind = QComboBox()
         self.empty = QLabel()
+        self.waiting = QLabel(NO_PICTURES)
         self._looks = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._build()
         self._connect()
@@ -74,6 +76,8 @@ class PresetsPanel(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(16, 16, 16, 16)
+        self.waiting.setObjectName("dim")
+        self.waiting.setContentsMargins(8, 0, 8, 4)
         top = QHBoxLayout()
         top.setContentsMargins(8, 8, 8, 4)
         top.setSpacing(4)
@@ -83,6 +87,7 @@ class PresetsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        layout.addWidget(self.waiting)
         layout.addWidget(self.grid, 1)
         layout.addWidget(self.empty, 1)
         for widget in (self.note, self.name_row, self.mix_bar):
@@ -134,7 +139,8 @@ class PresetsPanel(QWidget):
         self._shelf.changed.connect(self._list)
         self._shelf.noted.connect(self._on_note)
         self._shelf.saved.connect(self._on_saved)
-        self._pictures.changed.connect(self.list.refresh)
+        self._pictures.changed.connect(self._on_pictures)
+        self._model.playback_changed.connect(self._show_waiting)
 
     # -- what is listed ----------------------------------------------------------------------------------------------
     def _list(self) -> None:
@@ -166,6 +172,17 @@ class PresetsPanel(QWidget):
 
     def _want(self) -> None:
         self._pictures.want(self.grid.visible_presets())
+        self._show_waiting()
+
+    def _on_pictures(self) -> None:
+        self.list.refresh()
+        self._show_waiting()
+
+    def _show_waiting(self, _playback: object = None) -> None:
+        """Say why there are no pictures, if something keeps the engine busy."""
+        seen = self.grid.visible_presets()
+        has_gaps = any(self._pictures.picture(preset.expression) is None for preset in seen)
+        self.waiting.setVisible(has_gaps and self._model.playback.playing)
 
     # -- what is done with them --------------------------------------------------------------------------------------
     def start_saving(self) -> None:

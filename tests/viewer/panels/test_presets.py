@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def save(panel: PresetsPanel, qtbot: QtBot, title: str) -> None:
 def test_thumbnails_of_what_is_looked_at_come_by_themselves(panel: PresetsPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=10_000)
     assert not has_picture(panel)(panel.list.presets[-1])
+
+
+def test_why_there_are_no_pictures_is_said(cockpit: Cockpit, panel: PresetsPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=10_000)
+    cockpit.model.set_playback(replace(cockpit.model.playback, playing=True))
+    assert panel.waiting.isHidden()
+    panel.kind.setCurrentText("Phonetic extremes")
+    qtbot.waitUntil(panel.waiting.isVisible)
+    cockpit.model.set_playback(replace(cockpit.model.playback, playing=False))
+    assert panel.waiting.isHidden()
 
 
 def has_picture(panel: PresetsPanel):  # type: ignore[no-untyped-def]
