@@ -146,7 +146,6 @@ class PresetGrid(QListView):
 
     def __init__(self, presets: PresetList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._order: list[str] = []  # names of what is selected
         self._is_restoring = False
         self.setModel(presets)
         self.presets = presets
@@ -237,10 +236,7 @@ class PresetGrid(QListView):
         self.setIconSize(QSize(side, side))
 
     def _tell(self) -> None:
-        now = {index.data(PRESET).name: index.data(PRESET) for index in self.selectedIndexes()}
-        kept = [name for name in self._order if name in now]
-        self._order = kept + [name for name in now if name not in kept]
-        self.chosen.emit(tuple(now[name] for name in self._order))
+        self.chosen.emit(tuple(index.data(PRESET) for index in self.selectedIndexes()))
 
     def _on_scroll(self, _value: int) -> None:
         self.looked_at.emit()

@@ -49,7 +49,7 @@ class PresetsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAcceptDrops(True)
-        self._model, self._shelf, self._pictures = model, shelf, pictures
+        self._model, self._shelf, self.pictures = model, shelf, pictures
         self.mixer = PresetMixer(model)
         self.list = PresetList(pictures.picture)
         self.grid = PresetGrid(self.list)
@@ -139,7 +139,7 @@ class PresetsPanel(QWidget):
         self._shelf.changed.connect(self._list)
         self._shelf.noted.connect(self._on_note)
         self._shelf.saved.connect(self._on_saved)
-        self._pictures.changed.connect(self._on_pictures)
+        self.pictures.changed.connect(self._on_pictures)
         self._model.playback_changed.connect(self._show_waiting)
 
     # -- what is listed ----------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class PresetsPanel(QWidget):
         self.mixer.use(preset)
 
     def _want(self) -> None:
-        self._pictures.want(self.grid.visible_presets())
+        self.pictures.want(self.grid.visible_presets())
         self._show_waiting()
 
     def _on_pictures(self) -> None:
@@ -181,7 +181,7 @@ class PresetsPanel(QWidget):
     def _show_waiting(self, _playback: object = None) -> None:
         """Say why there are no pictures, if something keeps the engine busy."""
         seen = self.grid.visible_presets()
-        has_gaps = any(self._pictures.picture(preset.expression) is None for preset in seen)
+        has_gaps = any(self.pictures.picture(preset.expression) is None for preset in seen)
         self.waiting.setVisible(has_gaps and self._model.playback.playing)
 
     # -- what is done with them --------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ class PresetsPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Qt: nobody looks."""
         super().hideEvent(event)
-        self._pictures.want(())
+        self.pictures.want(())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: files of presets may be dropped here."""

@@ -214,4 +214,7 @@ def test_the_menu_asks_for_the_name_wherever_the_panel_is(cockpit: Cockpit, pane
 def test_nothing_is_wanted_while_nobody_looks(cockpit: Cockpit, panel: PresetsPanel, qtbot: QtBot) -> None:
     cockpit.window.docks["Presets"].hide()
     qtbot.waitUntil(lambda: panel.grid.visible_presets() == ())
-    assert not cockpit.desk._preset_pictures.is_waiting
+    engine = cockpit.model.engine
+    assert engine is not None
+    cockpit.model.set_path(replace(engine.state, engine="another arithmetic"))
+    assert not panel.pictures.is_waiting
