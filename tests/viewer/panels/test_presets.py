@@ -212,6 +212,7 @@ def test_the_menu_asks_for_the_name_wherever_the_panel_is(cockpit: Cockpit, pane
 
 
 def test_nothing_is_wanted_while_nobody_looks(cockpit: Cockpit, panel: PresetsPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: has_picture(panel)(panel.list.presets[0]), timeout=10_000)
     cockpit.window.docks["Presets"].hide()
     qtbot.waitUntil(lambda: panel.grid.visible_presets() == ())
     engine = cockpit.model.engine
