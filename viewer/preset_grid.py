@@ -141,6 +141,7 @@ class PresetGrid(QListView):
 
     used = Signal(object)  # Preset
     chosen = Signal(object)  # tuple[Preset, ...]: those that are selected, in the order of selection
+    renaming = Signal()  # somebody asks for another title for the current one
     deleted = Signal()  # somebody asks for the chosen ones to be deleted
     looked_at = Signal()  # others are visible now
 
@@ -191,11 +192,13 @@ class PresetGrid(QListView):
         self._is_restoring = False
         self._tell()
 
-    def rename_current(self) -> None:
+    def rename_current(self) -> bool:
         """Open the field for another title, if the chosen one is the user's own."""
         index = self.currentIndex()
-        if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEditable:
+        can_be = index.isValid() and bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
+        if can_be:
             self.edit(index)
+        return can_be
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
     def event(self, event: QEvent) -> bool:
@@ -210,7 +213,7 @@ class PresetGrid(QListView):
         if event.key() not in _KEYS:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_F2:
-            self.rename_current()
+            self.renaming.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.deleted.emit()
         elif self.currentIndex().isValid():

@@ -68,7 +68,7 @@ class PresetMixer(QObject):
         share = (self._now_s() - self._since_s + TICK_MS / 1000) / self._ease_s if self._ease_s else 1.0
         if share >= 1:
             self.finish()
-        elif self.mix is not None:
+        elif self.mix is not None and (self._model.shown is None or not self._model.outstanding):  # else: dropped
             smooth = share * share * (3 - 2 * share)
             self._show(blended(self._from, self.mix.on(self._from), smooth))
 

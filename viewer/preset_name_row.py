@@ -16,6 +16,7 @@ class PresetNameRow(QWidget):
     """Hidden until somebody wants to save."""
 
     named = Signal(str, object)  # title, Expression
+    given_up = Signal()
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,7 @@ class PresetNameRow(QWidget):
         """Qt: Escape gives up."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_row()
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 

@@ -75,10 +75,12 @@ def test_the_keyboard_does_all_of_it(grid: PresetGrid, qtbot: QtBot) -> None:
 
 def test_f2_renames_ones_own_in_place(grid: PresetGrid, qtbot: QtBot) -> None:
     grid.choose(("joy",))
-    qtbot.keyClick(grid, Qt.Key.Key_F2)
+    assert not grid.rename_current()
     assert grid.findChild(QLineEdit) is None
     grid.choose(("grin",))
-    qtbot.keyClick(grid, Qt.Key.Key_F2)
+    with qtbot.waitSignal(grid.renaming):
+        qtbot.keyClick(grid, Qt.Key.Key_F2)
+    assert grid.rename_current()
     field = grid.findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
     assert field.text() == "Grin"

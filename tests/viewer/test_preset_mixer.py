@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL
+from gpu_core.settings import Frame
 from viewer.edit_history import EditHistory
 from viewer.performance.presets import shipped_presets
 from viewer.preset_mixer import PresetMixer
@@ -116,6 +117,20 @@ def test_a_preset_eases_in_within_one_step(
     assert texts(history) == ["Joy"]
     history.undo_action.trigger()
     assert model.expression == NEUTRAL
+
+
+def test_no_more_is_asked_for_than_is_shown(
+    model: ViewerModel, easing: PresetMixer, clock: Clock, frame_of: Callable[..., Frame]
+) -> None:
+    model.note_shown(frame_of(model.request), painted_ns=0, shown_ns=1, dropped=0)
+    easing.use(JOY)
+    first = model.expression
+    clock.now_s += 0.05
+    easing.ease()
+    assert model.expression == first
+    model.note_shown(frame_of(model.request), painted_ns=0, shown_ns=1, dropped=0)
+    easing.ease()
+    assert model.expression != first
 
 
 def test_the_next_edit_has_the_last_word(model: ViewerModel, easing: PresetMixer, clock: Clock) -> None:

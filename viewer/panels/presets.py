@@ -114,7 +114,7 @@ class PresetsPanel(QWidget):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         add = partial(_add, menu)
-        self.rename = add("Rename\tF2", self.grid.rename_current)
+        self.rename = add("Rename\tF2", self._rename)
         self.delete = add("Delete\tDel", self._delete)
         menu.addSeparator()
         add("Import …", self.choose_import)
@@ -129,6 +129,7 @@ class PresetsPanel(QWidget):
         self.grid.used.connect(self._use)
         self.grid.chosen.connect(self._choose)
         self.grid.deleted.connect(self._delete)
+        self.grid.renaming.connect(self._rename)
         self.grid.looked_at.connect(self._looks.start)
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._show_menu)
@@ -136,6 +137,7 @@ class PresetsPanel(QWidget):
         self.list.renamed.connect(self._shelf.rename)
         self.save.clicked.connect(self.start_saving)
         self.name_row.named.connect(self._save)
+        self.name_row.given_up.connect(self.grid.setFocus)
         self._shelf.changed.connect(self._list)
         self._shelf.noted.connect(self._on_note)
         self._shelf.saved.connect(self._on_saved)
@@ -215,6 +217,10 @@ class PresetsPanel(QWidget):
             path = Path(file)
             self._shelf.export([preset.name for preset in presets], path if path.suffix else path.with_suffix(".json"))
 
+    def _rename(self) -> None:
+        if not self.grid.rename_current() and self.mixer.chosen:
+            self.note.show_note("What comes with Mien keeps its name: only your own presets can be renamed", "warning")
+
     def _delete(self) -> None:
         own = [preset.name for preset in self.mixer.chosen if preset.name in self._shelf.own]
         if own:
@@ -244,6 +250,7 @@ class PresetsPanel(QWidget):
             self.search.clear()
             self.kind.setCurrentText(OWN)
         self.grid.choose((preset.name,))
+        self.grid.setFocus()
 
     # -- Qt ----------------------------------------------------------------------------------------------------------
     def showEvent(self, event: QShowEvent) -> None:
