@@ -68,7 +68,6 @@ def test_dragging_blends_live_and_is_one_step(
     qtbot.keyClick(bar.strength, Qt.Key.Key_Left)
     assert mixer.mix.strength == 0.99
     assert history.stack.count() == 2
-    history.close()
 
 
 def test_a_part_is_chosen(bar: PresetMixBar, mixer: PresetMixer, model: ViewerModel) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -35,10 +35,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def history(model: ViewerModel, clock: Clock) -> Iterator[EditHistory]:
-    history = EditHistory(model, TimelineModel(model), clock)
-    yield history
-    history.close()
+def history(model: ViewerModel, clock: Clock) -> EditHistory:
+    return EditHistory(model, TimelineModel(model), clock)
 
 
 @pytest.fixture
