@@ -119,5 +119,5 @@ class PresetMixer(QObject):
             return
         pairs = zip(ARKIT_SHAPES, self._model.expression.weights, face.weights, strict=True)
         moved = frozenset(name for name, before, after in pairs if before != after)
-        self._model.edit(face, touched=moved, text=self.mix.title)
+        self._model.edit(face, touched=moved, text=self.mix.title, is_whole=True)
         self._last = self._model.expression

@@ -12,6 +12,7 @@ from gpu_core.settings import Frame
 from viewer.edit_history import EditHistory
 from viewer.performance.presets import shipped_presets
 from viewer.preset_mixer import PresetMixer
+from viewer.slider_rules import SliderRules
 from viewer.timeline_model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
@@ -157,3 +158,14 @@ def test_a_preset_comes_in_by_itself(model: ViewerModel, qtbot: QtBot) -> None:
     mixer = PresetMixer(model)
     mixer.use(JOY)
     qtbot.waitUntil(lambda: model.expression == JOY.expression)
+
+
+def test_the_live_mirror_leaves_a_preset_as_it_is_and_locks_hold(model: ViewerModel, mixer: PresetMixer) -> None:
+    rules = SliderRules(model)
+    rules.set_mirroring(mirrors=True)
+    smirk = PRESETS["smirk"].expression
+    mixer.use(PRESETS["smirk"])
+    assert model.expression == smirk
+    rules.lock(["jawOpen"], locked=True)
+    mixer.use(SURPRISE)
+    assert model.expression["jawOpen"] == smirk["jawOpen"] != SURPRISE.expression["jawOpen"]
