@@ -13,8 +13,12 @@ from viewer.engine_thread import EngineThread
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
+from viewer.panels.presets import PresetsPanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
+from viewer.preset_pictures import PresetPictures
+from viewer.preset_shelf import PresetShelf
+from viewer.slider_rules import SliderRules
 from viewer.timeline_model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
@@ -40,14 +44,20 @@ class ArtistDesk(QObject):
         self._playable, self._memory = playable, memory
         self.timeline = TimelineModel(self)
         self.history = EditHistory(model, self.timeline)
+        self.rules = SliderRules(model, memory)
+        self.shelf = PresetShelf(parent=self)
+        self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
+        self.presets = PresetsPanel(self._model, self.shelf, self._preset_pictures)
         return {
-            "Expressions": (ExpressionsPanel(self._model), LEFT),
-            "Head and gaze": (HeadPanel(self._model), LEFT),
+            "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
+            "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
+            "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.shelf.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from viewer.menus import add_menu, take_action
+from viewer.menus import add_action, add_menu, take_action
+from viewer.slider_actions import add_slider_actions
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -15,11 +17,25 @@ if TYPE_CHECKING:
 
 def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     """Add the desk's actions to the window's menus."""
-    _edit(window, desk)
+    edit = _edit(window, desk)
+    _presets(window, desk, edit)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     menu = add_menu(window, "&Edit", before="&Take")
     take_action(menu, desk.history.undo_action, "Ctrl+Z")
     take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
+    menu.addSeparator()
+    window.keep(add_slider_actions(menu, desk.rules))
     return menu
+
+
+def _presets(window: MainWindow, desk: ArtistDesk, menu: QMenu) -> None:
+    menu.addSeparator()
+    add_action(menu, "Save face as a preset …", "Ctrl+Shift+P", partial(_save_preset, window, desk))
+
+
+def _save_preset(window: MainWindow, desk: ArtistDesk) -> None:
+    window.docks["Presets"].show()
+    window.docks["Presets"].raise_()
+    desk.presets.start_saving()
