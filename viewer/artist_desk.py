@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.key_recording import KeyRecording
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
+from viewer.playback import PlaybackClock
 from viewer.timeline_model import TimelineModel
+from viewer.timeline_transport import TimelineTransport
 from viewer.viewer_model import ViewerModel
 
 LEFT, RIGHT, BOTTOM = (
@@ -34,12 +37,17 @@ class ArtistDesk(QObject):
         viewport: PictureStage,
         playable: Playable,
         memory: QSettings | None = None,
+        *,
+        clock: PlaybackClock,
     ) -> None:
         super().__init__(model)
         self._model, self._engine_thread, self._viewport = model, engine_thread, viewport
         self._playable, self._memory = playable, memory
         self.timeline = TimelineModel(self)
         self.history = EditHistory(model, self.timeline)
+        playable.timeline = lambda: self.timeline.timeline
+        self.transport = TimelineTransport(model, self.timeline, clock)
+        self.keys = KeyRecording(model, self.timeline, clock, self.transport)
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu
 
 from viewer.menus import add_action, add_menu
+from viewer.take_menus import build_take_menu
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     """Add the desk's actions to the window's menus."""
     _edit(window, desk)
+    build_take_menu(window, desk)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:

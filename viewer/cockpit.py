@@ -99,7 +99,9 @@ class Cockpit(QObject):
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
-        self.desk = ArtistDesk(self.model, self.engine_thread, self.viewport, self.playable, memory)
+        self.desk = ArtistDesk(
+            self.model, self.engine_thread, self.viewport, self.playable, memory, clock=self.playback
+        )
         panels = self._panels(titles, memory)
         self.window = MainWindow(self.model, self, self.viewport, panels, titles, memory, layout)
         build_artist_menus(self.window, self.desk)

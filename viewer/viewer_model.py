@@ -22,7 +22,7 @@ from gpu_core.settings import Frame, FrameRequest, StageTime
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.sessions.recording import Recording
-from viewer.view_values import Canvas, FaceEdit, Message, Playback, Shown, ViewMode
+from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
@@ -40,6 +40,7 @@ class ViewerModel(QObject):
 
     expression_changed = Signal(object, object)  # Expression, frozenset of ARKit names the user touched
     face_edited = Signal(object)  # FaceEdit, for every change by hand that can be taken back
+    gesture_ended = Signal()  # the hand has let go
     request_changed = Signal(object)  # FrameRequest
     mode_changed = Signal(object)  # ViewMode
     canvas_changed = Signal(object)  # Canvas
@@ -60,6 +61,7 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.expression: Expression = NEUTRAL
         self._gesture = 0
+        self.key_maker: KeyMaker | None = None
         self.mode = ViewMode.GENERATED
         self.canvas = Canvas()
         self.playback = Playback()
@@ -83,14 +85,16 @@ class ViewerModel(QObject):
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
         undoable: bool = True, text: str = "",
     ) -> None:  # fmt: skip
-        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
+        """Change the face: the one way in. Values beyond the limits are brought back.
+
+        A hand stops the performance, unless it is being recorded into it.
 
         Args:
             undoable: whether the history hears of it, if a hand did it.
             text: what the history calls it; "": what changed says it.
         """
         expression, _ = expression.clamped()
-        if by_hand and self.playback.playing:
+        if by_hand and self.playback.playing and not (self.key_maker is not None and self.key_maker.is_live):
             self.set_playback(replace(self.playback, playing=False))
         if expression == self.expression:
             return
@@ -99,11 +103,14 @@ class ViewerModel(QObject):
         self._rest.start()
         self._ask(by_hand=by_hand)
         if by_hand and undoable:
-            self.face_edited.emit(FaceEdit(before, expression, self._gesture, text))
+            edit = FaceEdit(before, expression, self._gesture, text)
+            if self.key_maker is None or not self.key_maker.take(edit):
+                self.face_edited.emit(edit)
 
     def end_gesture(self) -> None:
         """The hand has let go: what it does next is another step of the history."""
         self._gesture += 1
+        self.gesture_ended.emit()
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
         """Set some weights by ARKit name, by hand."""
