@@ -59,3 +59,4 @@ class ArtistDesk(QObject):
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.history.close()

@@ -61,6 +61,10 @@ class EditHistory(QObject):
         """Do the step again that was taken back."""
         self.stack.redo()
 
+    def close(self) -> None:
+        """Forget all steps, before the collector may free commands that the stack still knows."""
+        self.stack.clear()
+
     def _on_face(self, edit: FaceEdit) -> None:
         moved = what_moved(edit.before, edit.after)
         text = edit.text or told(edit.after, moved)

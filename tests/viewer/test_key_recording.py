@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -27,8 +29,10 @@ class Hand:
 
 
 @pytest.fixture
-def desk(model: ViewerModel) -> Desk:
-    return desk_of(model)
+def desk(model: ViewerModel) -> Iterator[Desk]:
+    desk = desk_of(model)
+    yield desk
+    desk.history.close()
 
 
 @pytest.fixture

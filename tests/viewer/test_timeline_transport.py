@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -51,8 +51,10 @@ def desk_of(model: ViewerModel) -> Desk:
 
 
 @pytest.fixture
-def desk(model: ViewerModel) -> Desk:
-    return desk_of(model)
+def desk(model: ViewerModel) -> Iterator[Desk]:
+    desk = desk_of(model)
+    yield desk
+    desk.history.close()
 
 
 def test_the_first_key_chooses_the_timeline_and_shows_it(desk: Desk) -> None:
