@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
-from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
@@ -137,6 +136,8 @@ class Cockpit(QObject):
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
         self.opening.asked.connect(self._ask_about)
+        self.desk.takes.opened.connect(self.performances.add)
+        self.desk.takes.face_found.connect(self.open_face)
         self.opening.generator_opened.connect(self._on_generator)
 
     def open(self, performance: str | None = None) -> None:
@@ -144,6 +145,7 @@ class Cockpit(QObject):
         self.window.show()
         self.engine_thread.start()
         self.engine_thread.request(self.model.request)
+        self.desk.open()
         if self._remembers:
             self.filming.recover_lost(sessions_folder())
         name = performance or next(iter(BUILTIN))
@@ -167,16 +169,11 @@ class Cockpit(QObject):
 
     def open_session(self, folder: Path) -> None:
         """Play what a session recorded, exactly."""
-        try:
-            session = self.playable.open(folder)
-        except MienError as error:
-            self.model.post(str(error), "error")
-            return
-        self.performances.add(session.key, session.title)
-        if self.model.playback.name == session.key:  # it was read again
-            self.model.set_playback(replace(self.model.playback, name="", playing=False))
-        self.model.set_playback(replace(self.model.playback, name=session.key, position_s=0.0, playing=True))
-        self.model.post(f"Playing {session.title}, {session.duration_s:.1f} s")
+        self.desk.takes.open(folder)
+
+    def open_take(self, path: Path) -> None:
+        """Open a take, a timeline, or a face in a file that might have been one."""
+        self.desk.takes.open(path)
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
@@ -286,7 +283,6 @@ class Cockpit(QObject):
             shown = " · ".join(filter(None, map(engine.description.get, ("generator", "engine"))))
             self.model.post(f"{engine.face} · {shown}")
         self.model.set_engine(engine)
-        self.window.setWindowTitle(f"{engine.face} · Mien")
         self.opening.find_choices(engine)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and (engine.generator is None or engine.generator.path != wanted):

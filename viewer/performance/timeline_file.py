@@ -49,9 +49,15 @@ def read_timeline(path: Path) -> Timeline:
 
 def to_json(timeline: Timeline) -> str:
     """The text of a file."""
-    tracks = {track.name: [[key.time_s, key.value, key.ease.value] for key in track.keys] for track in timeline.tracks}
     told = FORM.header() | {"title": timeline.title, "duration_s": timeline.duration_s, "fps": timeline.fps}
-    return json.dumps(told | {"loops": timeline.loops, "tracks": tracks}, allow_nan=False) + "\n"
+    head = json.dumps(told | {"loops": timeline.loops}, allow_nan=False).removesuffix("}")
+    # Track by track: one call for all of them would hold up the threads of a window for long.
+    tracks = ", ".join(f'"{track.name}": {_keys(track)}' for track in timeline.tracks)
+    return f'{head}, "tracks": {{{tracks}}}}}\n'
+
+
+def _keys(track: Track) -> str:
+    return json.dumps([[key.time_s, key.value, key.ease.value] for key in track.keys], allow_nan=False)
 
 
 def from_json(text: str | bytes) -> Timeline:
