@@ -32,6 +32,7 @@ from viewer.view_values import Playback
 from viewer.viewer_model import ViewerModel
 
 CHILD = "viewer.sessions.take_process"
+REST_S = 1e-3
 
 
 @dataclass(frozen=True)
@@ -232,13 +233,8 @@ class TakeFiles(QObject):
 
 
 def unpacked(packed: PackedTimeline) -> Timeline:
-    """Beside a window: the timeline, with everything that playing it needs made already."""
-    tracks = []
-    for track in packed.unpacked():
-        track.pieces  # noqa: B018 - kept by the track
-        tracks.append(track)
-        time.sleep(0.001)  # the window's turn
-    return packed.frame.with_tracks(tracks)
+    """On a thread beside a window: the timeline, slowly enough for the window to go on."""
+    return packed.frame.with_tracks(packed.unpacked(lambda: time.sleep(REST_S)))
 
 
 def keys_told(timeline: Timeline) -> str:

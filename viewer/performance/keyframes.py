@@ -71,7 +71,7 @@ def value_of(track: str, face: Expression) -> float:
     return float(face[track] if track in SHAPE_INDEX else getattr(face, track))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Key:
     """A value at a moment, and the way from there to the next key."""
 

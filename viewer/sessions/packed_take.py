@@ -7,7 +7,7 @@ them; as arrays they are copied at once, and a face is made when it is asked for
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from viewer.performance.timeline import Timeline
 from viewer.sessions.course import Course, Take
 
 _EASES = tuple(Ease)
+_FEW = 500  # keys: half a millisecond
 
 
 class FaceTable(Sequence[Expression]):
@@ -58,8 +59,19 @@ class PackedTimeline:
              bytes(_EASES.index(key.ease) for key in track.keys))
             for track in timeline.tracks))  # fmt: skip
 
-    def unpacked(self) -> Iterator[Track]:
-        """The tracks, one after the other: whoever shares a process with a window rests in between."""
+    def unpacked(self, rest: Callable[[], object] = lambda: None) -> Iterator[Track]:
+        """The tracks, one after the other. `rest` is called after every few keys: a window's turn, where there is one.
+
+        What playing a track needs is made as well, and kept by it.
+        """
         for name, times, values, eases in self.tracks:
-            rows = zip(times.tolist(), values.tolist(), eases, strict=True)
-            yield Track(name, tuple(Key(time, value, _EASES[ease]) for time, value, ease in rows))
+            keys: list[Key] = []
+            for start in range(0, len(eases), _FEW):
+                few = slice(start, start + _FEW)
+                rows = zip(times[few].tolist(), values[few].tolist(), eases[few], strict=True)
+                keys += [Key(time, value, _EASES[ease]) for time, value, ease in rows]
+                rest()
+            track = Track(name, tuple(keys))
+            track.pieces  # noqa: B018
+            rest()
+            yield track
