@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu
 
-from viewer.menus import add_action, add_menu
+from viewer.menus import add_menu, take_action
 from viewer.take_menus import build_take_menu
 
 if TYPE_CHECKING:
@@ -24,25 +22,6 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     menu = add_menu(window, "&Edit", before="&Take")
-    history = desk.history
-    undo = add_action(menu, "Undo", "Ctrl+Z", history.undo)
-    redo = add_action(menu, "Redo", "Ctrl+Shift+Z", history.redo)
-    redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-    window.keep(_follow(history.stack, undo, redo))
+    take_action(menu, desk.history.undo_action, "Ctrl+Z")
+    take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
     return menu
-
-
-def _follow(stack: QUndoStack, undo: QAction, redo: QAction) -> Callable[[], None]:
-    """Say in the menu what would be undone."""
-
-    def show() -> None:
-        for action, verb, possible, text in (
-            (undo, "Undo", stack.canUndo(), stack.undoText()),
-            (redo, "Redo", stack.canRedo(), stack.redoText()),
-        ):
-            action.setEnabled(possible)
-            action.setText(f"{verb} {text}".rstrip())
-
-    stack.indexChanged.connect(show)
-    show()
-    return show

@@ -40,7 +40,7 @@ from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
 from viewer.picture_file import save_picture
-from viewer.playable import Playable
+from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
@@ -109,7 +109,7 @@ class Cockpit(QObject):
 
     def _panels(self, titles: dict[str, str], memory: QSettings | None) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
         cost = PanelCost()
-        self.performances = PerformancesPanel(self.model, titles)
+        self.performances = PerformancesPanel(self.model, titles | {TIMELINE: "Timeline"})
         self.latency = LatencyPanel(self.model, self.review, cost, memory)
         self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1, cost, memory)
         return {

@@ -48,18 +48,16 @@ class EditHistory(QObject):
         self.stack.setUndoLimit(MOST_STEPS)
         self._model, self._timeline = model, timeline
         self._now_s = now_s
+        self.undo_action = self.stack.createUndoAction(self, "Undo")
+        self.redo_action = self.stack.createRedoAction(self, "Redo")
+        self.undo_action.triggered.connect(self._end_gestures)
         model.face_edited.connect(self._on_face)
         timeline.edited.connect(self._on_timeline)
 
-    def undo(self) -> None:
-        """Take the last step back."""
+    def _end_gestures(self) -> None:
+        """What the hand does after an undo does not merge with what is left."""
         self._model.end_gesture()
         self._timeline.end_gesture()
-        self.stack.undo()
-
-    def redo(self) -> None:
-        """Do the step again that was taken back."""
-        self.stack.redo()
 
     def close(self) -> None:
         """Forget all steps, before the collector may free commands that the stack still knows."""

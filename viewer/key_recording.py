@@ -72,6 +72,7 @@ class KeyRecording(QObject):
             self._timeline.end_gesture()
             self._transport.play()  # before: what else is chosen stops first
             self.is_recording = True
+            self._model.post("Recording keys: what you move goes into the timeline until it stops, or Shift+K")
         else:
             self._end_pass()
         self.changed.emit()

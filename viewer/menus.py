@@ -49,13 +49,18 @@ def add_menu(window: MainWindow, title: str, *, before: str = "") -> QMenu:
 def add_action(menu: QMenu, text: str, shortcut: str, slot: Callable[[], object]) -> QAction:
     """One more line of a menu; the shortcut holds in the whole application."""
     action = QAction(text, menu)
-    if shortcut:
-        action.setShortcut(QKeySequence(shortcut))
+    action.triggered.connect(lambda _checked=False: slot())
+    take_action(menu, action, *filter(None, [shortcut]))
+    return action
+
+
+def take_action(menu: QMenu, action: QAction, *shortcuts: str) -> None:
+    """A line of a menu for an action that somebody else made."""
+    if shortcuts:
+        action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
         # Also while a floating dock has the keyboard.
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-    action.triggered.connect(lambda _checked=False: slot())
     menu.addAction(action)
-    return action
 
 
 def _face(window: MainWindow, model: ViewerModel) -> QMenu:

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from gpu_core.expression import Expression
 from viewer.errands import Errand, Errands
+from viewer.performance.simplifying import TOLERANCE, TOLERANCE_DEG
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import write_timeline
 from viewer.playable import TIMELINE, Playable
@@ -156,18 +157,22 @@ class TakeFiles(QObject):
     def open(self, path: Path) -> None:
         """Open a take, a timeline or a session; the newest that is asked for wins."""
         if path.is_dir():
-            self._read(path, lambda _errand: SessionPerformance(path), self._on_performance)
+            self._read(path, lambda _errand: SessionPerformance(path), partial(self._on_session, path))
         else:
             self._read(path, partial(_read, path), partial(self._on_read, path))
 
-    def edit_as_keys(self) -> None:
-        """Make a timeline of few keys of the performance that is chosen."""
+    def edit_as_keys(self, coarseness: int = 0) -> None:
+        """Make a timeline of keys of the performance that is chosen.
+
+        Args:
+            coarseness: how many times the usual tolerance it may be off beyond that, for fewer keys.
+        """
         key = self._model.playback.name
         if key == TIMELINE or key not in self._playable:
             self._model.post("It is keys already: choose another performance, or open a take")
             return
         title = self._playable[key].title
-        self._read(Path(title), partial(_read_keys, key), partial(self._on_keys, title))
+        self._read(Path(title), partial(_read_keys, key, coarseness), partial(self._on_keys, title, coarseness))
 
     def close(self) -> None:
         """Give up what is being read. Again is fine."""
@@ -190,6 +195,10 @@ class TakeFiles(QObject):
         elif isinstance(result, Take):
             self._on_performance(OpenedTake(str(path.absolute()), result))
 
+    def _on_session(self, folder: Path, session: object) -> None:
+        self.recent.add(folder)
+        self._on_performance(session)
+
     def _on_performance(self, opened: object) -> None:
         """Play it from its beginning."""
         assert isinstance(opened, (OpenedTake, SessionPerformance))
@@ -205,10 +214,11 @@ class TakeFiles(QObject):
         self._model.post("; ".join([text, *notes]), "warning" if notes else "info")
         self.changed.emit()
 
-    def _on_keys(self, title: str, result: object) -> None:
+    def _on_keys(self, title: str, coarseness: int, result: object) -> None:
         assert isinstance(result, Timeline)
+        off, off_deg = (1 + coarseness) * TOLERANCE, (1 + coarseness) * TOLERANCE_DEG
         self._replace(result, f"Edit {title} as keys", None)
-        self._model.post(f"{title}: {keys_told(result)}, at most 0.005 and 0.1° from it at any frame")
+        self._model.post(f"{title}: {keys_told(result)}, at most {off:g} and {off_deg:g}° from it at any frame")
 
     def _replace(self, timeline: Timeline, text: str, path: Path | None) -> None:
         timeline = replace(timeline, origin=uuid4().hex)
@@ -249,8 +259,8 @@ def _read(path: Path, errand: Errand) -> Take | Timeline | None:
     return unpacked(result) if isinstance(result, PackedTimeline) else result
 
 
-def _read_keys(source: str, errand: Errand) -> Timeline:
-    return unpacked(pickle.loads(errand.ask(CHILD, ["keys", source])))
+def _read_keys(source: str, coarseness: int, errand: Errand) -> Timeline:
+    return unpacked(pickle.loads(errand.ask(CHILD, ["keys", source, str(coarseness)])))
 
 
 def _file_name(title: str) -> str:

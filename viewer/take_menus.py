@@ -25,6 +25,7 @@ EXPORTS = {
     "Live Link Face (*.csv)": ".csv", "Animation, with the face (*.glb)": ".glb", TIMELINES: ".json",
 }  # fmt: skip
 VIDEOS = "Video (*.mp4)"
+COARSE = 5
 
 
 def build_take_menu(window: MainWindow, desk: ArtistDesk) -> None:
@@ -47,7 +48,10 @@ def _add_files(window: MainWindow, menu: QMenu, desk: ArtistDesk) -> None:
     )
     recent = _add_recent(window, menu, takes)
     add_action(menu, "Edit as keys", "Ctrl+Shift+E", takes.edit_as_keys).setToolTip(
-        "Makes a timeline of few keys of the performance, take or session that is chosen"
+        "Makes a timeline of the performance, take or session that is chosen, nearer to it than can be seen"
+    )
+    add_action(menu, "Edit as few keys", "", partial(takes.edit_as_keys, COARSE)).setToolTip(
+        "The same, within 0.03 and 0.6° of it: fewer keys for a hand to move, less noise of a camera"
     )
     menu.addSeparator()
     add_action(menu, "Save timeline", "Ctrl+S", partial(_save, window, takes))

@@ -46,9 +46,9 @@ def test_a_drag_is_one_step_and_undo_goes_back_to_where_it_began(model: ViewerMo
     for value in (0.1, 0.4, 0.8):
         model.edit_weights({"jawOpen": value})
     assert texts(history) == ["Open jaw 0.80"]
-    history.undo()
+    history.undo_action.trigger()
     assert model.expression == NEUTRAL
-    history.redo()
+    history.redo_action.trigger()
     assert model.expression["jawOpen"] == 0.8
 
 
@@ -96,10 +96,18 @@ def test_pairs_gaze_head_and_many_are_named(model: ViewerModel, history: EditHis
 
 def test_a_new_step_forgets_what_was_taken_back(model: ViewerModel, history: EditHistory) -> None:
     model.edit_weights({"jawOpen": 0.5})
-    history.undo()
+    history.undo_action.trigger()
     model.edit_weights({"cheekPuff": 0.5})
     assert not history.stack.canRedo()
     assert texts(history) == ["Puff cheeks 0.50"]
+
+
+def test_what_follows_an_undo_does_not_merge_with_what_is_left(model: ViewerModel, history: EditHistory) -> None:
+    model.edit_weights({"jawOpen": 0.5})
+    model.edit_weights({"cheekPuff": 0.5})
+    history.undo_action.trigger()
+    model.edit_weights({"jawOpen": 0.6})
+    assert texts(history) == ["Open jaw 0.50", "Open jaw 0.60"]
 
 
 def test_the_timeline_and_the_face_share_one_history(
@@ -108,13 +116,13 @@ def test_the_timeline_and_the_face_share_one_history(
     model.edit_weights({"jawOpen": 0.5})
     timeline.edit(with_keys(timeline.timeline, [("jawOpen", Key(1.0, 0.5))]), "Add a key")
     assert texts(history) == ["Open jaw 0.50", "Add a key"]
-    history.undo()
+    history.undo_action.trigger()
     assert not timeline.timeline.tracks
     assert model.expression["jawOpen"] == 0.5
-    history.undo()
+    history.undo_action.trigger()
     assert model.expression == NEUTRAL
-    history.redo()
-    history.redo()
+    history.redo_action.trigger()
+    history.redo_action.trigger()
     assert timeline.timeline.track("jawOpen").times == [1.0]
 
 

@@ -93,9 +93,9 @@ def test_a_pass_is_one_step(desk: Desk, keys: KeyRecording, hand: Hand, qtbot: Q
     desk.transport.pause()
     assert set(desk.timeline.timeline.by_name) == {"jawOpen", "cheekPuff", "browInnerUp"}
     assert steps(desk) == ["Add a key", RECORDED]
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert desk.timeline.timeline is before
-    desk.history.redo()
+    desk.history.redo_action.trigger()
     keys.toggle()
     drag(desk, qtbot, "jawOpen", 0.7)
     desk.transport.pause()
@@ -152,10 +152,10 @@ def test_auto_key_sets_keys_where_the_playhead_stands(desk: Desk, keys: KeyRecor
     assert timeline.at(2.0)["jawOpen"] == 0.8
     assert timeline.track("browInnerUp").times == [0.0]
     assert steps(desk) == ["Add a key", "Add a key", "Key Open jaw"], "one step for face and key"
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert desk.model.expression["jawOpen"] == 0.5
     assert desk.timeline.timeline.track("jawOpen").times == [0.0, 4.0]
-    desk.history.redo()
+    desk.history.redo_action.trigger()
     assert desk.model.expression["jawOpen"] == 0.8
 
 

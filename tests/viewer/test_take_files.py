@@ -79,10 +79,26 @@ def test_what_is_chosen_becomes_keys_and_that_can_be_undone(desk: Desk, files: T
     assert timeline.at(2.0)["jawOpen"] == pytest.approx(open_take("talk").at(2.0)["jawOpen"], abs=0.02)
     assert (desk.model.playback.name, desk.model.playback.playing) == (TIMELINE, False)
     assert not files.is_saved
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert desk.timeline.timeline is before
     files.edit_as_keys()
     assert "already" in desk.model.message.text
+
+
+def test_few_keys_are_fewer_and_as_near_as_is_said(desk: Desk, files: TakeFiles, qtbot: QtBot) -> None:
+    counts = []
+    for coarseness, off in ((0, "0.005 and 0.1°"), (5, "0.03 and 0.6°")):
+        desk.model.set_playback(replace(desk.model.playback, name="talk"))
+        files.edit_as_keys(coarseness)
+        qtbot.waitUntil(said(desk.model, off), timeout=20_000)
+        timeline = desk.timeline.timeline
+        counts.append(sum(len(track.keys) for track in timeline.tracks))
+        take = open_take("talk")
+        for frame in range(60):
+            exact, face = take.at(frame / 30), timeline.at(frame / 30)
+            assert face["jawOpen"] == pytest.approx(exact["jawOpen"], abs=0.005 * (1 + coarseness) + 1e-9)
+            assert face.yaw == pytest.approx(exact.yaw, abs=0.1 * (1 + coarseness) + 1e-9)
+    assert counts[1] < 0.7 * counts[0]
 
 
 def test_a_timeline_is_opened_saved_and_knows_whether_it_is(
@@ -100,12 +116,12 @@ def test_a_timeline_is_opened_saved_and_knows_whether_it_is(
     files.save()
     qtbot.waitUntil(lambda: files.is_saved, timeout=5000)
     assert read_timeline(tmp_path / "jaw.json") == desk.timeline.timeline
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert not files.is_saved
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert files.path is None, "what was there before has no file, and does not overwrite this one"
-    desk.history.redo()
-    desk.history.redo()
+    desk.history.redo_action.trigger()
+    desk.history.redo_action.trigger()
     assert files.is_saved
 
 
@@ -116,7 +132,7 @@ def test_saving_under_a_name_gives_it_that(desk: Desk, files: TakeFiles, qtbot: 
     assert (files.name, read_timeline(tmp_path / "smile.json").title) == ("smile", "smile")
     files.new()
     assert (files.path, files.is_saved, desk.timeline.timeline.tracks) == (None, True, ())
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert files.path == tmp_path / "smile.json"
 
 

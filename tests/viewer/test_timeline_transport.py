@@ -70,7 +70,7 @@ def test_an_edit_shows_at_once_and_what_the_hand_moved_stays(desk: Desk) -> None
     desk.key(0.0, jawOpen=0.2, browInnerUp=0.3)
     face = desk.model.expression
     assert (face["jawOpen"], face["browInnerUp"], face["cheekPuff"]) == (0.2, 0.3, 0.5)
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert (desk.model.expression["jawOpen"], desk.model.expression["cheekPuff"]) == (0.6, 0.5)
     desk.transport.seek(1.0)
     assert desk.model.expression["cheekPuff"] == 0.0, "the playhead moved: its face is shown"
@@ -146,7 +146,7 @@ def test_rates(desk: Desk, qtbot: QtBot) -> None:
     assert desk.timeline.timeline.track("jawOpen").times == [pytest.approx(61 / 60)]
     with pytest.raises(TimelineError, match="24 to 120"):
         desk.timeline.set_fps(12.0)
-    desk.history.undo()
+    desk.history.undo_action.trigger()
     assert desk.timeline.timeline.fps == 24.0
 
 

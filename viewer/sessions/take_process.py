@@ -1,7 +1,7 @@
 """A process that reads and writes takes for the window, which must not wait, nor share its interpreter's lock with it.
 
     python -m viewer.sessions.take_process read SOURCE              a take, a timeline, or None for a face
-    python -m viewer.sessions.take_process keys SOURCE              a timeline of few keys
+    python -m viewer.sessions.take_process keys SOURCE [COARSENESS] a timeline of few keys
     python -m viewer.sessions.take_process save SOURCE FILE [FACE]  nothing: the file is written
 
 SOURCE is a take's file, a session's folder or the name of a performance. The answer is pickled to standard output; an
@@ -25,7 +25,7 @@ from viewer.sessions.packed_take import PackedTimeline, packed_take
 from viewer.sessions.session import open_session
 from viewer.sessions.take import open_take, save_take
 from viewer.sessions.take_kind import kind_of
-from viewer.sessions.take_timeline import timeline_from
+from viewer.sessions.take_timeline import thinned, timeline_from
 from viewer.sessions.timed_expression import TimedExpression
 
 EXIT_REFUSED = 2
@@ -55,9 +55,10 @@ def read(source: str) -> Take | PackedTimeline | None:
     return packed_take(take_from_source(source))
 
 
-def keys(source: str) -> PackedTimeline:
-    """A take as few keys."""
-    return PackedTimeline.of(timeline_from(take_from_source(source)))
+def keys(source: str, coarseness: str = "0") -> PackedTimeline:
+    """A take as keys within the usual tolerance, and then within so many times that of these."""
+    timeline = timeline_from(take_from_source(source))
+    return PackedTimeline.of(thinned(timeline, float(coarseness)) if float(coarseness) else timeline)
 
 
 def save(source: str, file: str, face: str = "") -> None:
