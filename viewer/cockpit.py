@@ -94,7 +94,7 @@ class Cockpit(QObject):
         self._closed, self._remembers = False, remembers
         self._before_classic: EngineSettings | None = None
         self._wanted: Path | None = None
-        titles = {key: performance.title for key, performance in BUILTIN.items()}
+        titles = {key: performance.title for key, performance in BUILTIN.items()} | {TIMELINE: "Timeline"}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
@@ -109,7 +109,7 @@ class Cockpit(QObject):
 
     def _panels(self, titles: dict[str, str], memory: QSettings | None) -> dict[str, tuple[QWidget, Qt.DockWidgetArea]]:
         cost = PanelCost()
-        self.performances = PerformancesPanel(self.model, titles | {TIMELINE: "Timeline"})
+        self.performances = PerformancesPanel(self.model, titles)
         self.latency = LatencyPanel(self.model, self.review, cost, memory)
         self.utilisation = UtilisationPanel(self.model, open_sampler(), os.cpu_count() or 1, cost, memory)
         return {

@@ -127,6 +127,9 @@ class Errands(QObject):
             else:
                 self._end(errand, then, result)
 
+        if self._is_closed:
+            errand.cancel()
+            return errand
         thread = threading.Thread(target=go, name="errand")
         self._running[errand] = thread
         thread.start()

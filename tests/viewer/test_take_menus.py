@@ -84,6 +84,16 @@ def test_opened_takes_can_be_chosen_again_and_exported(
     cockpit.model.set_playback(replace(cockpit.model.playback, playing=False))
 
 
+def test_what_is_chosen_is_ticked(cockpit: Cockpit) -> None:
+    assert action(cockpit, "Talk").isChecked()
+    key(cockpit, 0.5)
+    assert action(cockpit, "Timeline").isChecked()
+    assert not action(cockpit, "Talk").isChecked()
+    assert cockpit.performances.choice.currentText() == "Timeline"
+    cockpit.model.set_playback(replace(cockpit.model.playback, name="a session"))
+    assert not action(cockpit, "Timeline").isChecked()
+
+
 def test_what_is_dropped_is_opened(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     write_timeline(Timeline(title="x").with_tracks([]), tmp_path / "x.json")
     data = QMimeData()
