@@ -138,6 +138,7 @@ class Cockpit(QObject):
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
+        self.desk.takes.session_found.connect(self.open_session)
         self.opening.generator_opened.connect(self._on_generator)
 
     def open(self, performance: str | None = None) -> None:
@@ -169,7 +170,7 @@ class Cockpit(QObject):
 
     def open_session(self, folder: Path) -> None:
         """Play what a session recorded, exactly."""
-        self.desk.takes.open(folder)
+        self.desk.takes.open_session(folder)
 
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or a face in a file that might have been one."""

@@ -68,6 +68,7 @@ class TakeFiles(QObject):
 
     opened = Signal(str, str)  # key and title of a performance that can be chosen from now on
     face_found = Signal(object)  # Path: what was to be opened as a take is a face
+    session_found = Signal(object)  # Path: it is a folder
     changed = Signal()  # the timeline's name, or whether it is saved
 
     def __init__(
@@ -155,11 +156,16 @@ class TakeFiles(QObject):
 
     # -- opening -----------------------------------------------------------------------------------------------------
     def open(self, path: Path) -> None:
-        """Open a take, a timeline or a session; the newest that is asked for wins."""
+        """Open a take or a timeline; the newest that is asked for wins. Folders and faces are passed on."""
         if path.is_dir():
-            self._read(path, lambda _errand: SessionPerformance(path), partial(self._on_session, path))
+            self.recent.add(path)
+            self.session_found.emit(path)
         else:
             self._read(path, partial(_read, path), partial(self._on_read, path))
+
+    def open_session(self, folder: Path) -> None:
+        """Play what a recording's folder holds, face by face; the newest that is asked for wins."""
+        self._read(folder, lambda _errand: SessionPerformance(folder), self._on_performance)
 
     def edit_as_keys(self, coarseness: int = 0) -> None:
         """Make a timeline of keys of the performance that is chosen.
@@ -194,10 +200,6 @@ class TakeFiles(QObject):
             self._model.post(f"{path.name}: {keys_told(result)}")
         elif isinstance(result, Take):
             self._on_performance(OpenedTake(str(path.absolute()), result))
-
-    def _on_session(self, folder: Path, session: object) -> None:
-        self.recent.add(folder)
-        self._on_performance(session)
 
     def _on_performance(self, opened: object) -> None:
         """Play it from its beginning."""

@@ -43,7 +43,7 @@ def _add_files(window: MainWindow, menu: QMenu, desk: ArtistDesk) -> None:
     takes, first = desk.takes, menu.actions()[0]
     before = len(menu.actions())
     add_action(menu, "New take", "Ctrl+N", takes.new).setToolTip("An empty timeline; undo brings this one back")
-    add_action(menu, "Open take …", "Ctrl+Shift+T", partial(_choose_take, window, takes)).setToolTip(
+    add_action(menu, "Open take …", "Ctrl+Alt+O", partial(_choose_take, window, takes)).setToolTip(
         "A CSV of Live Link Face or with ARKit's names, an animated glTF, a timeline"
     )
     recent = _add_recent(window, menu, takes)

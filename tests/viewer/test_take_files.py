@@ -168,7 +168,7 @@ def test_what_cannot_be_read_changes_nothing(desk: Desk, files: TakeFiles, qtbot
     before = desk.model.playback
     files.open(tmp_path / "x.csv")
     qtbot.waitUntil(said(desk.model, "x.csv:1", "error"), timeout=20_000)
-    files.open(tmp_path)
+    files.open_session(tmp_path)
     qtbot.waitUntil(said(desk.model, "session", "error"), timeout=20_000)
     assert (desk.model.playback, files.recent.paths) == (before, ())
 
@@ -189,12 +189,18 @@ def test_a_face_is_passed_on(desk: Desk, files: TakeFiles, qtbot: QtBot) -> None
     assert found.args == [shipped]
 
 
+def test_a_folder_is_passed_on(desk: Desk, files: TakeFiles, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(files.session_found, timeout=20_000) as found:
+        files.open(tmp_path)
+    assert found.args == [tmp_path]
+
+
 def test_a_session_plays_and_is_read_again(desk: Desk, files: TakeFiles, qtbot: QtBot, tmp_path: Path) -> None:
     for turn in range(2):
         with Recorder(tmp_path / "s", RecordingForm(25.0, name=""), 32) as session:
             for number in range(50 + turn):
                 session.add(picture(number % 2, 32), face(turn), number / 25)
-        files.open(tmp_path / "s")
+        files.open_session(tmp_path / "s")
         qtbot.waitUntil(lambda turn=turn: desk.model.expression == face(turn), timeout=10_000)
         assert desk.model.playback.playing
         for item in (tmp_path / "s").iterdir():
