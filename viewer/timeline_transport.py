@@ -96,9 +96,12 @@ class TimelineTransport(QObject):
         self._model.set_playback(replace(self._model.playback, **({"name": TIMELINE} | changes)))  # type: ignore[arg-type]
 
     def _on_playback(self, playback: Playback) -> None:
+        came_back = self._seen.name != TIMELINE and playback.name == TIMELINE
         if self._seen.name == TIMELINE and playback.name != TIMELINE:
             self._left = replace(self._seen, playing=False)
         self._seen = playback
+        if came_back and playback.loop_range is None and self._left.loop_range is not None:  # chosen in a menu
+            self._set(loop_range=self._left.loop_range)
 
     def _on_edited(self, _edit: TimelineEdit) -> None:
         self.choose()

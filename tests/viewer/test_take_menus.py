@@ -122,6 +122,26 @@ def test_keys_are_recorded_by_shortcut(cockpit: Cockpit, qtbot: QtBot) -> None:
     assert auto.isChecked()
 
 
+def test_a_slider_that_is_held_still_holds_its_track(cockpit: Cockpit, qtbot: QtBot) -> None:
+    slider = cockpit.window.docks["Expressions"].widget().sliders["jawOpen"]
+    key(cockpit, 0.9)
+    cockpit.desk.keys.set_recording(True)
+    knob = QPoint(round(slider._knob_x()), slider.height() - 10)
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=knob)
+    qtbot.mouseMove(slider, knob - QPoint(20, 0))
+    held = slider.number
+    assert held < 0.9
+    qtbot.wait(900)
+    assert cockpit.model.expression["jawOpen"] == held
+    released_s = cockpit.desk.transport.position_s
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=knob - QPoint(20, 0))
+    qtbot.waitUntil(lambda: cockpit.model.expression["jawOpen"] == 0.9, timeout=5000)
+    cockpit.desk.transport.pause()
+    jaw = cockpit.desk.timeline.timeline.track("jawOpen")
+    assert jaw.at(released_s - 0.1) == pytest.approx(held, abs=0.006)
+    assert jaw.at(released_s + 2.0) == 0.9
+
+
 def test_rendering_shows_how_far_it_is(
     cockpit: Cockpit, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

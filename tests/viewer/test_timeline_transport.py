@@ -108,6 +108,11 @@ def test_the_playhead_is_remembered_while_something_else_plays(desk: Desk) -> No
     desk.transport.choose()
     assert desk.model.playback.position_s == desk.clock.position_s == 2.5
     assert desk.model.playback.loop_range == (1.0, 3.0)
+    for name in ("talk", TIMELINE):  # as a menu does
+        desk.model.set_playback(replace(desk.model.playback, name=name, position_s=0.0))
+    assert desk.transport.loop_range == (1.0, 3.0)
+    desk.transport.set_loop_range(None)
+    assert desk.transport.loop_range is None
 
 
 def test_a_part_is_looped(desk: Desk, qtbot: QtBot) -> None:
