@@ -110,7 +110,7 @@ def test_a_wheel_that_tells_nobody_lets_go_after_a_moment(
     keys.toggle()
     drag(desk, qtbot, "jawOpen", 0.1)
     hand.now_s = 5.0
-    qtbot.wait(60)
+    qtbot.wait(600)
     assert desk.model.expression["jawOpen"] == 0.1, "a button is down: the hand holds"
     hand.pressed = False
     qtbot.waitUntil(lambda: desk.model.expression["jawOpen"] == 0.9, timeout=3000)

@@ -125,6 +125,7 @@ def test_keys_are_recorded_by_shortcut(cockpit: Cockpit, qtbot: QtBot) -> None:
 def test_a_slider_that_is_held_still_holds_its_track(cockpit: Cockpit, qtbot: QtBot) -> None:
     slider = cockpit.window.docks["Expressions"].widget().sliders["jawOpen"]
     key(cockpit, 0.9)
+    qtbot.waitUntil(lambda: slider.number == 0.9, timeout=5000)
     cockpit.desk.keys.set_recording(True)
     knob = QPoint(round(slider._knob_x()), slider.height() - 10)
     qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=knob)
