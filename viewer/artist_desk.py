@@ -18,6 +18,7 @@ from viewer.panels.history import HistoryPanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
+from viewer.slider_rules import SliderRules
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
 from viewer.timeline_transport import TimelineTransport
@@ -54,6 +55,7 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
+        self.rules = SliderRules(model, memory)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""
@@ -64,8 +66,8 @@ class ArtistDesk(QObject):
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
         return {
-            "Expressions": (ExpressionsPanel(self._model), LEFT),
-            "Head and gaze": (HeadPanel(self._model), LEFT),
+            "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
+            "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 
