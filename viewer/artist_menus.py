@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from viewer.menus import add_action, add_menu, take_action
 from viewer.slider_actions import add_slider_actions
+from viewer.take_menus import build_take_menu
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -19,6 +20,7 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     """Add the desk's actions to the window's menus."""
     edit = _edit(window, desk)
     _presets(window, desk, edit)
+    build_take_menu(window, desk)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
