@@ -5,7 +5,7 @@ Every tool is a state object (`TimelineModel`, ...), a panel that shows it, and 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from viewer.autosave import Autosave, data_folder
@@ -16,12 +16,17 @@ from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
 from viewer.panels.presets import PresetsPanel
+from viewer.panels.speech import SpeechPanel
+from viewer.performance_sound import PerformanceSound
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
 from viewer.preset_pictures import PresetPictures
 from viewer.preset_shelf import PresetShelf
 from viewer.slider_rules import SliderRules
+from viewer.sound import SoundPlayer
+from viewer.sound_device import MiniaudioDevice
+from viewer.speech_model import SpeechModel
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
 from viewer.timeline_transport import TimelineTransport
@@ -36,6 +41,8 @@ Panels = dict[str, tuple[QWidget, Qt.DockWidgetArea]]
 
 class ArtistDesk(QObject):
     """Lives on the GUI thread. `memory` is what the user's windows remember, None for none."""
+
+    _sound_said = Signal(str)  # from the sound's threads
 
     def __init__(
         self,
@@ -58,6 +65,10 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
+        self.speech = SpeechModel(model, playable)
+        self.sound = SoundPlayer(MiniaudioDevice, self._sound_said.emit)
+        self._sound_said.connect(model.post)
+        clock.sounding = PerformanceSound(self.sound)
         self.rules = SliderRules(model, memory)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
@@ -75,12 +86,15 @@ class ArtistDesk(QObject):
             "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "Presets": (self.presets, RIGHT),
+            "Speech": (SpeechPanel(self.speech), RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
         self.shelf.close()
+        self.speech.close()
+        self.sound.close()
         if self.autosave is not None:
             self.autosave.close()
         self.takes.close()

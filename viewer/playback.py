@@ -1,6 +1,7 @@
 """Plays performances: the bridge from expressions over time to the model. It ticks only while something plays.
 
-A performance may change while it plays, or stands: `refresh` shows it anew.
+A performance may change while it plays, or stands: `refresh` shows it anew. Where a performance sounds, the picture
+follows what is heard; else, and where there is no device, the monotonic clock.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -27,16 +29,35 @@ PATIENCE_S = 0.25
 SHORTEST_LOOP_S = 0.02  # of a part: half of a frame at 24 a second
 
 
+class Sounding(Protocol):
+    """What is to be heard of performances. See `viewer.performance_sound`."""
+
+    def play(self, performance: Performance, from_s: float) -> None:
+        """Let a performance be heard from there on, if it sounds."""
+
+    def stop(self) -> None:
+        """Fall silent."""
+
+    @property
+    def position_s(self) -> float | None:
+        """What is heard now, seconds into the performance; None: nothing."""
+
+
 class PlaybackClock(QObject):
     """Follows the model's playback and poses the face while it plays. It keeps the time, the performances do not.
 
-    `overlay` may change a face before it is shown: a hand that holds a slider while the rest plays.
+    `overlay` may change a face before it is shown: a hand that holds a slider while the rest plays. `sounding` is
+    what plays the sound of performances that have one.
     """
 
     ticked = Signal(float)  # seconds into the performance, while it plays, after the face was posed
 
-    def __init__(self, model: ViewerModel, performances: Mapping[str, Performance]) -> None:
+    def __init__(
+        self, model: ViewerModel, performances: Mapping[str, Performance], *,
+        now_s: Callable[[], float] = time.perf_counter,
+    ) -> None:  # fmt: skip
         super().__init__(model)
+        self._now_s = now_s
         self._model, self._performances = model, performances
         self._position_s = 0.0
         self._ticked_s = 0.0
@@ -44,8 +65,9 @@ class PlaybackClock(QObject):
         self._told = model.playback
         self._posed: Expression | None = None  # what the performance last showed, without the overlay
         self.overlay: Callable[[Expression], Expression] | None = None
+        self.sounding: Sounding | None = None
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self.tick)
         model.playback_changed.connect(self._on_playback)
         model.refreshed.connect(self._tell_position)
 
@@ -59,7 +81,7 @@ class PlaybackClock(QObject):
         """How far it is now, in seconds into the performance: between two ticks as well."""
         if not self._timer.isActive():
             return self._position_s
-        return min(self._position_s + time.perf_counter() - self._ticked_s, self._model.playback.duration_s)
+        return min(self._reached(self._now_s()), self._model.playback.duration_s)
 
     def refresh(self) -> None:
         """The performance has become another: show it. What a hand has moved since it was shown stays as it is."""
@@ -72,6 +94,8 @@ class PlaybackClock(QObject):
             self._tell(replace(playback, duration_s=performance.duration_s, position_s=self._position_s))
         if not playback.playing:
             self._pose(keeping=True)
+        elif self._timer.isActive():
+            self._sound()
 
     def _on_playback(self, playback: Playback) -> None:
         if playback == self._told:
@@ -89,26 +113,47 @@ class PlaybackClock(QObject):
             self._position_s = playback.position_s
         if (chosen or moved) and not playback.playing:
             self._pose()
+        if (chosen or moved) and self._timer.isActive():
+            self._sound()
         self._run(self._told)
 
     def _run(self, playback: Playback) -> None:
         if not playback.playing:
             if self._timer.isActive():
-                self._timer.stop()
+                self._halt()
                 self._tell(replace(playback, position_s=self._position_s))
         elif playback.name not in self._performances:
+            self._halt()
             self._tell(replace(playback, playing=False))
         elif not self._timer.isActive():
             start_s, end_s = loop_part(playback)
             if not start_s <= self._position_s < end_s:
                 self._position_s = start_s
-            self._ticked_s = time.perf_counter()
+            self._ticked_s = self._now_s()
             self._timer.start()
+            self._sound()
             self._pose()
 
-    def _tick(self) -> None:
-        now_s = time.perf_counter()
-        self._position_s += now_s - self._ticked_s
+    def _halt(self) -> None:
+        self._timer.stop()
+        if self.sounding is not None:
+            self.sounding.stop()
+
+    def _sound(self) -> None:
+        """What plays is to be heard from where it is."""
+        performance = self._performances.get(self._model.playback.name)
+        if self.sounding is not None and performance is not None:
+            self.sounding.play(performance, self._position_s)
+
+    def _reached(self, now_s: float) -> float:
+        """What is heard now, or how far it has come by the clock since the last tick."""
+        heard_s = self.sounding.position_s if self.sounding is not None else None
+        return heard_s if heard_s is not None else self._position_s + now_s - self._ticked_s
+
+    def tick(self) -> None:
+        """Go on to where it is now: called by a timer while it plays."""
+        now_s = self._now_s()
+        self._position_s = self._reached(now_s)
         self._ticked_s = now_s
         playback = self._model.playback
         start_s, end_s = loop_part(playback)
@@ -116,11 +161,13 @@ class PlaybackClock(QObject):
         if ended:
             beyond = self._position_s - end_s
             self._position_s = start_s + beyond % (end_s - start_s) if playback.loop else end_s
+            if playback.loop:
+                self._sound()
         if ended or self._model.outstanding < self._enough or now_s - self._posed_s > PATIENCE_S:
             self._pose()
         self.ticked.emit(self._position_s)
         if ended and not playback.loop:
-            self._timer.stop()
+            self._halt()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
 
     @property
@@ -133,7 +180,7 @@ class PlaybackClock(QObject):
             self._tell(replace(self._model.playback, position_s=self._position_s))
 
     def _pose(self, *, keeping: bool = False) -> None:
-        self._posed_s = time.perf_counter()
+        self._posed_s = self._now_s()
         performance = self._performances.get(self._model.playback.name)
         if performance is None:
             return

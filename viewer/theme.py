@@ -32,6 +32,14 @@ WAIT_FILL = "#50545b"  # areas of time in which nothing is done; text about it h
 # Groups of sliders that move together, told apart by colour; from the same set as the stages.
 LINK_COLOURS = ("#cc79a7", "#56b4e9", "#5fbf7a", "#f0e442", "#7f9cf5", "#e8743b")
 
+# What is felt in a text, and its languages; from the same set.
+EMOTION_COLOURS: Mapping[str, str] = {
+    "joy": "#f0e442", "sadness": "#56b4e9", "anger": "#f0705c", "fear": "#b58cf0", "surprise": "#e69f00",
+    "disgust": "#5fbf7a",
+}  # fmt: skip
+LANGUAGE_COLOURS: Mapping[str, str] = {"en": "#e4e5e7", "zh": "#8fd6e6"}
+EXCITED = "#e8743b"
+
 STAGE_COLOURS: Mapping[str, str] = {
     "pose": "#56b4e9",
     "render": "#009e73",

@@ -32,17 +32,17 @@ from viewer.status_line import StatusLine
 from viewer.view_values import Canvas
 from viewer.viewer_model import ViewerModel
 
-STATE_VERSION = 3  # of what is remembered: raised when docks come, go or move
+STATE_VERSION = 4  # of what is remembered: raised when docks come, go or move
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Speech"),
 }  # fmt: skip
 
-TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other
+TABS = ("Presets", "Speech", "History", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 

@@ -41,9 +41,12 @@ class PerformancesPanel(QWidget):
         self._show(model.playback)
 
     def add(self, key: str, title: str) -> None:
-        """Offer one more performance."""
-        if self.choice.findData(key) < 0:
+        """Offer one more performance, or another one in place of what has its key."""
+        place = self.choice.findData(key)
+        if place < 0:
             self.choice.addItem(title, key)
+        else:
+            self.choice.setItemText(place, title)
 
     def _build(self) -> None:
         row = QHBoxLayout()

@@ -9,6 +9,7 @@ from viewer.speech.analysis import EMOTIONS, Analysis, Clause, Evidence, Lane, M
 from viewer.speech.clauses import clauses_of
 from viewer.speech.lanes import emotion_lanes, excitement_lane, laid_over, stress_lane
 from viewer.speech.markup import read_markup
+from viewer.speech.overriding import EXCITEMENT, STRESS, Override, all_overridden, overridden
 from viewer.speech.scripts import readable
 from viewer.speech.spoken import SpeechError
 from viewer.speech.wording import content_words, words_of
@@ -20,8 +21,8 @@ _FASTER, _HIGHER, _LOUDER = 0.12, 0.14, 0.15
 _SAD_RATE, _SAD_PITCH = 0.12, 0.08
 
 
-def analyse(text: str, emotions: Mapping[str, float] | None = None) -> Analysis:
-    """Take a text apart. `emotions` are felt over all of it, 0..1, whatever its words say.
+def analyse(text: str, emotions: Mapping[str, float] | None = None, overrides: tuple[Override, ...] = ()) -> Analysis:
+    """Take a text apart. `emotions` are felt over all of it, 0..1, whatever its words say; `overrides` lie over both.
 
     Raises:
         SpeechError: there is nothing to say, too much of it, or its markup is broken.
@@ -37,8 +38,10 @@ def analyse(text: str, emotions: Mapping[str, float] | None = None) -> Analysis:
     clauses = clauses_of(marked, plain.text, words)
     felt = emotion_lanes(plain.text, words, clauses, marked.emotions, plain.feelings)
     felt = _as_told(felt, emotions or {}, len(plain.text))
-    excitement = excitement_lane(plain.text, words, clauses, felt)
+    felt = all_overridden(felt, overrides)
+    excitement = overridden(excitement_lane(plain.text, words, clauses, felt), EXCITEMENT, overrides)
     stress = stress_lane(plain.text, words, clauses, content_words(plain.text, words), marked.emphasis)
+    stress = overridden(stress, STRESS, overrides)
     clauses = tuple(_spoken_so(clause, excitement, felt) for clause in clauses)
     return Analysis(plain.text, plain.languages, words, clauses, felt, excitement, stress, marked.marks, plain.notes)
 
