@@ -16,6 +16,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer.garbage import GuiGarbage
 from viewer.speech.speech_child import receive, send
 from viewer.speech.speech_order import SpeechOrder
 
@@ -93,6 +94,7 @@ class SpeechWork(QObject):
         self._line: Line | None = None
         self._thread: threading.Thread | None = None
         self._is_closed = False
+        self._garbage = GuiGarbage(self)
 
     @property
     def is_speaking(self) -> bool:
@@ -133,6 +135,7 @@ class SpeechWork(QObject):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+            self._garbage.release()
 
     def _ask(self, what: str, order: SpeechOrder) -> None:
         if self._is_closed:
@@ -145,6 +148,7 @@ class SpeechWork(QObject):
             self._waiting[what] = (self._number, order)
             self._changed.notify()
         if self._thread is None:
+            self._garbage.hold()  # unpickling fills it, on the other thread
             self._thread = threading.Thread(target=self._run, name="speech")
             self._thread.start()
 
