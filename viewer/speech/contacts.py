@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from viewer.speech.coarticulation import Table
+from viewer.speech.coarticulation import Table, near
 from viewer.speech.visemes import Segment, mouth_of
 
 CLOSED, ON_TEETH = "PP", "FF"
@@ -37,7 +37,8 @@ def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
     lane = np.zeros(len(times))
     for start_s, end_s in _spans(segments, viseme):
         corners = [start_s - COMING_S, start_s, end_s, end_s + GOING_S]
-        lane = np.maximum(lane, _eased(np.interp(times, corners, [0.0, 1.0, 1.0, 0.0])))
+        rows = near(times, corners[0], corners[-1])
+        lane[rows] = np.maximum(lane[rows], _eased(np.interp(times[rows], corners, [0.0, 1.0, 1.0, 0.0])))
     return lane
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from viewer.speech.analysis import Analysis, Clause
 from viewer.speech.ipa import sound_of
-from viewer.speech.joining import SpokenClause, joined
+from viewer.speech.joining import SpokenClause, pieces, together
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
 PACKAGE = "hibari"
@@ -47,14 +47,19 @@ class HibariVoice:
 
     def speak(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Spoken:
         """Every clause with its prosody. Chinese words are refused: another voice speaks them."""
-        spoken = []
+        return together(self.speak_clauses(analysis, is_cancelled))
+
+    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
+        """Clause by clause; see `joining.pieces`."""
+        return pieces(self._clauses(analysis, is_cancelled), RATE, self.name)
+
+    def _clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool]) -> Iterator[SpokenClause]:
         for clause in analysis.clauses:
             if is_cancelled():
                 raise SpeechError("speaking was cancelled")
             if any(word.language != "en" for word in analysis.words[slice(*clause.words)]):
                 raise SpeechError("the voice hibari speaks English only: choose the voice espeak for Chinese")
-            spoken += list(self._clause(analysis, clause))
-        return joined(spoken, RATE, self.name)
+            yield from self._clause(analysis, clause)
 
     def close(self) -> None:
         """Nothing is held beyond memory."""

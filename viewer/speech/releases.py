@@ -24,10 +24,9 @@ SHORTEST_S = 0.02  # of a phone
 
 def heard_releases(spoken: Spoken) -> dict[int, float]:
     """For each p, b and m, by its place in `Spoken.phones`, when it is heard to end, in seconds."""
-    level = _level(spoken)
     found = {}
     for place, phone in enumerate(spoken.phones):
-        moment = _release(level, spoken.rate, phone) if phone.ipa in LABIALS else None
+        moment = _release(spoken, phone) if phone.ipa in LABIALS else None
         if moment is not None:
             found[place] = moment
     return found
@@ -54,19 +53,23 @@ def _move_end(phones: list[Phone], place: int, moment: float) -> None:
     phones[place] = replace(phones[place], start_s=max(start_s, 0.0), end_s=moment)
 
 
-def _level(spoken: Spoken) -> Samples:
-    """Root mean square over `_WINDOW_S`, a value a sample."""
-    width = max(round(_WINDOW_S * spoken.rate), 1)
-    power = np.convolve(spoken.samples**2, np.full(width, 1.0 / width, np.float32), "same")
+def _level(samples: Samples, width: int) -> Samples:
+    """Root mean square over some samples, a value a sample."""
+    power = np.convolve(samples**2, np.full(width, 1.0 / width, np.float32), "same")
     return np.sqrt(np.maximum(power, 0.0)).astype(np.float32)
 
 
-def _release(values: Samples, rate: int, phone: Phone) -> float | None:
+def _release(spoken: Spoken, phone: Phone) -> float | None:
+    rate = spoken.rate
+    origin = max(round((phone.start_s - 2 * _BEFORE_S) * rate), 0)
+    until = round((phone.start_s + _LONGEST_S + _AFTER_S + _BEFORE_S) * rate)
+    cut = spoken.samples[origin:until]
+    values = _level(cut, max(round(_WINDOW_S * rate), 1)) if len(cut) else cut
     first = phone.start_s + (_MURMUR_S if phone.ipa == "m" else -_BEFORE_S)
-    quiet = slice(max(round(first * rate), 0), round((phone.start_s + _LONGEST_S) * rate))
+    quiet = slice(max(round(first * rate) - origin, 0), round((phone.start_s + _LONGEST_S) * rate) - origin)
     if not len(values[quiet]):
         return None
     quietest = quiet.start + int(np.argmin(values[quiet]))
     after = values[quietest : quietest + round(_AFTER_S * rate)]
     risen = np.flatnonzero(after > after[0] + _RISE * (after.max() - after[0]))
-    return (quietest + int(risen[0])) / rate if len(risen) else None
+    return (origin + quietest + int(risen[0])) / rate if len(risen) else None
