@@ -120,11 +120,14 @@ def _film(performance: SpeechPerformance, options: argparse.Namespace) -> None:
         silent = whole.with_name(f"{whole.name}.silent.mp4")
         try:
             asked = argparse.Namespace(**{**vars(options), "out": silent})
-            figures, _ = make_clip(_take(performance, options), asked)
+            figures, facts = make_clip(_take(performance, options), asked)
             add_sound(silent, performance.spoken, whole)
         finally:
             silent.unlink(missing_ok=True)
     print_error(f"mien: {figures.line()}")
+    if options.json:
+        text = json.dumps(figures.to_dict() | facts, indent=2, allow_nan=False) + "\n"
+        write_whole(options.json, lambda file: file.write(text.encode()))
 
 
 def _take(performance: SpeechPerformance, options: argparse.Namespace) -> Take:

@@ -43,22 +43,27 @@ def articulated(segments: Sequence[Segment], times: Table) -> Table:
     pulls = np.full((len(times), len(names)), _TINY)
     sums = np.zeros_like(pulls)
     for segment in segments:
-        near, pull = _pull(segment, times, names)
-        pulls[near] += pull
-        sums[near] += pull * _target(segment, names)
+        rows, pull = _pull(segment, times, names)
+        pulls[rows] += pull
+        sums[rows] += pull * _target(segment, names)
     result: Table = sums / pulls
     return result
+
+
+def near(times: Table, start_s: float, end_s: float) -> slice:
+    """The rows between two moments: a text of half an hour is not looked through for every sound."""
+    return slice(*np.searchsorted(times, [start_s, end_s]))
 
 
 def _pull(segment: Segment, times: Table, names: Sequence[str]) -> tuple[slice, Table]:
     """Where a segment is felt, and how strongly each parameter feels it there."""
     reaches = np.array([_reach(segment, name) for name in names])  # (names, 2)
     furthest = 3.0 * reaches.max()
-    near = slice(*np.searchsorted(times, [segment.middle_s - furthest, segment.middle_s + furthest]))
-    away = times[near, None] - segment.middle_s
+    rows = near(times, segment.middle_s - furthest, segment.middle_s + furthest)
+    away = times[rows, None] - segment.middle_s
     reach = np.where(away < 0, reaches[:, 0], reaches[:, 1])
     strength = _rest(segment) * np.array([_STRENGTH[_class(segment)][_kind(name)] for name in names])
-    return near, strength * np.exp(-((np.abs(away) / reach) ** _POWER))
+    return rows, strength * np.exp(-((np.abs(away) / reach) ** _POWER))
 
 
 def _rest(segment: Segment) -> float:

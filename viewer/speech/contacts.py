@@ -12,13 +12,17 @@ from itertools import groupby
 
 import numpy as np
 
-from viewer.speech.coarticulation import Table
+from viewer.speech.coarticulation import Table, near
 from viewer.speech.visemes import Segment, mouth_of
 
 CLOSED, ON_TEETH = "PP", "FF"
 # Lips come and go in these times; they are together for at least a frame of 25 fps and some more. Löfqvist and Gracco
 # (1997) measured 100 to 150 ms from open to closed and back.
 SHORTEST_S, COMING_S, GOING_S = 0.055, 0.085, 0.055
+_COMING_SHARE = COMING_S / (
+    COMING_S + GOING_S
+)  # of a short time between two closures: they part in "papa", however fast
+_QUICKEST_S = 0.02
 # Lips begin to part so much before the end of a sound, for then the gap is seen (0.5 mm) when the burst is heard.
 _LEAD_S = {CLOSED: 0.024, ON_TEETH: 0.01}
 _EARLIER_S = 0.02  # and they are together this much before it begins
@@ -34,10 +38,15 @@ _JAW_LEFT = 0.45  # of what the vowels around want: the jaw rises for a closure,
 
 def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
     """How far lips are together, 0..1 at moments in seconds."""
-    lane = np.zeros(len(times))
-    for start_s, end_s in _spans(segments, viseme):
-        corners = [start_s - COMING_S, start_s, end_s, end_s + GOING_S]
-        lane = np.maximum(lane, _eased(np.interp(times, corners, [0.0, 1.0, 1.0, 0.0])))
+    lane, spans = np.zeros(len(times)), _spans(segments, viseme)
+    for place, (start_s, end_s) in enumerate(spans):
+        before = start_s - spans[place - 1][1] if place else np.inf
+        after = spans[place + 1][0] - end_s if place + 1 < len(spans) else np.inf
+        coming = min(COMING_S, max(_COMING_SHARE * before, _QUICKEST_S))
+        going = min(GOING_S, max((1.0 - _COMING_SHARE) * after, _QUICKEST_S))
+        corners = [start_s - coming, start_s, end_s, end_s + going]
+        rows = near(times, corners[0], corners[-1])
+        lane[rows] = np.maximum(lane[rows], _eased(np.interp(times[rows], corners, [0.0, 1.0, 1.0, 0.0])))
     return lane
 
 

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ import numpy as np
 
 from viewer.speech.analysis import Analysis, Clause
 from viewer.speech.ipa import sound_of
-from viewer.speech.joining import SpokenClause, joined
+from viewer.speech.joining import SpokenClause, pieces, together
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
 TIMEOUT_S = 30.0  # for a clause; it takes a few milliseconds
 PACKAGE = "espeakng_loader"
+RATE = 22_050  # samples a second, of all its own voices
 _WORDS_PER_MINUTE, _PITCH, _VOLUME = 165, 50, 100  # eSpeak's own are 175, 50, 100; a little slower is better understood
 _LEAST_RATE, _MOST_RATE = 80, 400
 _VOICES = {"en": "en-us+f3", "zh": "cmn+f3"}
@@ -42,14 +43,19 @@ class EspeakVoice:
 
     def speak(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Spoken:
         """Every clause with its prosody."""
-        spoken, rate = [], 22050
+        return together(self.speak_clauses(analysis, is_cancelled))
+
+    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
+        """Clause by clause; see `joining.pieces`."""
+        return pieces(self._clauses(analysis, is_cancelled), RATE, self.name)
+
+    def _clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool]) -> Iterator[SpokenClause]:
         for clause in analysis.clauses:
             if is_cancelled():
                 raise SpeechError("speaking was cancelled")
             with self._lock:
-                rate, part = self._clause(analysis, clause)
-            spoken.append(part)
-        return joined(spoken, rate, self.name)
+                part = self._clause(analysis, clause)
+            yield part
 
     def close(self) -> None:
         """End the process."""
@@ -58,7 +64,7 @@ class EspeakVoice:
             process.kill()
             process.communicate()
 
-    def _clause(self, analysis: Analysis, clause: Clause) -> tuple[int, SpokenClause]:
+    def _clause(self, analysis: Analysis, clause: Clause) -> SpokenClause:
         text = analysis.text[clause.start : clause.end]
         languages = [word.language for word in analysis.words[slice(*clause.words)]]
         prosody = clause.prosody
@@ -70,8 +76,8 @@ class EspeakVoice:
             "volume": min(max(round(_VOLUME * prosody.energy), 0), 200),
         })  # fmt: skip
         samples = np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
-        phones = _phones(analysis, clause, answer["events"], len(samples) / answer["rate"])
-        return answer["rate"], SpokenClause(samples, phones, clause.pause_s)
+        phones = _phones(analysis, clause, answer["events"], len(samples) / RATE)
+        return SpokenClause(samples, phones, clause.pause_s)
 
     def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         for is_last in (False, True):
@@ -99,7 +105,7 @@ class EspeakVoice:
         finally:
             watchdog.cancel()
             watchdog.join()
-        if len(sound) != 2 * answer["samples"]:
+        if len(sound) != 2 * answer["samples"] or answer["rate"] != RATE:
             raise ValueError("its sound is cut off")
         return answer, sound
 

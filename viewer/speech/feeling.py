@@ -5,6 +5,7 @@ A lane's value up to 0.5 is as much of the gentle preset, beyond it between the 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG
 from viewer.performance.presets import shipped_presets
 from viewer.speech.analysis import Analysis, Lane
-from viewer.speech.coarticulation import Table
+from viewer.speech.coarticulation import Table, near
 from viewer.speech.spoken import Spoken
 
 # A feeling comes before the words that tell it, and stays a while; seconds, by eye.
@@ -29,13 +30,19 @@ def lane_over_time(lane: Lane, analysis: Analysis, spoken: Spoken, times: Table)
     """A lane's value at moments in seconds, eased in and out around the words that it is over."""
     words, values = spoken.word_times(), np.zeros(len(times))
     for mark in lane:
-        spans = [words[i] for i, word in enumerate(analysis.words)
-                 if i in words and word.start < mark.end and word.end > mark.start]  # fmt: skip
+        spans = [words[i] for i in words_in(analysis, mark.start, mark.end) if i in words]
         if spans:
             start, end = spans[0][0] - COMES_S, spans[-1][1] + STAYS_S
-            shape = np.interp(times, [start - EASE_S, start, end, end + EASE_S], [0.0, 1.0, 1.0, 0.0])
-            values = np.maximum(values, mark.value * shape * shape * (3 - 2 * shape))
+            rows = near(times, start - EASE_S, end + EASE_S)
+            shape = np.interp(times[rows], [start - EASE_S, start, end, end + EASE_S], [0.0, 1.0, 1.0, 0.0])
+            values[rows] = np.maximum(values[rows], mark.value * shape * shape * (3 - 2 * shape))
     return values
+
+
+def words_in(analysis: Analysis, start: int, end: int) -> range:
+    """Indices of the words that touch some characters."""
+    first = bisect_right(analysis.words, start, key=lambda word: word.end)
+    return range(first, bisect_left(analysis.words, end, key=lambda word: word.start))
 
 
 def shapes_of(feelings: Mapping[str, Table], times: Table) -> dict[str, Table]:

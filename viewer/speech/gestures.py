@@ -15,12 +15,13 @@ import numpy as np
 
 from viewer.performance.idle import closed
 from viewer.speech.analysis import Analysis, value_at
-from viewer.speech.coarticulation import Table
+from viewer.speech.coarticulation import Table, near
 from viewer.speech.spoken import Phone, Spoken
 
 NOD_DEG, BROW, BROW_FROM = 2.6, 0.32, 0.7
 _NOD_S, _BROW_S = (0.16, 0.26), (0.14, 0.30)  # rise and fall around a stressed vowel
 _BLINK_CHANCE, _PAUSE_S = 0.7, 0.12  # at a pause at least so long
+_BLINK_S = 1.0  # at most
 _AWAY_CHANCE, _LONG_CLAUSE_S, _AWAY_DEG, _AWAY_S = 0.6, 1.6, (6.0, 10.0), 0.7
 _TILT_DEG = 2.2  # in a question
 
@@ -35,20 +36,21 @@ class Gestures:
 
 
 def gestures(analysis: Analysis, spoken: Spoken, times: Table, seed: int = 1) -> Gestures:
-    """All of them, at moments in seconds. The same text and seed move the same way."""
-    chance = random.Random(seed)
+    """All of them, at moments in seconds. The same text and seed move the same way, and the
+    beginning of a text as the whole of it."""
+    blinks, glances, tilts = (random.Random(f"{kind} {seed}") for kind in ("blinks", "glances", "tilts"))
     nod, brow = np.zeros(len(times)), np.zeros(len(times))
     for moment, stress in _accents(analysis, spoken):
-        nod = np.maximum(nod, stress * _bump(times, moment, *_NOD_S))
+        _raise(nod, times, moment, stress, _NOD_S)
         if stress >= BROW_FROM:
-            brow = np.maximum(brow, stress * _bump(times, moment, *_BROW_S))
-    lids = _blinks(spoken, times, chance)
-    yaw, pitch = _glances(analysis, spoken, times, chance)
+            _raise(brow, times, moment, stress, _BROW_S)
+    lids = _blinks(spoken, times, blinks)
+    yaw, pitch = _glances(analysis, spoken, times, glances)
     shapes = {
         "browInnerUp": BROW * brow, "browOuterUpLeft": 0.8 * BROW * brow, "browOuterUpRight": 0.75 * BROW * brow,
         "eyeBlinkLeft": lids, "eyeBlinkRight": lids,
     }  # fmt: skip
-    head = {"pitch": NOD_DEG * nod, "roll": _tilt(analysis, spoken, times, chance), "yaw": 0.35 * yaw}
+    head = {"pitch": NOD_DEG * nod, "roll": _tilt(analysis, spoken, times, tilts), "yaw": 0.35 * yaw}
     return Gestures(shapes, head, {"yaw": 0.65 * yaw, "pitch": pitch})
 
 
@@ -71,11 +73,11 @@ def _by_word(spoken: Spoken) -> dict[int, list[Phone]]:
     return words
 
 
-def _bump(times: Table, middle: float, rise: float, fall: float) -> Table:
-    """Up to 1 at a moment and down again, smooth."""
-    share = np.interp(times, [middle - rise, middle, middle + fall], [0.0, 1.0, 0.0])
-    result: Table = share * share * (3 - 2 * share)
-    return result
+def _raise(lane: Table, times: Table, middle: float, height: float, around: tuple[float, float]) -> None:
+    """Up to a height at a moment and down again, smooth."""
+    rows = near(times, middle - around[0], middle + around[1])
+    share = np.interp(times[rows], [middle - around[0], middle, middle + around[1]], [0.0, 1.0, 0.0])
+    lane[rows] = np.maximum(lane[rows], height * share * share * (3 - 2 * share))
 
 
 def _blinks(spoken: Spoken, times: Table, chance: random.Random) -> Table:
@@ -83,7 +85,8 @@ def _blinks(spoken: Spoken, times: Table, chance: random.Random) -> Table:
     for phone in spoken.phones:
         is_pause = not phone.ipa and phone.start_s > 0 and phone.end_s - phone.start_s >= _PAUSE_S
         if is_pause and chance.random() < _BLINK_CHANCE:
-            lids = np.maximum(lids, [closed(t) if t > 0 else 0.0 for t in times - phone.start_s])
+            rows = near(times, phone.start_s, phone.start_s + _BLINK_S)
+            lids[rows] = np.maximum(lids[rows], [closed(t) for t in times[rows] - phone.start_s])
     return lids
 
 
@@ -94,8 +97,10 @@ def _glances(analysis: Analysis, spoken: Spoken, times: Table, chance: random.Ra
             size = chance.uniform(*_AWAY_DEG) * chance.choice((-1, 1))
             back = min(start + _AWAY_S, end)
             corners = [start - 0.05, start, back, back + 0.05]  # eyes jump
-            share = np.interp(times, corners, [0.0, 1.0, 1.0, 0.0])
-            yaw, pitch = yaw + size * share, pitch - abs(size) * 0.3 * share
+            rows = near(times, corners[0], corners[-1])
+            share = np.interp(times[rows], corners, [0.0, 1.0, 1.0, 0.0])
+            yaw[rows] += size * share
+            pitch[rows] -= abs(size) * 0.3 * share
     return yaw, pitch
 
 
@@ -104,7 +109,8 @@ def _tilt(analysis: Analysis, spoken: Spoken, times: Table, chance: random.Rando
     for clause, (start, end) in zip(_spoken_clauses(analysis, spoken), _clause_times(analysis, spoken), strict=True):
         if "?" in clause or "？" in clause:
             way = chance.choice((-1, 1))
-            tilt += way * _TILT_DEG * np.interp(times, [start, (start + end) / 2, end, end + 0.5], [0.0, 0.6, 1.0, 0.0])
+            rows, corners = near(times, start, end + 0.5), [start, (start + end) / 2, end, end + 0.5]
+            tilt[rows] += way * _TILT_DEG * np.interp(times[rows], corners, [0.0, 0.6, 1.0, 0.0])
     return tilt
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from viewer.speech.analysis import Analysis, Clause
+from viewer.speech.hibari_words import PACKAGE, english
 from viewer.speech.ipa import sound_of
-from viewer.speech.joining import SpokenClause, joined
+from viewer.speech.joining import SpokenClause, pieces, together
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
-PACKAGE = "hibari"
 RATE, UNIT = 24_000, 600  # samples a second; samples a unit of duration
 SHIFT = 2  # units that the sound is ahead of its durations
 DURATIONS = "/Round_output_0"
@@ -36,25 +36,27 @@ class HibariVoice:
     def __init__(self) -> None:
         if importlib.util.find_spec(PACKAGE) is None:
             raise SpeechError("the voice hibari is not installed: pip install 'mien[speech]'")
-        import hibari
-        import onnxruntime
+        from hibari import Hibari
+        from hibari.voices import DEFAULT, voice_path
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._hibari = hibari.Hibari()
-        model = Path(self._hibari.model_path).read_bytes() + _output_too(DURATIONS)
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        model = Path(voice_path(DEFAULT)).read_bytes() + _output_too(DURATIONS)
+        self._hibari = Hibari(model=model, g2p=english())
 
     def speak(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Spoken:
         """Every clause with its prosody. Chinese words are refused: another voice speaks them."""
-        spoken = []
+        return together(self.speak_clauses(analysis, is_cancelled))
+
+    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
+        """Clause by clause; see `joining.pieces`."""
+        return pieces(self._clauses(analysis, is_cancelled), RATE, self.name)
+
+    def _clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool]) -> Iterator[SpokenClause]:
         for clause in analysis.clauses:
             if is_cancelled():
                 raise SpeechError("speaking was cancelled")
             if any(word.language != "en" for word in analysis.words[slice(*clause.words)]):
                 raise SpeechError("the voice hibari speaks English only: choose the voice espeak for Chinese")
-            spoken += list(self._clause(analysis, clause))
-        return joined(spoken, RATE, self.name)
+            yield from self._clause(analysis, clause)
 
     def close(self) -> None:
         """Nothing is held beyond memory."""
@@ -76,7 +78,7 @@ class HibariVoice:
         kept = [symbol for symbol in chunk if symbol in self._hibari.vocab]
         ids = self._hibari.ids(chunk)
         feed = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([clause.prosody.rate], np.float32)}
-        *outputs, durations = self._session.run(None, feed)
+        *outputs, durations = self._hibari.sess.run(None, feed)
         lh, th, ln, lr, phi, f0 = (output[0] for output in outputs)
         sound = dsp.synth(lh, th, ln, lr, phi, f0 * clause.prosody.pitch, np.random.default_rng(_SEED))
         samples = np.clip(sound * clause.prosody.energy, -1.0, 1.0).astype(np.float32)

@@ -1,8 +1,12 @@
-"""Clauses spoken one by one, put together into one sound with pauses between them."""
+"""Clauses spoken one by one, put together into one sound with pauses between them; or handed on one by one.
+
+pieces(clauses) -> Spoken, Spoken, ...      to be heard while the next one is made
+together(pieces) -> Spoken                  of all of them, or of those there are so far
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,20 +31,43 @@ class SpokenClause:
 
 def joined(clauses: Iterable[SpokenClause], rate: int, voice: str) -> Spoken:
     """All of them one after the other; the silences become phones without a sound."""
-    parts: list[Samples] = [_silence(LEAD_S, rate)]
-    phones: list[Phone] = [Phone("", 0.0, LEAD_S)]
-    at = len(parts[0])
-    spoken = [trimmed(clause, rate) for clause in clauses]
-    for index, clause in enumerate(spoken):
-        start_s = at / rate
-        phones += [replace(p, start_s=p.start_s + start_s, end_s=p.end_s + start_s) for p in clause.phones]
-        pause_s = clause.pause_s if index < len(spoken) - 1 else max(clause.pause_s, TRAIL_S)
-        parts += [_faded(clause.samples, rate), _silence(pause_s, rate)]
-        end_s = (at + len(clause.samples)) / rate
-        at += len(clause.samples) + len(parts[-1])
-        if len(parts[-1]):
-            phones.append(Phone("", end_s, at / rate))
-    return Spoken(np.concatenate(parts), rate, contiguous(phones, at / rate), voice)
+    return together(pieces(clauses, rate, voice))
+
+
+def pieces(clauses: Iterable[SpokenClause], rate: int, voice: str) -> Iterator[Spoken]:
+    """Each clause with the pause after it as soon as it is there, before the first a little silence, and after the
+    last as much as is missing. Times are from the beginning of each piece."""
+    lead_s, pause_s = LEAD_S, 0.0
+    for clause in clauses:
+        yield _piece(trimmed(clause, rate), lead_s, rate, voice)
+        lead_s, pause_s = 0.0, clause.pause_s
+    rest = SpokenClause(_silence(0.0, rate), (), TRAIL_S - pause_s)
+    if lead_s or rest.pause_s > 0:
+        yield _piece(rest, lead_s, rate, voice)
+
+
+def together(parts: Iterable[Spoken]) -> Spoken:
+    """Pieces, at least one, as one sound."""
+    found = list(parts)
+    starts = np.cumsum([0, *(len(piece.samples) for piece in found)]) / found[0].rate
+    phones = [
+        replace(phone, start_s=float(phone.start_s + start), end_s=float(phone.end_s + start))
+        for piece, start in zip(found, starts, strict=False)
+        for phone in piece.phones
+    ]
+    samples = np.concatenate([piece.samples for piece in found])
+    return Spoken(samples, found[0].rate, contiguous(phones, float(starts[-1])), found[0].voice)
+
+
+def _piece(clause: SpokenClause, lead_s: float, rate: int, voice: str) -> Spoken:
+    lead, pause = _silence(lead_s, rate), _silence(clause.pause_s, rate)
+    start_s, end_s = len(lead) / rate, (len(lead) + len(clause.samples)) / rate
+    samples = np.concatenate([lead, _faded(clause.samples, rate), pause])
+    sounds = [replace(p, start_s=p.start_s + start_s, end_s=p.end_s + start_s) for p in clause.phones]
+    before, after = (
+        (Phone("", *span),) * (span[1] > span[0]) for span in ((0.0, start_s), (end_s, len(samples) / rate))
+    )
+    return Spoken(samples, rate, (*before, *contiguous(sounds, end_s), *after), voice)
 
 
 def trimmed(clause: SpokenClause, rate: int) -> SpokenClause:
@@ -61,12 +88,13 @@ def contiguous(phones: Iterable[Phone], end_s: float) -> tuple[Phone, ...]:
     """
     merged: list[Phone] = []
     for phone in sorted(phones, key=lambda phone: phone.start_s):
-        is_pause = not phone.ipa
-        if merged and is_pause and (not merged[-1].ipa or phone.end_s - phone.start_s < SHORTEST_PAUSE_S):
-            continue
-        merged.append(phone)
+        if merged and not phone.ipa and not merged[-1].ipa:
+            merged[-1] = replace(merged[-1], end_s=phone.end_s)
+        else:
+            merged.append(phone)
+    merged = [p for i, p in enumerate(merged) if i == 0 or p.ipa or p.end_s - p.start_s >= SHORTEST_PAUSE_S]
     ends = [phone.start_s for phone in merged[1:]] + [end_s]
-    return tuple(replace(phone, end_s=end) for phone, end in zip(merged, ends, strict=True) if end > phone.start_s)
+    return tuple(replace(phone, end_s=end) for phone, end in zip(merged, ends, strict=False) if end > phone.start_s)
 
 
 def _silence(seconds: float, rate: int) -> Samples:

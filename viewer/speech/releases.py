@@ -7,6 +7,7 @@ of the next sound to this one; what is seen has to go with what is heard.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,25 +19,32 @@ FURTHEST_S = 0.06  # from the voice's own time: beyond it something else was hea
 # murmur is not; then the loudest of what follows.
 _BEFORE_S, _MURMUR_S, _LONGEST_S, _AFTER_S = 0.02, 0.025, 0.1, 0.12
 _WINDOW_S = 0.004
-_RISE = 0.25  # of the way from the quietest to the loudest
+RISE = 0.25  # of the way from the quietest to the loudest
+_FLOOR = 1e-4  # nothing is quieter
 SHORTEST_S = 0.02  # of a phone
 
 
-def heard_releases(spoken: Spoken) -> dict[int, float]:
-    """For each p, b and m, by its place in `Spoken.phones`, when it is heard to end, in seconds."""
-    level = _level(spoken)
+class Release(NamedTuple):
+    """When lips are heard to part, and how many times louder what follows is than the closure."""
+
+    moment_s: float
+    contrast: float
+
+
+def heard_releases(spoken: Spoken) -> dict[int, Release]:
+    """The end of each p, b and m that can be heard, by its place in `Spoken.phones`."""
     found = {}
     for place, phone in enumerate(spoken.phones):
-        moment = _release(level, spoken.rate, phone) if phone.ipa in LABIALS else None
-        if moment is not None:
-            found[place] = moment
+        release = _release(spoken, phone) if phone.ipa in LABIALS else None
+        if release is not None:
+            found[place] = release
     return found
 
 
 def as_heard(spoken: Spoken) -> Spoken:
     """The same sound with p, b and m ending where they are heard to end; what is beside them makes room."""
     phones = list(spoken.phones)
-    for place, moment in heard_releases(spoken).items():
+    for place, (moment, _) in heard_releases(spoken).items():
         if abs(moment - phones[place].end_s) <= FURTHEST_S:
             _move_end(phones, place, moment)
     return replace(spoken, phones=tuple(phones))
@@ -54,19 +62,26 @@ def _move_end(phones: list[Phone], place: int, moment: float) -> None:
     phones[place] = replace(phones[place], start_s=max(start_s, 0.0), end_s=moment)
 
 
-def _level(spoken: Spoken) -> Samples:
-    """Root mean square over `_WINDOW_S`, a value a sample."""
-    width = max(round(_WINDOW_S * spoken.rate), 1)
-    power = np.convolve(spoken.samples**2, np.full(width, 1.0 / width, np.float32), "same")
+def _level(samples: Samples, width: int) -> Samples:
+    """Root mean square over some samples, a value a sample."""
+    power = np.convolve(samples**2, np.full(width, 1.0 / width, np.float32), "same")
     return np.sqrt(np.maximum(power, 0.0)).astype(np.float32)
 
 
-def _release(values: Samples, rate: int, phone: Phone) -> float | None:
+def _release(spoken: Spoken, phone: Phone) -> Release | None:
+    rate = spoken.rate
+    origin = max(round((phone.start_s - 2 * _BEFORE_S) * rate), 0)
+    until = round((phone.start_s + _LONGEST_S + _AFTER_S + _BEFORE_S) * rate)
+    cut = spoken.samples[origin:until]
+    values = _level(cut, max(round(_WINDOW_S * rate), 1)) if len(cut) else cut
     first = phone.start_s + (_MURMUR_S if phone.ipa == "m" else -_BEFORE_S)
-    quiet = slice(max(round(first * rate), 0), round((phone.start_s + _LONGEST_S) * rate))
+    quiet = slice(max(round(first * rate) - origin, 0), round((phone.start_s + _LONGEST_S) * rate) - origin)
     if not len(values[quiet]):
         return None
     quietest = quiet.start + int(np.argmin(values[quiet]))
     after = values[quietest : quietest + round(_AFTER_S * rate)]
-    risen = np.flatnonzero(after > after[0] + _RISE * (after.max() - after[0]))
-    return (quietest + int(risen[0])) / rate if len(risen) else None
+    loudest = float(after.max())
+    risen = np.flatnonzero(after > after[0] + RISE * (loudest - after[0]))
+    if not len(risen):
+        return None
+    return Release((origin + quietest + int(risen[0])) / rate, loudest / max(float(after[0]), _FLOOR))

@@ -16,7 +16,7 @@ from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL, Expressi
 from viewer.performance.idle import IN_CONVERSATION, IdleLife
 from viewer.performance.layers import LivingBeneath
 from viewer.speech.analysis import Analysis
-from viewer.speech.coarticulation import Table, articulated
+from viewer.speech.coarticulation import Table, articulated, near
 from viewer.speech.contacts import with_contacts
 from viewer.speech.feeling import felt, lane_over_time, shapes_of
 from viewer.speech.gestures import Gestures, gestures
@@ -97,7 +97,7 @@ def _speaking(made: tuple[Segment, ...], times: Table) -> Table:
     lane = np.zeros(len(times))
     for segment in made:
         if segment.viseme != SILENCE:
-            lane[(times >= segment.start_s - 0.05) & (times <= segment.end_s + 0.05)] = 1.0
+            lane[near(times, segment.start_s - 0.05, segment.end_s + 0.05)] = 1.0
     width = round(0.1 * RATE)
     result: Table = np.convolve(lane, np.ones(width) / width, "same")
     return result

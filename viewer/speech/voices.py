@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Mapping
 
-from viewer.speech import espeak_voice, hibari_voice
+from viewer.speech import espeak_voice, hibari_words
 from viewer.speech.analysis import Analysis
 from viewer.speech.espeak_voice import EspeakVoice
 from viewer.speech.hibari_voice import HibariVoice
@@ -13,7 +13,7 @@ from viewer.speech.spoken import SpeechError, Voice
 
 AUTO = "auto"
 _VOICES: Mapping[str, tuple[str, Callable[[], Voice]]] = {
-    "hibari": (hibari_voice.PACKAGE, HibariVoice),
+    "hibari": (hibari_words.PACKAGE, HibariVoice),
     "espeak": (espeak_voice.PACKAGE, EspeakVoice),
 }
 
@@ -35,17 +35,22 @@ def open_voice(name: str = AUTO, analysis: Analysis | None = None) -> Voice:
         SpeechError: there is none, or it is not installed.
     """
     if name == AUTO:
-        return _best(analysis)
+        name = name_of_best(analysis)
     if name not in _VOICES:
         raise SpeechError(f"there is no voice {name!r}: there are {', '.join(_VOICES)}")
     return _VOICES[name][1]()
 
 
-def _best(analysis: Analysis | None) -> Voice:
+def name_of_best(analysis: Analysis | None) -> str:
+    """The best installed voice that speaks all languages of a text.
+
+    Raises:
+        SpeechError: there is none.
+    """
     needed = {word.language for word in analysis.words} if analysis is not None else {"en"}
     for name in installed_voices():
         if needed <= set(_SPEAKS[name]):
-            return _VOICES[name][1]()
+            return name
     raise SpeechError("no voice is installed for this text: pip install 'mien[speech]'")
 
 

@@ -1,6 +1,6 @@
 """Words: English ones by their letters, Chinese ones by jieba; which of them carry a sentence's weight.
 
-jieba needs a second to read its dictionary: `warm_up` does that beforehand, on a thread of its own.
+Dictionaries take a second to read: `warming.warm_up` does that beforehand.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import platformdirs
 
 from viewer.speech.analysis import LanguageSpan, Word
+from viewer.speech.hibari_words import english
 from viewer.speech.spoken import SpeechError
 
 _ENGLISH = re.compile(r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s)?%?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[$€£¥]\d+(?:[.,]\d+)*")
@@ -47,14 +48,6 @@ def content_words(text: str, words: Sequence[Word]) -> frozenset[int]:
     """Indices of the words that carry meaning, those that an accent may fall on."""
     tags = _english_tags(text, words)
     return frozenset(index for index in range(len(words)) if _is_content(text, words, index, tags))
-
-
-def warm_up() -> None:
-    """Read jieba's dictionary, if it is installed and was not read before."""
-    try:
-        _jieba()
-    except SpeechError:
-        return
 
 
 def _is_content(text: str, words: Sequence[Word], index: int, tags: dict[int, str]) -> bool:
@@ -90,23 +83,14 @@ def _chinese_tag(word: str) -> str:
     return next((pair.flag for pair in posseg.cut(word, HMM=False)), "")
 
 
-@cache
-def _tagger() -> Any:
-    """hibari's part-of-speech tagger, None where it is not installed."""
-    try:
-        from hibari.g2p import G2P
-    except ImportError:
-        return None
-    return G2P(british=False).tagger
-
-
 def _english_tags(text: str, words: Sequence[Word]) -> dict[int, str]:
-    tagger = _tagger()
-    english = [index for index, word in enumerate(words) if word.language == "en"]
-    if tagger is None or not english:
+    """Penn tags of the English words, nothing where hibari is not installed."""
+    indices = [index for index, word in enumerate(words) if word.language == "en"]
+    known = english() if indices else None
+    if known is None:
         return {}
-    tagged = tagger([text[words[index].start : words[index].end] for index in english])
-    return dict(zip(english, tagged, strict=True)) if len(tagged) == len(english) else {}
+    tagged = known.tagger([text[words[index].start : words[index].end] for index in indices])
+    return dict(zip(indices, tagged, strict=True)) if len(tagged) == len(indices) else {}
 
 
 @cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from viewer.speech.joining import LEAD_S, TRAIL_S, SpokenClause, contiguous, joined, trimmed
+from viewer.speech.joining import LEAD_S, TRAIL_S, SpokenClause, contiguous, joined, pieces, together, trimmed
 from viewer.speech.spoken import Phone
 
 RATE = 1000
@@ -25,6 +26,24 @@ def test_clauses_follow_each_other_after_their_pauses() -> None:
     assert spoken.phones[-1].end_s == spoken.duration_s
     silent = spoken.samples[round(0.63 * RATE) : round(1.01 * RATE)]
     assert not silent.any()
+
+
+def test_pieces_are_handed_on_before_the_next_is_made_and_together_are_the_whole() -> None:
+    made = []
+
+    def clauses() -> Iterator[SpokenClause]:
+        for number in range(3):
+            made.append(number)
+            yield SpokenClause(LOUD, (Phone("a", 0.0, 0.2, number), Phone("b", 0.2, 0.5, number)), 0.1)
+
+    found = pieces(clauses(), RATE, "nobody")
+    first = next(found)
+    assert made == [0]
+    assert [(p.ipa, p.end_s) for p in first.phones] == [("", 0.12), ("a", 0.32), ("b", 0.62), ("", 0.72)]
+    whole, all_of_it = joined(clauses(), RATE, "nobody"), together([first, *found])
+    assert whole.phones == all_of_it.phones
+    assert np.array_equal(whole.samples, all_of_it.samples)
+    assert whole.duration_s == pytest.approx(LEAD_S + 3 * 0.6 - 0.1 + TRAIL_S)
 
 
 def test_the_voices_own_pause_at_the_end_goes() -> None:

@@ -32,7 +32,7 @@ ANALYSIS = Analysis(
     TEXT,
     words=(Word(0, 1, "en"), Word(2, 5, "en"), Word(6, 9, "en"), Word(11, 13, "en")),
     clauses=(Clause(0, 10, (0, 3), 0, "?"), Clause(10, 13, (3, 4), 1)),
-    stress=(Mark(6, 9, 1.0), Mark(2, 5, 0.35)),
+    stress=(Mark(2, 5, 0.35), Mark(6, 9, 1.0)),
 )
 JOYFUL = replace(ANALYSIS, emotions={"joy": (Mark(0, 13, 1.0),)})
 ANGRY = replace(ANALYSIS, emotions={"anger": (Mark(0, 13, 1.0),), "surprise": (Mark(0, 13, 1.0),)})

@@ -102,6 +102,16 @@ def test_a_cancelled_text_is_not_spoken(voice: Voice) -> None:
         voice.speak(plain(ENGLISH), is_cancelled=lambda: True)
 
 
+def test_a_text_comes_in_pieces(voice: Voice) -> None:
+    analysis = plain(ENGLISH)
+    found = list(voice.speak_clauses(analysis))
+    whole = voice.speak(analysis)
+    assert len(found) >= len(analysis.clauses) == 2
+    assert sum(piece.duration_s for piece in found) == pytest.approx(whole.duration_s, abs=0.005)
+    assert {phone.word for phone in found[0].phones} == {-1, 0, 1, 2, 3, 4}
+    assert all(piece.phones[-1].end_s == pytest.approx(piece.duration_s) for piece in found)
+
+
 def test_nothing_to_say_is_silence(voice: Voice) -> None:
     assert not voice.speak(plain("")).samples.any()
 

@@ -6,6 +6,8 @@ import importlib.util
 
 import pytest
 
+from viewer.speech import hibari_words
+from viewer.speech.hibari_voice import HibariVoice
 from viewer.speech.scripts import readable
 from viewer.speech.wording import content_words, parts_of, words_of
 
@@ -42,3 +44,11 @@ def test_content_words_are_those_with_meaning() -> None:
     chosen = {text[words[i].start : words[i].end] for i in content_words(text, words)}
     assert {"garden", "elephant"} <= chosen
     assert not {"in", "the", "a", "am"} & chosen
+
+
+def test_the_voice_and_the_analysis_read_one_dictionary() -> None:
+    if hibari_words.english() is None:
+        pytest.skip("hibari is not installed")
+    assert hibari_words.english() is hibari_words.english()
+    voice = HibariVoice()
+    assert voice._hibari.g2p is hibari_words.english()
