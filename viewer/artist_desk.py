@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from viewer.autosave import Autosave, data_folder
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.hand_layer import HandLayer
+from viewer.idle_overlay import IdleOverlay
 from viewer.key_recording import KeyRecording
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
@@ -65,6 +67,8 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
+        self.hand = HandLayer(model, clock)
+        self.idle = IdleOverlay(model, memory)
         self.speech = SpeechModel(model, playable)
         self.sound = SoundPlayer(MiniaudioDevice, self._sound_said.emit)
         self._sound_said.connect(model.post)
@@ -86,13 +90,14 @@ class ArtistDesk(QObject):
             "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "Presets": (self.presets, RIGHT),
-            "Speech": (SpeechPanel(self.speech), RIGHT),
+            "Speech": (SpeechPanel(self.speech, self.idle, self.hand), RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
         self.shelf.close()
+        self.idle.close()
         self.speech.close()
         self.sound.close()
         if self.autosave is not None:

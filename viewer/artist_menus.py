@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from viewer.life_switches import add_life_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
@@ -29,6 +30,7 @@ def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
     menu.addSeparator()
     window.keep(add_slider_actions(menu, desk.rules))
+    window.keep(add_life_actions(menu, desk.idle, desk.hand))
     return menu
 
 

@@ -172,8 +172,7 @@ class PlaybackClock(QObject):
 
     @property
     def _enough(self) -> int:
-        engine = self._model.engine
-        return WAITING + (engine.settings.depth if engine is not None else EngineSettings().depth)
+        return enough(self._model)
 
     def _tell_position(self) -> None:
         if self._timer.isActive():
@@ -194,6 +193,12 @@ class PlaybackClock(QObject):
     def _tell(self, playback: Playback) -> None:
         self._told = playback
         self._model.set_playback(playback)
+
+
+def enough(model: ViewerModel) -> int:
+    """How many requests under way keep the engine busy."""
+    engine = model.engine
+    return WAITING + (engine.settings.depth if engine is not None else EngineSettings().depth)
 
 
 def loop_part(playback: Playback) -> tuple[float, float]:

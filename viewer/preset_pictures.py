@@ -139,7 +139,7 @@ class PresetPictures(QObject):
 
     def _may_draw(self) -> bool:
         is_handled = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        return self._model.is_idle and not self._model.recording.running and not is_handled
+        return self._model.rests and not self._model.recording.running and not is_handled
 
     def _draw(self, origin: Origin, preset: Preset, engine: Engine) -> None:
         """On the engine's thread."""

@@ -13,12 +13,12 @@ from viewer.headless import VIEWS
 from viewer.offline import make_clip, print_error
 from viewer.offline_options import add_video_options, check_video
 from viewer.options import Parser, add_engine_options, finite
-from viewer.picture_file import refuse_unwritable, replacing_by_name, write_whole
+from viewer.picture_file import refuse_unwritable, write_whole
 from viewer.sessions.take import FPS, Take, save_take
 from viewer.speech.analysing import analyse
 from viewer.speech.analysis import EMOTIONS, Analysis
 from viewer.speech.analysis_json import to_dict
-from viewer.speech.sound_file import add_sound, write_wav
+from viewer.speech.sound_file import filmed_with_sound, write_wav
 from viewer.speech.speech_performance import SpeechPerformance, speech_performance
 from viewer.speech.spoken import SpeechError, Spoken
 from viewer.speech.voices import AUTO, open_voice, voice_names
@@ -116,14 +116,9 @@ def _write_others(performance: SpeechPerformance, options: argparse.Namespace) -
 
 
 def _film(performance: SpeechPerformance, options: argparse.Namespace) -> None:
-    with replacing_by_name(options.out) as whole:
-        silent = whole.with_name(f"{whole.name}.silent.mp4")
-        try:
-            asked = argparse.Namespace(**{**vars(options), "out": silent})
-            figures, facts = make_clip(_take(performance, options), asked)
-            add_sound(silent, performance.spoken, whole)
-        finally:
-            silent.unlink(missing_ok=True)
+    with filmed_with_sound(options.out, performance.spoken) as silent:
+        asked = argparse.Namespace(**{**vars(options), "out": silent})
+        figures, facts = make_clip(_take(performance, options), asked)
     print_error(f"mien: {figures.line()}")
     if options.json:
         text = json.dumps(figures.to_dict() | facts, indent=2, allow_nan=False) + "\n"

@@ -7,7 +7,6 @@ becomes the timeline. Whatever fails is one line and changes nothing; whatever r
 from __future__ import annotations
 
 import pickle
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,15 +18,19 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from gpu_core.expression import Expression
 from viewer.errands import Errand, Errands
+from viewer.performance.builtin import Performance
 from viewer.performance.simplifying import TOLERANCE, TOLERANCE_DEG
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import write_timeline
+from viewer.performance_sound import sound_of
 from viewer.playable import TIMELINE, Playable
 from viewer.recent_files import RecentFiles
 from viewer.sessions.course import Take
 from viewer.sessions.packed_take import PackedTimeline
 from viewer.sessions.session_performance import SessionPerformance
 from viewer.sessions.take_kind import refuse_ending
+from viewer.speech.spoken import Spoken
+from viewer.take_source import source_of
 from viewer.timeline_model import TimelineModel
 from viewer.view_values import Playback
 from viewer.viewer_model import ViewerModel
@@ -143,14 +146,11 @@ class TakeFiles(QObject):
     ) -> Errand:  # fmt: skip
         """Do something beside the window with what is chosen, as a source that `take_process` and `render` know."""
         key, timeline = self._model.playback.name, self._timeline.timeline
+        chosen = timeline if key == TIMELINE else self._playable.get(key)
 
         def go(errand: Errand) -> object:
-            if key != TIMELINE:
-                return work(key, errand)
-            with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-                source = Path(folder) / f"{_file_name(timeline.title)}.json"
-                write_timeline(timeline, source)
-                return work(str(source), errand)
+            with source_of(key, chosen) as source:
+                return work(source, errand)
 
         return self.errands.run(go, then, failed or self._refuse)
 
@@ -177,8 +177,15 @@ class TakeFiles(QObject):
         if key == TIMELINE or key not in self._playable:
             self._model.post("It is keys already: choose another performance, or open a take")
             return
-        title = self._playable[key].title
-        self._read(Path(title), partial(_read_keys, key, coarseness), partial(self._on_keys, title, coarseness))
+        performance = self._playable[key]
+        read = partial(_read_keys, key, performance, coarseness)
+        self._read(Path(performance.title), read, partial(self._on_keys, performance.title, coarseness))
+
+    @property
+    def sound(self) -> Spoken | None:
+        """Of what is chosen; None: it is silent."""
+        performance = self._playable.get(self._model.playback.name)
+        return sound_of(performance) if performance is not None else None
 
     def close(self) -> None:
         """Give up what is being read. Again is fine."""
@@ -261,9 +268,6 @@ def _read(path: Path, errand: Errand) -> Take | Timeline | None:
     return unpacked(result) if isinstance(result, PackedTimeline) else result
 
 
-def _read_keys(source: str, coarseness: int, errand: Errand) -> Timeline:
-    return unpacked(pickle.loads(errand.ask(CHILD, ["keys", source, str(coarseness)])))
-
-
-def _file_name(title: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in " -_" else "_" for sign in title)[:60] or "take"
+def _read_keys(key: str, performance: Performance, coarseness: int, errand: Errand) -> Timeline:
+    with source_of(key, performance) as source:
+        return unpacked(pickle.loads(errand.ask(CHILD, ["keys", source, str(coarseness)])))

@@ -51,15 +51,24 @@ class VideoRendering(QObject):
         if self.is_running:
             self._model.post("A video is being rendered already: wait, or cancel it", "warning")
             return
-        options = render_options(self._model.engine)
+        options, sound = render_options(self._model.engine), self._files.sound
 
-        def render(source: str, errand: Errand) -> None:
+        def film(source: str, video: Path, errand: Errand) -> None:
             folder = Path(source)
             take = str(folder / CSV_NAME) if folder.is_dir() else source
             errand.ask(
-                CHILD, ["render", "--take", take, "--out", str(out), "--progress-s", TELL_S, *options],
+                CHILD, ["render", "--take", take, "--out", str(video), "--progress-s", TELL_S, *options],
                 hear=lambda line: self._files.errands.tell(self._on_line, line),
             )  # fmt: skip
+
+        def render(source: str, errand: Errand) -> None:
+            if sound is None:
+                film(source, out, errand)
+                return
+            from viewer.speech.sound_file import filmed_with_sound  # not before: the window starts without FFmpeg
+
+            with filmed_with_sound(out, sound) as silent:
+                film(source, silent, errand)
 
         self._show(Rendering(out))
         self._errand = self._files.with_source(render, self._on_done, self._on_failed)

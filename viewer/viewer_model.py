@@ -66,6 +66,7 @@ class ViewerModel(QObject):
         self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
         self._shows_only: frozenset[str] = frozenset()
+        self._life: Callable[[Expression], Expression] | None = None
         self.mode = ViewMode.GENERATED
         self.canvas = Canvas()
         self.playback = Playback()
@@ -79,6 +80,7 @@ class ViewerModel(QObject):
         self.message = Message("")
         self.status = "Opening the engine …"
         self._request = FrameRequest()
+        self._worked_on = 0  # stamp of the newest request that more than idle life has asked for
         self._lost = (0, 0)  # requests dropped and pictures never shown, up to the frame on the screen
         self._beat_s = 0.0
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -135,6 +137,14 @@ class ViewerModel(QObject):
             self._shows_only = names
             self._ask(by_hand=True)
 
+    def set_life(self, life: Callable[[Expression], Expression] | None) -> None:
+        """Let something live in the picture that is not in the face: what sliders and history know stays as it is."""
+        self._life = life
+
+    def show_life(self) -> None:
+        """Ask for a picture of the face as it lives now."""
+        self._ask(by_hand=False, is_work=False)
+
     def edit_weights(self, changes: Mapping[str, float]) -> None:
         """Set some weights by ARKit name, by hand."""
         self.edit(self.expression.with_weights(changes), touched=frozenset(changes))
@@ -168,6 +178,11 @@ class ViewerModel(QObject):
     def is_idle(self) -> bool:
         """Whether the screen shows what was asked for and nothing is moving."""
         return self.shown is not None and self.shown.request == self._request and not self.playback.playing
+
+    @property
+    def rests(self) -> bool:
+        """Whether nobody and nothing works on the face; it may live in the picture, which then is soon another."""
+        return self.shown is not None and self.shown.request.stamp >= self._worked_on and not self.playback.playing
 
     def set_mode(self, mode: ViewMode) -> None:
         """Show other pictures of the same face."""
@@ -278,10 +293,12 @@ class ViewerModel(QObject):
         self.message = Message(text, level)
         self.message_posted.emit(self.message)
 
-    def _ask(self, *, by_hand: bool) -> None:
+    def _ask(self, *, by_hand: bool, is_work: bool = True) -> None:
         face, only = self.expression, self._shows_only
         if only:
             face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
+        if self._life is not None:
+            face = self._life(face)
         self._request = FrameRequest(
             (face,),
             frozenset(self.mode.views),
@@ -289,6 +306,8 @@ class ViewerModel(QObject):
             time.perf_counter_ns(),
             by_hand and not self.playback.playing,
         )
+        if is_work:
+            self._worked_on = self._request.stamp
         self.request_changed.emit(self._request)
 
 

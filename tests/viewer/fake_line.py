@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from gpu_core.errors import MienError
-from tests.viewer.speech.fake_voice import FakeVoice
+from tests.viewer.speech.fake_voice import FakeVoice, FakeVoices
 from viewer.speech.speech_order import Speaker, SpeechOrder
 
 
@@ -18,7 +18,7 @@ class FakeLine:
         self.gate = threading.Event()
         self.gate.set()
         self.voice = FakeVoice(gate=self.gate)
-        self.speaker = Speaker(lambda _name, _analysis: self.voice)
+        self.speaker = Speaker(FakeVoices(self.voice))
         self.asked: list[tuple[str, SpeechOrder]] = []
         self.is_broken = self.is_closed = False
         self._cancelled = 0

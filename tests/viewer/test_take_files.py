@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.assets import shipped_faces
 from gpu_core.expression import NEUTRAL
 from tests.viewer.sessions.recording_process import face, picture
+from tests.viewer.speech.fake_voice import FakeVoices
 from tests.viewer.test_timeline_transport import Desk, desk_of
 from viewer.performance.keyframes import Key, Track
 from viewer.performance.timeline import Timeline
@@ -20,6 +21,7 @@ from viewer.playable import TIMELINE, Playable
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.take import open_take, save_take
+from viewer.speech.speech_order import Speaker, SpeechOrder
 from viewer.take_files import TakeFiles
 from viewer.viewer_model import ViewerModel
 
@@ -83,6 +85,19 @@ def test_what_is_chosen_becomes_keys_and_that_can_be_undone(desk: Desk, files: T
     assert desk.timeline.timeline is before
     files.edit_as_keys()
     assert "already" in desk.model.message.text
+
+
+def test_a_speech_becomes_keys(desk: Desk, files: TakeFiles, qtbot: QtBot) -> None:
+    pytest.importorskip("jieba")
+    speech = Speaker(FakeVoices()).perform(SpeechOrder("A paper cat."))
+    assert isinstance(desk.clock._performances, Playable)
+    desk.clock._performances.add(speech)
+    desk.model.set_playback(replace(desk.model.playback, name=speech.key))
+    assert files.sound is speech.spoken
+    files.edit_as_keys()
+    qtbot.waitUntil(said(desk.model, "keys on"), timeout=20_000)
+    assert desk.timeline.timeline.at(0.4)["jawOpen"] == pytest.approx(speech.at(0.4)["jawOpen"], abs=0.02)
+    assert files.sound is None
 
 
 def test_few_keys_are_fewer_and_as_near_as_is_said(desk: Desk, files: TakeFiles, qtbot: QtBot) -> None:

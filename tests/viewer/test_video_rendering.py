@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.viewer.speech.fake_voice import FakeVoices
 from tests.viewer.test_timeline_transport import Desk, desk_of
 from viewer.performance.editing import with_duration
 from viewer.playable import Playable
+from viewer.speech.speech_order import Speaker, SpeechOrder
 from viewer.take_files import TakeFiles
 from viewer.video_rendering import Rendering, VideoRendering, render_options
 from viewer.viewer_model import ViewerModel
@@ -47,6 +50,22 @@ def test_the_timeline_becomes_a_video(desk: Desk, rendering: VideoRendering, qtb
     assert (rendering.now.failed, rendering.now.share) == (False, 1.0), rendering.now.text
     with av.open(str(tmp_path / "a clip.mp4")) as video:
         assert sum(1 for _ in video.decode(video=0)) == 6
+
+
+def test_what_speaks_is_heard_in_the_video(desk: Desk, rendering: VideoRendering, qtbot: QtBot, tmp_path: Path) -> None:
+    pytest.importorskip("jieba")
+    speech = Speaker(FakeVoices()).perform(SpeechOrder("Hi"))
+    assert isinstance(desk.clock._performances, Playable)
+    desk.clock._performances.add(speech)
+    desk.model.set_playback(replace(desk.model.playback, name=speech.key))
+    rendering.start(tmp_path / "clip.mp4")
+    qtbot.waitUntil(lambda: not rendering.is_running, timeout=60_000)
+    assert rendering.now is not None
+    assert not rendering.now.failed, rendering.now.text
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+    with av.open(str(tmp_path / "clip.mp4")) as video:
+        loudest = max(float(abs(frame.to_ndarray()).max()) for frame in video.decode(audio=0))
+    assert loudest > 0.05
 
 
 def test_cancelled_it_leaves_nothing(desk: Desk, rendering: VideoRendering, qtbot: QtBot, tmp_path: Path) -> None:

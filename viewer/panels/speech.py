@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from viewer import theme
+from viewer.hand_layer import HandLayer
+from viewer.idle_overlay import IdleOverlay
+from viewer.life_switches import LifeSwitches
 from viewer.note_bar import NoteBar
 from viewer.speech.voices import AUTO, installed_voices
 from viewer.speech_model import SpeechModel
@@ -58,7 +61,7 @@ class SpeechInput(QPlainTextEdit):
 class SpeechPanel(QWidget):
     """Shows the speech model."""
 
-    def __init__(self, speech: SpeechModel, parent: QWidget | None = None) -> None:
+    def __init__(self, speech: SpeechModel, idle: IdleOverlay, hand: HandLayer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._speech = speech
@@ -70,6 +73,7 @@ class SpeechPanel(QWidget):
         self.forget = QToolButton()
         self.sliders = SpeechSliders(speech)
         self.note = NoteBar()
+        self.switches = LifeSwitches(idle, hand)
         self._icons = {name: qtawesome.icon(name, color=theme.TEXT) for name in ("mdi6.play", "mdi6.stop")}
         self._noted = ""
         self._build()
@@ -107,6 +111,7 @@ class SpeechPanel(QWidget):
         self.bottom.addLayout(top, 1)
         self.bottom.addWidget(self.note)
         self.bottom.addWidget(self.sliders)
+        self.bottom.addWidget(self.switches)
         if not voices:
             self.note.show_note(NO_VOICES, "warning")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +13,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
+from viewer.picture_file import replacing_by_name
 from viewer.speech.spoken import Samples, SpeechError, Spoken
 
 AAC_RATE, AAC_BITS = 48_000, 128_000  # what every player takes
@@ -55,6 +58,22 @@ def add_sound(video: Path, spoken: Spoken, out: Path) -> None:
             made.mux(sound.encode(None))
     except (FFmpegError, OSError) as error:
         raise SpeechError(f"{out}: the sound cannot be written: {getattr(error, 'strerror', None) or error}") from error
+
+
+@contextmanager
+def filmed_with_sound(out: Path, spoken: Spoken) -> Iterator[Path]:
+    """The name of a silent video that the caller makes; then `out` has its pictures and the sound, whole or not at all.
+
+    Raises:
+        MienError: a file cannot be read or written.
+    """
+    with replacing_by_name(out) as whole:
+        silent = whole.with_name(f"{whole.name}.silent.mp4")
+        try:
+            yield silent
+            add_sound(silent, spoken, whole)
+        finally:
+            silent.unlink(missing_ok=True)
 
 
 def _frames(spoken: Spoken) -> list[av.AudioFrame]:

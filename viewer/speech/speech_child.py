@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 
 Message = tuple[int, str, SpeechOrder]
 Answer = tuple[int, object, str]
-_WARM = ("你好。", "Hello there.")  # reads dictionaries and opens the voices
 _LENGTH = struct.Struct("<I")
 
 
@@ -90,9 +89,7 @@ class Child:
         if what == "analyse":
             return order.analysis()
         if what == "warm":
-            for text in _WARM:
-                with suppress(MienError):
-                    self._speaker.perform(SpeechOrder(text, order.voice), lambda: self._is_cancelled(number))
+            self._speaker.warm_up()
             return None
         return self._speaker.perform(order, lambda: self._is_cancelled(number))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from viewer.speech.analysing import LONGEST, analyse
 from viewer.speech.analysis import Analysis, Clause
 from viewer.speech.overriding import Override
 from viewer.speech.speech_performance import SpeechPerformance, speech_performance
 from viewer.speech.spoken import SpeechError, Spoken, Voice
-from viewer.speech.voices import AUTO, open_voice
+from viewer.speech.voices import AUTO
+from viewer.speech.warming import KeptVoices
 
 SLOWEST, FASTEST = 0.5, 2.0
 _TITLE = 32  # characters of a title
@@ -47,13 +49,29 @@ def _faster(clause: Clause, rate: float) -> Clause:
     return replace(clause, prosody=prosody, pause_s=clause.pause_s / rate)
 
 
+class Voices(Protocol):
+    """Voices that stay open between texts: see `warming.KeptVoices`."""
+
+    def of(self, name: str, analysis: Analysis | None) -> Voice:
+        """The voice of that name, or the one that suits a text."""
+
+    def warm_up(self) -> None:
+        """Read what a first text would wait for."""
+
+    def close(self) -> None:
+        """Close them. May be called twice."""
+
+
 class Speaker:
     """Carries orders out: voices stay open, and what sounds the same is not spoken again. One thread; owners close."""
 
-    def __init__(self, opener: Callable[[str, Analysis], Voice] = open_voice) -> None:
-        self._opener = opener
-        self._voices: dict[str, Voice] = {}
+    def __init__(self, voices: Voices | None = None) -> None:
+        self._voices = voices or KeptVoices()
         self._last: tuple[object, Spoken] | None = None
+
+    def warm_up(self) -> None:
+        """Do beforehand what the first text would wait for."""
+        self._voices.warm_up()
 
     def perform(self, order: SpeechOrder, is_cancelled: Callable[[], bool] = lambda: False) -> SpeechPerformance:
         """The face that says it.
@@ -64,7 +82,7 @@ class Speaker:
         analysis = order.analysis()
         sounds = (order.voice, analysis.text, analysis.words, analysis.clauses)
         if self._last is None or self._last[0] != sounds:
-            spoken = self._voice(order.voice, analysis).speak(analysis, is_cancelled)
+            spoken = self._voices.of(order.voice, analysis).speak(analysis, is_cancelled)
             self._last = (sounds, spoken)
         if is_cancelled():
             raise SpeechError("speaking was cancelled")
@@ -72,20 +90,7 @@ class Speaker:
 
     def close(self) -> None:
         """Close the voices. May be called twice."""
-        for voice in self._voices.values():
-            voice.close()
-        self._voices.clear()
-
-    def _voice(self, name: str, analysis: Analysis) -> Voice:
-        needed: Mapping[str, None] = dict.fromkeys(sorted({word.language for word in analysis.words}))
-        key = f"{name} {' '.join(needed)}" if name == AUTO else name
-        if key not in self._voices:
-            opened = self._opener(name, analysis)
-            same = next((voice for voice in self._voices.values() if voice.name == opened.name), None)
-            if same is not None:
-                opened.close()
-            self._voices[key] = same or opened
-        return self._voices[key]
+        self._voices.close()
 
 
 def title_of(analysis: Analysis) -> str:

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_line import FakeLine
+from viewer.hand_layer import HandLayer
+from viewer.idle_overlay import IdleOverlay
 from viewer.panels.speech import SpeechPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.playable import Playable
@@ -26,9 +28,9 @@ pytestmark = pytest.mark.display
 def panel(model: ViewerModel, qtbot: QtBot) -> Iterator[SpeechPanel]:
     FakeLine.made.clear()
     playable = Playable(BUILTIN)
-    PlaybackClock(model, playable)
+    clock = PlaybackClock(model, playable)
     speech = SpeechModel(model, playable, SpeechWork(open_line=FakeLine))  # type: ignore[arg-type]
-    panel = SpeechPanel(speech)
+    panel = SpeechPanel(speech, IdleOverlay(model), HandLayer(model, clock))
     qtbot.addWidget(panel)
     panel.resize(280, 640)
     with qtbot.waitExposed(panel):

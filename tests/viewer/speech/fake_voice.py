@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -11,6 +11,25 @@ from viewer.speech.analysis import Analysis
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
 RATE, LETTER_S = 8000, 0.05
+
+
+class FakeVoices:
+    """One voice, whoever is asked for; `names` are those that were."""
+
+    def __init__(self, voice: FakeVoice | None = None) -> None:
+        self.voice = voice or FakeVoice()
+        self.names: list[str] = []
+        self.is_warm = False
+
+    def of(self, name: str, _analysis: Analysis | None) -> FakeVoice:
+        self.names.append(name)
+        return self.voice
+
+    def warm_up(self) -> None:
+        self.is_warm = True
+
+    def close(self) -> None:
+        self.voice.close()
 
 
 class FakeVoice:
@@ -39,3 +58,6 @@ class FakeVoice:
 
     def close(self) -> None:
         self.is_closed = True
+
+    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
+        yield self.speak(analysis, is_cancelled)

@@ -14,7 +14,7 @@ from typing import IO
 
 import pytest
 
-from tests.viewer.speech.fake_voice import FakeVoice
+from tests.viewer.speech.fake_voice import FakeVoice, FakeVoices
 from viewer.speech.analysis import Analysis
 from viewer.speech.speech_child import Child, receive, send
 from viewer.speech.speech_order import Speaker, SpeechOrder
@@ -30,7 +30,7 @@ def child(voice: FakeVoice) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """One on a thread, with what writes to it and what reads from it."""
     (source, asks), (answers, sink) = (os.pipe(), os.pipe())
     files = [os.fdopen(source, "rb"), os.fdopen(asks, "wb"), os.fdopen(answers, "rb"), os.fdopen(sink, "wb")]
-    speaker = Speaker(lambda _name, _analysis: voice)
+    speaker = Speaker(FakeVoices(voice))
     thread = threading.Thread(target=Child(files[0], files[3], speaker).run)  # type: ignore[arg-type]
     thread.start()
     try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.viewer.speech.fake_voice import FakeVoice
+from tests.viewer.speech.fake_voice import FakeVoice, FakeVoices
 from viewer.speech.overriding import Override
 from viewer.speech.speech_order import Speaker, SpeechOrder
 from viewer.speech.spoken import SpeechError
@@ -23,10 +23,10 @@ def voice() -> FakeVoice:
 
 @pytest.fixture
 def speaker(voice: FakeVoice) -> Iterator[Speaker]:
-    speaker = Speaker(lambda _name, _analysis: voice)
+    speaker = Speaker(FakeVoices(voice))
     yield speaker
     speaker.close()
-    assert voice.is_closed or not voice.spoken
+    assert voice.is_closed
 
 
 def test_what_only_looks_otherwise_is_not_spoken_again(speaker: Speaker, voice: FakeVoice) -> None:
@@ -54,16 +54,11 @@ def test_cancelled_and_refused_in_one_line(speaker: Speaker) -> None:
     assert SpeechOrder("a" * 30_000).is_too_long
 
 
-def test_each_voice_is_opened_once() -> None:
-    made: list[FakeVoice] = []
-
-    def opener(name: str, _analysis: object) -> FakeVoice:
-        made.append(FakeVoice(name))
-        return made[-1]
-
-    speaker = Speaker(opener)
-    for text, voice in (("One.", "a"), ("Two.", "a"), ("Three.", "b"), ("Four.", "a")):
+def test_the_voice_is_the_one_that_is_asked_for() -> None:
+    voices = FakeVoices()
+    speaker = Speaker(voices)
+    for text, voice in (("One.", "a"), ("Two.", "a"), ("Two.", "b")):
         speaker.perform(SpeechOrder(text, voice))
-    assert [voice.name for voice in made] == ["a", "b"]
-    speaker.close()
-    assert all(voice.is_closed for voice in made)
+    assert voices.names == ["a", "a", "b"]
+    speaker.warm_up()
+    assert voices.is_warm
