@@ -21,8 +21,8 @@ from viewer.speech.analysis import EMOTIONS
 from viewer.speech.analysis_json import to_dict
 from viewer.speech.recording import read_sound
 from viewer.speech.sound_file import add_sound, write_wav
-from viewer.speech.speech_performance import SpeechPerformance, speech_performance
 from viewer.speech.spectrum_lips import sound_performance
+from viewer.speech.speech_performance import SpeechPerformance, speech_performance
 from viewer.speech.spoken import SpeechError
 from viewer.speech.voices import AUTO, open_voice, voice_names
 
@@ -54,8 +54,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--text-file", type=Path, metavar="FILE", help="what to say, as UTF-8")
     parser.add_argument(
-        "--sound", type=Path, metavar="FILE", help="a recording to move with: of the text if there is one (the words are "
-        "looked for in it), else of anything (jaw and lips follow its spectrum, the lesser way)",
+        "--sound", type=Path, metavar="FILE",
+        help="a recording to move with: of TEXT, whose sounds are looked for in it; without TEXT jaw and lips follow "
+        "its spectrum, the lesser way",
     )  # fmt: skip
     parser.add_argument("--out", type=_mp4, metavar="FILE.mp4", help="the face speaking: H.264 and AAC")
     parser.add_argument("--voice", choices=(AUTO, *voice_names()), default=AUTO, help="who speaks (default: auto)")

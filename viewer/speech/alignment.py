@@ -1,9 +1,9 @@
 """A recording whose words are known: when which sound is in it, by comparing it with the same words from a voice.
 
-Dynamic time warping after H. Sakoe and S. Chiba, Dynamic programming algorithm optimization for spoken word recognition,
-1978, in its asymmetric form: every moment of the recording is one of the voice's, which goes on by none to three steps,
-within a band around the straight line. What is the voice's own (tempo, pauses, pitch) drops out; what the voice says
-otherwise than the speaker is what stays wrong.
+Dynamic time warping after H. Sakoe and S. Chiba, Dynamic programming algorithm optimization for spoken word
+recognition, 1978, in its asymmetric form: every moment of the recording is one of the voice's, which goes on by none to
+three steps, within a band around the straight line. What is the voice's own (tempo, pauses, pitch) drops out; what the
+voice says otherwise than the speaker is what stays wrong.
 """
 
 from __future__ import annotations

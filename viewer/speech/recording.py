@@ -62,15 +62,15 @@ def _decoded(path: Path) -> Samples:
         if not file.streams.audio:
             raise SpeechError(f"{path}: has no sound in it")
         _refuse_odd(path, file.streams.audio[0].codec_context)
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE)
+        resampler = av.AudioResampler(format="fltp", rate=RATE)
         for frame in file.decode(audio=0):
             frame.pts, frame.time_base = None, Fraction(1, frame.sample_rate)
             for made in resampler.resample(frame):
-                parts.append(made.to_ndarray()[0])
+                parts.append(made.to_ndarray().mean(axis=0))
                 count += len(parts[-1])
             if count > LONGEST_S * RATE:
                 raise SpeechError(f"{path}: lasts longer than {LONGEST_S / 60:.0f} minutes: cut it")
-        parts += [made.to_ndarray()[0] for made in resampler.resample(None)] if count else []
+        parts += [made.to_ndarray().mean(axis=0) for made in resampler.resample(None)] if count else []
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
 
 

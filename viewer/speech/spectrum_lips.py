@@ -4,8 +4,9 @@
     the share of 1.6 to 3.2 kHz -> spread, as of "ee"; that of 0.25 to 0.9 kHz alone -> rounded, as of "oo"
     the share above 4 kHz -> a hiss: teeth together
 
-Bands by the formants of vowels: G. Peterson and H. Barney, Control methods used in a study of the vowels, 1952: the first
-from 270 to 850 Hz goes with the jaw, the second from 850 (rounded) to 2800 Hz (spread). Factors were chosen by eye.
+Bands by the formants of vowels: G. Peterson and H. Barney, Control methods used in a study of the vowels, 1952: the
+first from 270 to 850 Hz goes with the jaw, the second from 850 (rounded) to 2800 Hz (spread). Factors were chosen by
+eye.
 """
 
 from __future__ import annotations
