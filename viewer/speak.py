@@ -1,4 +1,4 @@
-"""`mien speak`: a text becomes a video of the face that speaks it, or its analysis, without a window."""
+"""`mien speak`: a text, or a recording, becomes a video of the face that speaks it, or its analysis; no window."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from viewer.offline_options import add_video_options, check_video
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import refuse_unwritable, write_whole
 from viewer.sessions.take import FPS, Take, save_take
+from viewer.speech.alignment import aligned
 from viewer.speech.analysing import analyse
-from viewer.speech.analysis import EMOTIONS, Analysis
+from viewer.speech.analysis import EMOTIONS
 from viewer.speech.analysis_json import to_dict
+from viewer.speech.recording import read_sound
 from viewer.speech.sound_file import filmed_with_sound, write_wav
+from viewer.speech.spectrum_lips import sound_performance
 from viewer.speech.speech_performance import SpeechPerformance, speech_performance
-from viewer.speech.spoken import SpeechError, Spoken
+from viewer.speech.spoken import SpeechError
 from viewer.speech.voices import AUTO, open_voice, voice_names
 
 LARGEST_FILE = 1_000_000  # bytes of a text
@@ -33,13 +36,10 @@ def main(arguments: Sequence[str]) -> int:
         MienError: the text, the voice or a file is unusable; nothing is left behind.
     """
     options = _parsed(arguments)
-    analysis = analyse(_text(options), dict(options.emotion))
-    for note in analysis.notes:
-        print_error(f"mien: {note}")
-    spoken = _spoken(analysis, options.voice)
+    performance = _performance(options)
     if options.analysis:
-        sys.stdout.write(json.dumps(to_dict(analysis, spoken), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    performance = speech_performance(analysis, spoken, seed=options.seed)
+        told = to_dict(performance.analysis, performance.spoken)
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     _write_others(performance, options)
     if options.out is not None:
         _film(performance, options)
@@ -53,6 +53,11 @@ def _parser() -> Parser:
         "text", nargs="?", metavar="TEXT", help="what to say, plain or with SSML; - reads standard input"
     )
     parser.add_argument("--text-file", type=Path, metavar="FILE", help="what to say, as UTF-8")
+    parser.add_argument(
+        "--sound", type=Path, metavar="FILE",
+        help="a recording to move with: of TEXT, whose sounds are looked for in it; without TEXT jaw and lips follow "
+        "its spectrum, the lesser way",
+    )  # fmt: skip
     parser.add_argument("--out", type=_mp4, metavar="FILE.mp4", help="the face speaking: H.264 and AAC")
     parser.add_argument("--voice", choices=(AUTO, *voice_names()), default=AUTO, help="who speaks (default: auto)")
     parser.add_argument(
@@ -75,11 +80,14 @@ def _parser() -> Parser:
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if (options.text is None) == (options.text_file is None):
+    texts = (options.text is not None) + (options.text_file is not None)
+    if texts == 2 or (texts == 0 and options.sound is None):
         parser.error("say one text: in the command, or with --text-file")
+    if texts == 0 and (options.emotion or options.analysis):
+        parser.error("--emotion and --analysis need the text of the sound")
     if not (options.out or options.analysis or options.take_out or options.wav):
         parser.error("say what to make: --out FILE.mp4, --wav FILE, --take-out FILE, or --analysis")
-    check_video(options, [options.take_out, options.wav, options.text_file])
+    check_video(options, [options.take_out, options.wav, options.text_file, options.sound])
     for path in (options.out, options.take_out, options.wav, options.trace, options.json):
         if path is not None:
             refuse_unwritable(path)
@@ -101,9 +109,20 @@ def _text(options: argparse.Namespace) -> str:
         raise SpeechError(f"{options.text_file} is not text in UTF-8") from None
 
 
-def _spoken(analysis: Analysis, name: str) -> Spoken:
-    with closing(open_voice(name, analysis)) as voice:
-        return voice.speak(analysis)
+def _performance(options: argparse.Namespace) -> SpeechPerformance:
+    recording = read_sound(options.sound) if options.sound is not None else None
+    if options.text is None and options.text_file is None:
+        assert recording is not None
+        print_error("mien: without its text a sound moves jaw and lips by its spectrum alone: no p, f or th is seen")
+        return sound_performance(recording, seed=options.seed)
+    analysis = analyse(_text(options), dict(options.emotion))
+    for note in analysis.notes:
+        print_error(f"mien: {note}")
+    with closing(open_voice(options.voice, analysis)) as voice:
+        spoken = voice.speak(analysis)
+    if recording is not None:
+        spoken = aligned(recording, spoken)
+    return speech_performance(analysis, spoken, seed=options.seed)
 
 
 def _write_others(performance: SpeechPerformance, options: argparse.Namespace) -> None:

@@ -19,21 +19,29 @@ CLOSED, ON_TEETH = "PP", "FF"
 # Lips come and go in these times; they are together for at least a frame of 25 fps and some more. Löfqvist and Gracco
 # (1997) measured 100 to 150 ms from open to closed and back.
 SHORTEST_S, COMING_S, GOING_S = 0.055, 0.085, 0.055
-_COMING_SHARE = COMING_S / (
-    COMING_S + GOING_S
-)  # of a short time between two closures: they part in "papa", however fast
+# Of a short time between two closures: lips part within "papa", however fast it is said.
+_COMING_SHARE = COMING_S / (COMING_S + GOING_S)
 _QUICKEST_S = 0.02
 # Lips begin to part so much before the end of a sound, for then the gap is seen (0.5 mm) when the burst is heard.
 _LEAD_S = {CLOSED: 0.024, ON_TEETH: 0.01}
 _EARLIER_S = 0.02  # and they are together this much before it begins
-# What pulls lips apart is let go as they meet; rounding stays in part: "boo" is rounded in its b already.
-_APART = (
-    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthStretchLeft",
-    "mouthStretchRight", "mouthSmileLeft", "mouthSmileRight", "mouthShrugUpper", "tongueOut", "mouthFrownLeft",
-    "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "noseSneerLeft", "noseSneerRight",
-)  # fmt: skip
-_ROUNDING, _ROUND_LEFT = ("mouthFunnel", "mouthPucker"), 0.25
+# What pulls lips apart is let go as they meet. The corners stay as they are felt, or a smile would flicker with every
+# m: smiling itself brings these faces' lips together, and frowning parts them by a quarter of a millimetre.
+_APART = ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthShrugUpper",
+          "tongueOut")  # fmt: skip
+_CORNERS = ("mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft",
+            "mouthDimpleRight")  # fmt: skip
+_STRETCHED = ("mouthStretchLeft", "mouthStretchRight")
+_ROUNDING = ("mouthFunnel", "mouthPucker")  # "boo" is rounded in its b already
 _JAW_LEFT = 0.45  # of what the vowels around want: the jaw rises for a closure, and need not shut
+# How much of each is left while lips are together.
+_LEFT = (
+    dict.fromkeys(_APART, 0.0) | dict.fromkeys(_CORNERS, 0.8) | dict.fromkeys(_STRETCHED, 0.35)
+    | dict.fromkeys(_ROUNDING, 0.25) | {"jawOpen": _JAW_LEFT}
+)  # fmt: skip
+# What f and v have their own of, or nothing.
+_GIVEN_UP = frozenset({*_APART, *_ROUNDING, "jawOpen", "mouthRollLower", "mouthRollUpper", "mouthPressLeft",
+                       "mouthPressRight", "mouthClose"})  # fmt: skip
 
 
 def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
@@ -65,29 +73,24 @@ def with_contacts(shapes: Mapping[str, Table], segments: Sequence[Segment], time
 
 def _on_teeth(shapes: dict[str, Table], lane: Table) -> dict[str, Table]:
     """The lower lip rolled in under the upper teeth."""
-    mouth = mouth_of(ON_TEETH)
+    mouth, nought = mouth_of(ON_TEETH), np.zeros_like(lane)
     names = dict.fromkeys([*shapes, *(name for name in _APART if mouth[name]), "mouthRollLower", "jawOpen"])
-    nought = np.zeros_like(lane)
-    return {name: shapes.get(name, nought) * (1.0 - lane) + lane * mouth[name] if name in _MOUTH else shapes[name]
-            for name in names}  # fmt: skip
+    result = {}
+    for name in names:
+        values = shapes.get(name, nought)
+        stays = 0.0 if name in _GIVEN_UP else _LEFT.get(name, 1.0)
+        result[name] = values * (1.0 - lane) + lane * np.maximum(stays * values, mouth[name])
+    return result
 
 
 def _closed(shapes: dict[str, Table], lane: Table) -> dict[str, Table]:
     nought, mouth = np.zeros_like(lane), mouth_of(CLOSED)
-    result = dict(shapes)
-    for names, left in ((_APART, 0.0), (_ROUNDING, _ROUND_LEFT), (("jawOpen",), _JAW_LEFT)):
-        for name in names:
-            if name in result:
-                result[name] = result[name] * (1.0 - (1.0 - left) * lane)
+    result = {name: values * (1.0 - (1.0 - _LEFT.get(name, 1.0)) * lane) for name, values in shapes.items()}
     for name in ("mouthRollLower", "mouthRollUpper", "mouthPressLeft", "mouthPressRight"):
         result[name] = np.maximum(result.get(name, nought), lane * mouth[name])
     # The square root: lips meet before the lane is full, and do not wait for its last millisecond.
     result["mouthClose"] = np.maximum(result.get("mouthClose", nought), np.sqrt(lane) * result.get("jawOpen", nought))
     return result
-
-
-_MOUTH = frozenset({*_APART, *_ROUNDING, "jawOpen", "mouthRollLower", "mouthRollUpper", "mouthPressLeft",
-                    "mouthPressRight", "mouthClose"})  # fmt: skip
 
 
 def _spans(segments: Iterable[Segment], viseme: str) -> list[tuple[float, float]]:

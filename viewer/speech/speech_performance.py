@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL, Expression
+from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL, SHAPE_INDEX, Expression
 from viewer.performance.idle import IN_CONVERSATION, IdleLife
 from viewer.performance.layers import LivingBeneath
 from viewer.speech.analysis import Analysis
@@ -49,12 +49,12 @@ class SpeechPerformance:
 
     def at(self, t: float) -> Expression:
         """The face `t` seconds in."""
-        return self.living.at(t) if self.living is not None else _Rows(self.rows).at(t)
+        return self.living.at(t) if self.living is not None else Rows(self.rows).at(t)
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """The source beneath which life goes on."""
+class Rows:
+    """Rows as a source of expressions, beneath which life goes on."""
 
     rows: Table
 
@@ -80,7 +80,7 @@ def speech_performance(
     shapes = _joined(shapes, feelings, _speaking(made, times))
     shapes = with_contacts(shapes, made, times)
     rows = _table(shapes, moved, feelings, times)
-    living = LivingBeneath(_Rows(rows), IdleLife(seed, IN_CONVERSATION)) if with_life else None
+    living = LivingBeneath(Rows(rows), IdleLife(seed, IN_CONVERSATION)) if with_life else None
     return SpeechPerformance(title or _title(analysis), spoken, analysis, rows, living)
 
 
@@ -123,6 +123,15 @@ def _table(shapes: Mapping[str, Table], moved: Gestures, feelings: Mapping[str, 
     for place, axis in enumerate(HEAD_LIMITS_DEG, len(ARKIT_SHAPES)):
         table[:, place] = moved.head[axis] + feelings.get(axis, 0.0)
     np.clip(table[:, : len(ARKIT_SHAPES)], 0.0, 1.0, out=table[:, : len(ARKIT_SHAPES)])
+    return table
+
+
+def table_of(shapes: Mapping[str, Table]) -> Table:
+    """Rows of a face whose shapes are given over time, the head straight."""
+    length = len(next(iter(shapes.values())))
+    table = np.zeros((length, len(ARKIT_SHAPES) + len(HEAD_LIMITS_DEG)))
+    for name, values in shapes.items():
+        table[:, SHAPE_INDEX[name]] = np.clip(values, 0.0, 1.0)
     return table
 
 

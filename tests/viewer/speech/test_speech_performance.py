@@ -83,6 +83,13 @@ def test_smiles_are_held_back_while_words_are_made() -> None:
     assert performance.at(0.9)["cheekSquintLeft"] == pytest.approx(performance.at(1.45)["cheekSquintLeft"], rel=0.05)
 
 
+def test_a_smile_stays_while_lips_are_closed() -> None:
+    performance = speech_performance(JOYFUL, SPOKEN, with_life=False)
+    closed, open_ = performance.at(0.75), performance.at(0.9)
+    assert closed["mouthSmileLeft"] > 0.7 * open_["mouthSmileLeft"] > 0.2
+    assert closed["mouthUpperUpLeft"] < 0.02
+
+
 def test_nods_and_brows_are_on_the_stressed_vowel() -> None:
     moved = gestures(ANALYSIS, SPOKEN, TIMES)
     assert TIMES[int(np.argmax(moved.head["pitch"]))] == pytest.approx(0.9, abs=0.02)
