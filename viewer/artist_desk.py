@@ -72,7 +72,7 @@ class ArtistDesk(QObject):
         self.speech = SpeechModel(model, playable)
         self.sound = SoundPlayer(MiniaudioDevice, self._sound_said.emit)
         self._sound_said.connect(model.post)
-        clock.sounding = PerformanceSound(self.sound)
+        clock.sounding = self.sounding = PerformanceSound(self.sound)
         self.rules = SliderRules(model, memory)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)

@@ -90,6 +90,16 @@ class Camera:
             self._tell(self._state)
         return copied
 
+    @property
+    def folder(self) -> Path:
+        """Where the recording is, once it has begun."""
+        return Path(self._state.folder)
+
+    @property
+    def filmed(self) -> int:
+        """Frames that it was given."""
+        return self._filmed
+
     def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
         """What is known of the frame with that `Frame.index` only now; from any thread."""
         if self._recorder is not None:

@@ -137,6 +137,8 @@ class Cockpit(QObject):
         self.review.changed.connect(self._on_review)
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
+        self.playback.ticked.connect(self.filming.note_played)
+        self.filming.sound_now = lambda: self.desk.sounding.spoken
         self.desk.speech.spoken.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
         self.desk.takes.session_found.connect(self.open_session)

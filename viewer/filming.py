@@ -5,21 +5,33 @@ The pictures are read and encoded on the engine thread, where they are; the wind
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
+from gpu_core.errors import MienError
 from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.telemetry import open_sampler
 from viewer.camera import Camera
 from viewer.engine_thread import EngineThread
 from viewer.performance.builtin import Performance
+from viewer.performance_sound import sound_of
 from viewer.sessions.recording import Recording, RecordingForm
+from viewer.sound_track import SoundTrack, write_audio
+from viewer.speech.spoken import Spoken
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
+
+if TYPE_CHECKING:
+    from gpu_core.engine import Engine
+
+log = logging.getLogger(__name__)
 
 FPS = 25
 
@@ -38,6 +50,9 @@ class Filming(QObject):
         self._told.connect(self._on_told)
         self._recovered.connect(self._on_recovered)
         self._recovery: threading.Thread | None = None
+        self._track: SoundTrack | None = None  # of what is heard meanwhile
+        self._sound_by_frame: Spoken | None = None  # of a performance that is filmed frame by frame
+        self.sound_now: Callable[[], Spoken | None] = lambda: None  # what plays
         self._by_frame = False  # whether a performance is being filmed, which the sliders then follow
         thread.all_drawn.connect(self.stop)
         thread.frame_ready.connect(self._on_frame)
@@ -57,12 +72,19 @@ class Filming(QObject):
         form = RecordingForm(
             FPS, patient=False, now_s=lambda: (time.perf_counter_ns() - start_ns) / 1e9, open_sampler=open_sampler
         )
-        camera = self._begin(folder, form, lambda frame, _index: max(0.0, (frame.finished_ns - start_ns) / 1e9))
+        self._track = track = SoundTrack()
+
+        def shown_s(frame: Frame, _index: int) -> float:
+            track.note_frame(frame.request.requested_ns, frame.finished_ns)
+            return max(0.0, (frame.finished_ns - start_ns) / 1e9)
+
+        camera = self._begin(folder, form, shown_s)
         self._thread.set_tap(camera.film)
 
     def film_performance(self, performance: Performance, folder: Path, *, seconds: float | None = None) -> None:
         """Record a performance from its beginning, every frame of it, however long each takes."""
         count = round(min(seconds or performance.duration_s, performance.duration_s) * FPS)
+        self._sound_by_frame = sound_of(performance)
         views = frozenset({View.GENERATED})
         requests: Iterator[FrameRequest] = (
             FrameRequest((performance.at(index / FPS),), views) for index in range(count)
@@ -96,7 +118,26 @@ class Filming(QObject):
         self._leave_performance()
         if camera is not None:
             self._thread.set_tap(None)
-            self._thread.run_job(camera.close)
+            self._thread.run_job(partial(self._close, camera, self._track, self._sound_by_frame))
+        self._track = self._sound_by_frame = None
+
+    def note_played(self, position_s: float) -> None:
+        """What plays has come so far."""
+        spoken = self.sound_now() if self._track is not None else None
+        if spoken is not None and self._track is not None:
+            self._track.note(time.perf_counter_ns(), position_s, spoken)
+
+    def _close(self, camera: Camera, track: SoundTrack | None, whole: Spoken | None, engine: Engine) -> None:
+        """On the engine's thread: the sound goes before, for files are complete once the camera is closed."""
+        try:
+            if whole is not None:
+                write_audio(whole, camera.folder, camera.filmed / FPS)
+            elif track is not None:
+                track.write(camera.folder)
+        except MienError as error:
+            log.warning("the recording has no sound: %s", error)
+        finally:
+            camera.close(engine)
 
     def _leave_performance(self) -> None:
         if self._by_frame:

@@ -18,10 +18,11 @@ class PerformanceSound:
 
     def __init__(self, out: SoundOut) -> None:
         self._out = out
+        self.spoken: Spoken | None = None  # what plays, on a device or in silence
 
     def play(self, performance: Performance, from_s: float) -> None:
         """Let a performance be heard from there on; one without sound silences the one before."""
-        spoken = sound_of(performance)
+        self.spoken = spoken = sound_of(performance)
         if spoken is None:
             self._out.stop()
         else:
@@ -29,6 +30,7 @@ class PerformanceSound:
 
     def stop(self) -> None:
         """Fall silent."""
+        self.spoken = None
         self._out.stop()
 
     @property

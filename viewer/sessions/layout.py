@@ -9,10 +9,10 @@
     utilisation.csv    twice a second: processor, memory, GPU
     trace.json         the same times for ui.perfetto.dev
     contact_sheet.png  made at the end
-    audio.wav          nothing records one yet: its place is here, 48 kHz PCM that begins with the first picture
+    audio.wav          what was heard, if anything: 48 kHz PCM that begins with the first picture; made at the end
     writer.lock        there while it is being written, and locked by who writes it
 
-Everything but session.json and the contact sheet is only appended to.
+Everything but session.json, the sound and the contact sheet is only appended to.
 """
 
 from __future__ import annotations
