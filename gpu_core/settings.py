@@ -147,6 +147,8 @@ class Frame:
     # Copies of the pictures on the host, (size, size, 4) uint8, top row first, where somebody reads them back; several
     # faces are one square.
     pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
+    # What other ways through the generator made of the same request, where somebody compares: see gpu_core.rival.
+    others: Mapping[Any, Any] = field(default_factory=dict, compare=False)
     submitted_ns: int = field(default=0, compare=False)  # handed to the engine; 0: not known
     in_flight: int = field(default=1, compare=False)  # batches in the pipeline at submission, itself included
 
