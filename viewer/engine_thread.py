@@ -139,7 +139,7 @@ class EngineThread(QThread):
             job(engine)
             self._failures.forget()
             self._introduce(engine)
-            self._draw_again()
+            self.draw_again()
 
         self.run_job(changed)
 
@@ -152,7 +152,7 @@ class EngineThread(QThread):
 
         def job(_engine: Engine) -> None:
             self._failures.forget()
-            self._draw_again()
+            self.draw_again()
 
         self.run_job(job)
 
@@ -212,7 +212,7 @@ class EngineThread(QThread):
         comes_along = self._path is not None and self._path.building is not None and state.building is not None
         if state != self._path and (not comes_along or now_s - self._path_told_s >= LOOK_S):
             if self._path is not None and state.engine != self._path.engine:
-                self._draw_again()  # what is on the screen comes from the one before
+                self.draw_again()  # what is on the screen comes from the one before
             self._path, self._path_told_s = state, now_s
             self.path_changed.emit(state)
         told = engine.late_stages()
@@ -321,8 +321,8 @@ class EngineThread(QThread):
             self.all_drawn.emit()
         return request
 
-    def _draw_again(self) -> None:
-        """The last picture is out of date: ask for it once more, unless a newer request waits anyway."""
+    def draw_again(self) -> None:
+        """For jobs: the last picture is out of date. Ask for it once more, unless a newer request waits anyway."""
         request = self._mailbox.take() or self._last
         self._last = None
         if request is not None:
@@ -331,7 +331,7 @@ class EngineThread(QThread):
     def _ask_again(self) -> None:
         """What was in flight has been given up without being delivered."""
         if self._every is None:
-            self._draw_again()
+            self.draw_again()
         else:
             self._every, self._undelivered = chain(self._undelivered, self._every), []
 

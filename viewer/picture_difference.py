@@ -54,7 +54,7 @@ def difference(before: Pixels, after: Pixels, before_title: str, after_title: st
     return PictureDifference(before_title, after_title, before, after, steps, mean, int(steps.max()), quality)
 
 
-def heat_map(steps: Pixels, scale: int) -> Pixels:
+def heat_map(steps: Pixels, scale: float) -> Pixels:
     """Errors as colours: (height, width) -> (height, width, 4), opaque."""
     ramp = np.linspace(0, scale, len(HEAT))
     table = np.stack([np.interp(np.arange(256), ramp, HEAT[:, channel]) for channel in range(3)], axis=1)

@@ -7,6 +7,7 @@ more than it takes to draw the face. Here the pictures come as pixels, are resiz
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 
 import cv2
 import numpy as np
@@ -15,11 +16,13 @@ from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gpu_core.settings import Frame, View
+from gpu_core.settings import Frame
 from viewer import theme
-from viewer.picture_layout import Cell
+from viewer.layers import Layer
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
+
+MOST_RESIZED = 6  # pictures kept at the size they are shown in
 
 
 class RasterViewport(PictureStage, QWidget):
@@ -27,7 +30,7 @@ class RasterViewport(PictureStage, QWidget):
 
     def __init__(self, model: ViewerModel, give_back: GiveBack, parent: QWidget | None = None) -> None:
         QWidget.__init__(self, parent)
-        self._resized: dict[tuple[View, int], QImage] = {}
+        self._resized: dict[tuple[Hashable, int], QImage] = {}
         self.set_stage(model, give_back)
         # The backing store reaches the screen when all paint events are done: in the next turn of the event loop.
         self._on_screen = QTimer(self, singleShot=True, interval=0)
@@ -62,21 +65,26 @@ class RasterViewport(PictureStage, QWidget):
 
     def _draw(self, painter: QPainter, frame: Frame) -> None:
         """Draw in device pixels: Qt's own scaling would blur."""
-        views = self.views_of(tuple(frame.pixels))
         ratio = self.devicePixelRatio()
         painter.scale(1 / ratio, 1 / ratio)
-        for view, cell in zip(views, self.cells(len(views)), strict=True):
-            painter.setClipRect(QRect(*cell.clip))
-            self._draw_picture(painter, frame.pixels[view], view, cell)
+        for layer in self.layers(frame, frame.pixels):
+            pixels = frame.pixels.get(layer.view) if layer.pixels is None else layer.pixels
+            if pixels is not None:
+                painter.setClipRect(QRect(*layer.cell.clip))
+                painter.setOpacity(layer.opacity)
+                self._draw_picture(painter, pixels, layer)
 
-    def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], view: View, cell: Cell) -> None:
+    def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], layer: Layer) -> None:
+        cell = layer.cell
         zoomed_in = cell.side > 2 * max(self.device_size())
         if zoomed_in:  # most of it is outside: let Qt scale what is inside
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, cell.side < 4 * pixels.shape[0])
             painter.drawImage(QRect(cell.left, cell.top, cell.side, cell.side), as_image(pixels))
             return
-        key = (view, cell.side)
+        key = (layer.source, cell.side)
         if key not in self._resized:
+            if len(self._resized) >= MOST_RESIZED:
+                self._resized.clear()
             self._resized[key] = as_image(resized(pixels, cell.side))
         painter.drawImage(cell.left, cell.top, self._resized[key])
 

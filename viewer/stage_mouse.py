@@ -96,10 +96,10 @@ class StageMouse:
         """The face under the mouse and its place, None beside all of them."""
         if self._stage.frame is None:
             return None
-        views = self._stage.views_of(tuple(self._stage.frame.request.views))
-        for view, cell in zip(views, self._stage.cells(len(views)), strict=True):
-            for face, place in enumerate(split(cell, len(self._stage.frame.request.expressions))):
-                pointer = self._pointer(event, Pointer(view, 0.0, 0.0, 0.0, 0.0, face=face), place)
+        frame = self._stage.frame
+        for layer in self._stage.layers(frame, frame.request.views):
+            for face, place in enumerate(split(layer.cell, len(frame.request.expressions))):
+                pointer = self._pointer(event, Pointer(layer.view, 0.0, 0.0, 0.0, 0.0, face=face), place)
                 if pointer.is_inside and _within(place.clip, event.position() * self._stage.devicePixelRatio()):
                     return pointer, place
         return None

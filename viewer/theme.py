@@ -107,6 +107,8 @@ QLabel#dim[state="error"] { color: $error; }
 QLabel#dim[state="warning"] { color: $warning; }
 QLabel#verdict, QLabel#line { color: $text; font-size: ${small}px; }
 QLabel#line[state="warning"] { color: $warning; }
+QLabel#tag { background: rgba(27, 28, 31, 200); color: $text; font-size: ${small}px; border-radius: 3px;
+    padding: 2px 6px; }
 QLabel#status { color: $dim; font-size: ${large}px; }
 QLabel#title { font-size: ${large}px; }
 QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }

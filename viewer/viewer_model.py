@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from gpu_core.frame_record import record_of
-from gpu_core.settings import Frame, FrameRequest, StageTime
+from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.sessions.recording import Recording
@@ -67,6 +67,7 @@ class ViewerModel(QObject):
         self._hand_rule: HandRule | None = None
         self._shows_only: frozenset[str] = frozenset()
         self.mode = ViewMode.GENERATED
+        self._views: frozenset[View] | None = None  # asked for instead of the mode's
         self.canvas = Canvas()
         self.playback = Playback()
         self.recording = Recording()
@@ -174,6 +175,12 @@ class ViewerModel(QObject):
         if mode is not self.mode:
             self.mode = mode
             self.mode_changed.emit(mode)
+            self._ask(by_hand=True)
+
+    def set_views(self, views: frozenset[View] | None) -> None:
+        """Ask for these pictures instead of the mode's, for somebody who shows them in another way; None: no longer."""
+        if views != self._views:
+            self._views = views
             self._ask(by_hand=True)
 
     def set_canvas(self, canvas: Canvas) -> None:
@@ -284,7 +291,7 @@ class ViewerModel(QObject):
             face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
         self._request = FrameRequest(
             (face,),
-            frozenset(self.mode.views),
+            frozenset(self.mode.views) if self._views is None else self._views,
             self._request.stamp + 1,
             time.perf_counter_ns(),
             by_hand and not self.playback.playing,

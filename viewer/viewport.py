@@ -73,8 +73,11 @@ class GLViewport(PictureStage, QOpenGLWidget):
         self.painted += 1
 
     def _draw(self, painter: PicturePainter, frame: Frame, width: int, height: int) -> None:
-        views = self.views_of(tuple(frame.pictures))
-        for view, cell in zip(views, self.cells(len(views)), strict=True):
-            faces = frame.pictures[view]
-            for picture, part in zip(faces, split(cell, len(faces)), strict=True):
-                painter.draw(picture, part, width, height)
+        for layer in self.layers(frame, frame.pictures):
+            if layer.pixels is not None:
+                picture = painter.upload(layer.source, layer.pixels)
+                painter.draw(picture, layer.cell, width, height, opacity=layer.opacity)
+                continue
+            faces = frame.pictures.get(layer.view, ())
+            for picture, part in zip(faces, split(layer.cell, max(len(faces), 1)), strict=False):
+                painter.draw(picture, part, width, height, opacity=layer.opacity)
