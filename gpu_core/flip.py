@@ -1,4 +1,4 @@
-"""FLIP for pictures of 8 bits, quick enough to follow a live picture: the difference a viewer sees flipping between two.
+"""FLIP for pictures of 8 bits, quick enough to be live: the difference a viewer sees who flips between two of them.
 
 P. Andersson et al., "FLIP: A Difference Evaluator for Alternating Images", HPG 2020; the equations are named where they
 stand, the constants are those of the paper and of NVIDIA's reference (BSD-3-Clause), with which the tests compare this.
@@ -133,9 +133,7 @@ def _gaussians(sums: tuple[tuple[float, float], ...]) -> tuple[tuple[float, Floa
     x_deg = np.arange(-reach, reach + 1) / PIXELS_PER_DEGREE
     bells = [(weight * math.sqrt(math.pi / width), np.exp(-(math.pi**2) * x_deg**2 / width)) for weight, width in sums]
     volume = sum(height * bell.sum() ** 2 for height, bell in bells)
-    return tuple(
-        (height * bell.sum() ** 2 / volume, (bell / bell.sum()).astype(np.float32)) for height, bell in bells
-    )
+    return tuple((height * bell.sum() ** 2 / volume, (bell / bell.sum()).astype(np.float32)) for height, bell in bells)
 
 
 def _blurred(plane: Floats, sums: tuple[tuple[float, float], ...]) -> Floats:

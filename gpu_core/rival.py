@@ -92,9 +92,7 @@ class Rival:
     def submit(self, request: FrameRequest) -> None:
         """Draw the face and start inference."""
         timer = StageTimer()
-        draw_batch(
-            self._engine.renderer, self._target, request.expressions, pictures=self._path.pictures, timer=timer
-        )
+        draw_batch(self._engine.renderer, self._target, request.expressions, pictures=self._path.pictures, timer=timer)
         self._pending = (self._path.submit(self._target, timer), timer)
 
     def collect(self) -> RivalPicture:

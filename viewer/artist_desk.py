@@ -9,9 +9,14 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from viewer.autosave import Autosave, data_folder
+from viewer.compare_model import CompareModel
+from viewer.compare_rivals import CompareRivals
+from viewer.compare_stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
 from viewer.key_recording import KeyRecording
+from viewer.pair_measuring import PairMeter
+from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
@@ -61,6 +66,11 @@ class ArtistDesk(QObject):
         self.rules = SliderRules(model, memory)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
+        self.compare = CompareModel(model)
+        self._meter = PairMeter(self.compare.measured_beside.emit)
+        self.compare_stage = CompareStage(model, self.compare, viewport, self._meter)
+        engine_thread.others_ready.connect(self.compare_stage.add_others)
+        CompareRivals(self.compare, engine_thread)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""
@@ -76,10 +86,12 @@ class ArtistDesk(QObject):
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
+            "Compare": (ComparePanel(self._model, self.compare), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self._meter.close()
         self.shelf.close()
         if self.autosave is not None:
             self.autosave.close()

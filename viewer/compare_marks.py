@@ -55,9 +55,7 @@ class CompareMarks:
         for widget in (self.line, *self.tags):
             widget.hide()
 
-    def place(
-        self, wanted: Comparison, peek: str, texts: Sequence[str], cells: Sequence[Cell], ratio: float
-    ) -> None:
+    def place(self, wanted: Comparison, peek: str, texts: Sequence[str], cells: Sequence[Cell], ratio: float) -> None:
         """Show what belongs to this comparison; `cells` in device pixels, `ratio` of them a logical one."""
         has_line = wanted.layout is Layout.WIPE and not peek
         line = round(line_at(cells[0], wanted) / ratio)

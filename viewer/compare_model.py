@@ -21,6 +21,7 @@ class CompareModel(QObject):
     ways_wanted = Signal(object)  # (OtherWay, ...): what has to run beside the engine now; None: nobody compares
     choices_changed = Signal()
     peeked = Signal(str)  # "a" or "b": that side alone for as long as a key is held; "": both again
+    measured_beside = Signal(object)  # PairFigures, from the meter's thread
     measured = Signal(object)  # PairFigures, or None: what is shown has not been measured
 
     def __init__(self, model: ViewerModel) -> None:
@@ -31,6 +32,7 @@ class CompareModel(QObject):
         self.opened: tuple[OtherWay, ...] = ()  # what runs beside the engine, as far as is known
         self.is_opening = False
         self.peek = ""
+        self.measured_beside.connect(self.note_measured)
         model.mode_changed.connect(self._on_mode)
         model.engine_changed.connect(self._on_choices)
         model.choices_changed.connect(self._on_choices)

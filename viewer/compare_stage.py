@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from gpu_core.rival import RivalPicture
 from gpu_core.settings import Frame, FrameRequest, View
 from viewer.compare_marks import CompareMarks
 from viewer.compare_model import CompareModel
@@ -24,6 +23,7 @@ from viewer.viewer_model import ViewerModel
 from viewer.wipe_tool import WipeTool, line_at
 
 if TYPE_CHECKING:
+    from gpu_core.rival import RivalPicture
     from viewer.picture_stage import PictureStage
     from viewer.rivals import Others
 
@@ -34,11 +34,11 @@ class CompareStage(QObject):
     """An `Arrangement` of a stage. Measures each pair that is shown, if the meter keeps up."""
 
     def __init__(self, model: ViewerModel, compare: CompareModel, stage: PictureStage, meter: PairMeter) -> None:
-        super().__init__(compare)
+        assert isinstance(stage, QWidget)
+        super().__init__(stage)  # and gone with it, whatever the models still have to say
         self._model, self._compare, self._stage, self._meter = model, compare, stage, meter
         self._sheets: dict[int, Pixels] = {}
         self._sheets_of: Frame | None = None
-        assert isinstance(stage, QWidget)
         self.marks = CompareMarks(stage)
         stage.arrangement = self
         stage.mouse.tools.insert(0, WipeTool(compare, stage))
@@ -67,9 +67,7 @@ class CompareStage(QObject):
         if wanted.layout is Layout.DIFFERENCE:
             return [self._difference(frame, there, cells[0])]
         places = cells if wanted.layout is Layout.PAIR else cut(cells[0], wanted)
-        return [
-            self._layer(frame, there, side, cell) for side, cell in zip((wanted.a, wanted.b), places, strict=True)
-        ]
+        return [self._layer(frame, there, side, cell) for side, cell in zip((wanted.a, wanted.b), places, strict=True)]
 
     def _layer(self, frame: Frame, there: Collection[View], side: Side, cell: Cell) -> Layer:
         if self.is_behind(frame, side, there):
@@ -100,6 +98,7 @@ class CompareStage(QObject):
     def add_others(self, request: FrameRequest, others: Others) -> None:
         """What other ways made of a frame that is on the screen already, or about to be."""
         self._stage.add_others(request, others)
+        self.place_marks()
         self._offer()
 
     def _offer(self) -> None:

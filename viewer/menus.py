@@ -27,7 +27,7 @@ def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[st
     growing = {"face": _face(window, model), "generator": _generator(window)}
     _take(window, model, performances)
     _record(window)
-    _view(window, model)
+    growing["view"] = _view(window, model)
     _engine(window, model)
     _help(window)
     return growing
@@ -126,7 +126,7 @@ def _record(window: MainWindow) -> None:
     add_action(menu, "Open the last recording's folder", "", window.open_recording)
 
 
-def _view(window: MainWindow, model: ViewerModel) -> None:
+def _view(window: MainWindow, model: ViewerModel) -> QMenu:
     menu = add_menu(window, "&View")
     group = QActionGroup(menu)
     modes = {}
@@ -156,6 +156,7 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     add_action(menu, "Engineer layout", "Ctrl+F2", lambda: window.set_layout("engineer"))
     add_action(menu, "Layouts as they were at first", "", window.reset_layouts)
     add_action(menu, "Full screen", "F11", window.toggle_full_screen)
+    return menu
 
 
 def _engine(window: MainWindow, model: ViewerModel) -> None:
