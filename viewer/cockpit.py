@@ -22,7 +22,6 @@ from viewer.artist_desk import ArtistDesk
 from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
 from viewer.comparing import Comparing
-from viewer.difference_dialog import DifferenceDialog
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.filming import Filming, sessions_folder
@@ -87,7 +86,6 @@ class Cockpit(QObject):
         self.filming = Filming(self.model, self.engine_thread)
         self.comparing = Comparing(self.model, self.engine_thread)
         self.tracing = Tracing(self.model)
-        self.difference: PictureDifference | None = None
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
@@ -133,6 +131,7 @@ class Cockpit(QObject):
         self.engine_thread.path_changed.connect(self._on_path)
         self.engine_thread.late_stages.connect(self.model.note_late_stages)
         self.comparing.compared.connect(self._on_compared)
+        self.comparing.switched.connect(self.desk.compare.note_before)
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
         self.opening.asked.connect(self._ask_about)
@@ -209,11 +208,8 @@ class Cockpit(QObject):
         self.engine_thread.run_job(lambda engine: engine.cancel_building())
 
     def show_difference(self) -> None:
-        """Show how much the picture changed with the last change of precision."""
-        if self.difference is None:
-            self.model.post("Nothing to compare yet: choose another precision, or throw a switch")
-            return
-        DifferenceDialog(self.difference, self.window).open()
+        """Show where the picture differs from how it was before the last change of precision, or of a switch."""
+        self.desk.compare.show_before()
 
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
@@ -298,8 +294,8 @@ class Cockpit(QObject):
             self.model.post(text, level)
 
     def _on_compared(self, difference: PictureDifference) -> None:
-        self.difference = difference
-        what = f"{difference.after_title} instead of {difference.before_title}"
+        before, after = difference.titles
+        what = f"{after} instead of {before}"
         where = "; Ctrl+D shows where" if difference.largest else ""
         self.model.post(f"{what}: {difference.sentence}{where}")  # what comes last is cut off first in a narrow window
 

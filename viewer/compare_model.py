@@ -31,6 +31,7 @@ class CompareModel(QObject):
         self.figures: PairFigures | None = None
         self.opened: tuple[OtherWay, ...] = ()  # what runs beside the engine, as far as is known
         self.is_opening = False
+        self.before: OtherWay | None = None  # how the engine ran before the last switch was thrown
         self.peek = ""
         self.measured_beside.connect(self.note_measured)
         model.mode_changed.connect(self._on_mode)
@@ -64,6 +65,17 @@ class CompareModel(QObject):
         """Show where the two differ, or the wipe again."""
         shows = self.comparison.is_on and self.comparison.layout is Layout.DIFFERENCE
         self.set(is_on=True, layout=Layout.WIPE if shows else Layout.DIFFERENCE)
+
+    def note_before(self, way: OtherWay) -> None:
+        """A switch has been thrown: this is how it was before."""
+        self.before = way
+
+    def show_before(self) -> None:
+        """Show where the picture differs from how it was before the last switch."""
+        if self.before is None:
+            self._model.post("Nothing to compare yet: choose another precision, or throw a switch")
+            return
+        self.set(is_on=True, a=Side(way=self.before), b=Side(), layout=Layout.DIFFERENCE)
 
     def swap(self) -> None:
         """A becomes B and B becomes A."""

@@ -13,8 +13,7 @@ TIPS = {
     "PSNR": "Peak signal-to-noise ratio of B against A, in decibels: premultiplied colours over black, of every pixel "
     "that either covers. Above 45 dB nobody sees a difference",
     "FLIP": "The difference that somebody sees who flips between the two, 0 to 1: mean over the whole picture, on grey "
-    f"{BACKDROP} of 255, at {PIXELS_PER_DEGREE:g} pixels a degree (Andersson and others, 2020). Below 0.01 hardly anybody "
-    "sees it",
+    f"{BACKDROP} of 255, at {PIXELS_PER_DEGREE:g} pixels a degree (Andersson and others, 2020). 0.01 is hardly seen",
     "largest": "The largest difference of any colour of any pixel, in 8-bit steps of 255",
     "mean": "Mean difference over the colours of every pixel that either covers, in 8-bit steps of 255",
     "age": "How long ago the pair was measured that these figures are of. Measured four times a second at most",

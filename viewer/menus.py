@@ -145,8 +145,8 @@ def _view(window: MainWindow, model: ViewerModel) -> QMenu:
     add_action(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
     add_action(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
     menu.addSeparator()
-    add_action(menu, "Difference to before …", "Ctrl+D", window.commands.show_difference).setToolTip(
-        "What the last change of precision, or of a switch, did to the picture"
+    add_action(menu, "Difference to before", "Ctrl+D", window.commands.show_difference).setToolTip(
+        "What the last change of precision, or of a switch, does to the picture"
     )
     menu.addSeparator()
     for dock in window.docks.values():

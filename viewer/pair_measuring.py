@@ -55,7 +55,7 @@ class PairFigures:
 def measure(pair: Pair) -> PairFigures:
     """Measure a pair, on whatever thread."""
     started_ns = time.perf_counter_ns()
-    found = difference(pair.a, pair.b, "", "")
+    found = difference(pair.a, pair.b)
     errors = flip_map(on_backdrop(pair.a), on_backdrop(pair.b))
     wanted = pair.comparison
     steps = flip_steps(errors) if wanted.metric is Metric.FLIP else found.steps

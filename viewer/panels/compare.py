@@ -6,7 +6,7 @@ from functools import partial
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -103,7 +103,6 @@ class ComparePanel(QScrollArea):
         box = QComboBox()
         box.setAccessibleName(f"Side {side.upper()}")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setModel(QStandardItemModel(box))
         box.activated.connect(partial(self._on_side, side))
         return box
 
@@ -177,13 +176,12 @@ class ComparePanel(QScrollArea):
         self._show(self._compare.comparison)
 
     def _add(self, box: QComboBox, side: Side, tip: str, *, is_possible: bool) -> None:
+        box.addItem(side.title, side)
         items = box.model()
         assert isinstance(items, QStandardItemModel)
-        item = QStandardItem(side.title)
-        item.setData(side, Qt.ItemDataRole.UserRole)
+        item = items.item(box.count() - 1)
         item.setToolTip(sentence(tip))
         item.setEnabled(is_possible)
-        items.appendRow(item)
 
     def _show(self, wanted: Comparison) -> None:
         self.toggle.setChecked(wanted.is_on)
