@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -76,6 +77,10 @@ class CompareModel(QObject):
             self._model.post("Nothing to compare yet: choose another precision, or throw a switch")
             return
         self.set(is_on=True, a=Side(way=self.before), b=Side(), layout=Layout.DIFFERENCE)
+
+    def compare_file(self, path: Path) -> None:
+        """Compare with another generator's file, as B."""
+        self.set(is_on=True, b=Side(way=OtherWay(f"Generator {path.stem}", path)))
 
     def swap(self) -> None:
         """A becomes B and B becomes A."""

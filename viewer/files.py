@@ -53,6 +53,12 @@ def choose_generator(window: MainWindow) -> None:
     _choose(answer, window.commands.open_generator)
 
 
+def choose_rival(window: MainWindow, compare: Callable[[Path], object]) -> None:
+    """Ask for a generator file to compare with."""
+    answer = QFileDialog.getOpenFileName(window, "Compare with generator", "", _filter("Generators", GENERATORS))
+    _choose(answer, compare)
+
+
 def choose_session(window: MainWindow) -> None:
     """Ask for a session's folder."""
     folder = QFileDialog.getExistingDirectory(window, "Open session", str(sessions_folder()))

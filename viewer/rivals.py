@@ -68,7 +68,7 @@ class Rivals:
                 if way not in self._open
             }
             undo.pop_all()
-        self._forget_pictures()
+        self._forget()
         for way in set(self._open) - set(ways):
             self._open.pop(way).close()
         self._open |= fresh
@@ -104,7 +104,7 @@ class Rivals:
 
     def drop(self) -> None:
         """Close them all. Frames that are held come out of `advance` without others."""
-        self._forget_pictures()
+        self._forget()
         for rival in self._open.values():
             rival.close()
         self._open.clear()
@@ -119,17 +119,17 @@ class Rivals:
         face, generator, settings = self._beside
         return engine.face is face and engine.generator is generator and engine.settings == settings
 
-    def _forget_pictures(self) -> None:
-        for rival in self._open.values():
-            if not rival.can_submit and rival.state.serving:
-                rival.collect()
+    def _forget(self) -> None:
+        """Nothing is owed any more; what comes of what is under way is thrown away."""
         self._made.clear()
         self._flying = self._owed = None
 
     def _collect(self) -> list[tuple[FrameRequest, Others]]:
         for way, rival in self._open.items():
             if rival.is_ready:
-                self._made[way] = rival.collect()
+                made = rival.collect()
+                if self._flying is not None:
+                    self._made[way] = made
         if self._flying is None or len(self._made) < len(self._open):
             return []
         request, others = self._flying, dict(self._made)
@@ -144,7 +144,7 @@ class Rivals:
             return
         for rival in self._open.values():
             rival.advance()
-        if self.are_waiting:
+        if not all(rival.can_submit for rival in self._open.values()):
             return
         unpaired = next((frame.request for frame in self._held if not frame.others), None)
         if unpaired is None and is_idle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,12 @@ def test_without_a_switch_thrown_there_is_no_before(compare: CompareModel, model
     compare.show_before()
     assert not compare.comparison.is_on
     assert "Nothing to compare yet" in model.message.text
+
+
+def test_a_file_is_compared_as_b(compare: CompareModel, wanted: list[Any]) -> None:
+    compare.compare_file(Path("my faces/面.onnx"))
+    assert compare.comparison.b.title == "Generator 面"
+    assert wanted == [(OtherWay("Generator 面", Path("my faces/面.onnx")),)]
 
 
 def test_choosing_a_view_ends_it(compare: CompareModel, model: ViewerModel) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -106,14 +109,14 @@ class ComparePanel(QScrollArea):
         box.activated.connect(partial(self._on_side, side))
         return box
 
-    def _segments(self, tips: dict, chosen) -> dict:  # type: ignore[no-untyped-def, type-arg]
+    def _segments(self, tips: Mapping[Any, str], chosen: Callable[[Any], None]) -> dict[Any, QToolButton]:
         group = QButtonGroup(self)
         buttons = {}
         for value, tip in tips.items():
             button = _tool(value.value, tip)
             button.setObjectName("segment")
             button.setCheckable(True)
-            button.clicked.connect(partial(self._on_segment, chosen, value))
+            button.clicked.connect(lambda _checked=False, value=value: chosen(value))
             group.addButton(button)
             buttons[value] = button
         return buttons
@@ -156,9 +159,6 @@ class ComparePanel(QScrollArea):
         self._compare.set(is_on=True, **changes)
         self._show(self._compare.comparison)
 
-    def _on_segment(self, chosen, value, _checked: bool = False) -> None:  # type: ignore[no-untyped-def]
-        chosen(value)
-
     def _on_layout(self, layout: Layout) -> None:
         self._compare.set(is_on=True, layout=layout)
 
@@ -183,6 +183,11 @@ class ComparePanel(QScrollArea):
         item.setToolTip(sentence(tip))
         item.setEnabled(is_possible)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: what has been measured meanwhile."""
+        super().showEvent(event)
+        self._show_figures()
+
     def _show(self, wanted: Comparison) -> None:
         self.toggle.setChecked(wanted.is_on)
         for side, box in self.boxes.items():
@@ -205,6 +210,8 @@ class ComparePanel(QScrollArea):
         self._show_figures()
 
     def _show_figures(self, _measured: object = None) -> None:
+        if not self.isVisible():  # behind another tab: see showEvent
+            return
         wanted, measured, shown = self._compare.comparison, self._compare.figures, self._model.shown
         is_current = measured is not None and shown is not None and measured.pair.request == shown.request
         self.figures.show_figures(figures_of(measured, is_current=is_current))
@@ -229,7 +236,7 @@ def _tool(text: str, tip: str) -> QToolButton:
     button.setText(text)
     button.setToolTip(tip)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-    button.setSizePolicy(button.sizePolicy().horizontalPolicy().Expanding, button.sizePolicy().verticalPolicy())
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return button
 
 
