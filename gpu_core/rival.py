@@ -36,7 +36,6 @@ class RivalPicture:
 
     faces: tuple[NDArray[np.uint8], ...]
     stages: tuple[StageTime, ...]
-    generator: str
     state: PathState
 
 
@@ -107,7 +106,7 @@ class Rival:
         faces = tuple(
             self._target.read_square(View.GENERATED, picture) for picture in self._target.pictures(View.GENERATED)
         )
-        return RivalPicture(faces, timer.take(), self.model.name, self._path.state)
+        return RivalPicture(faces, timer.take(), self._path.state)
 
     def close(self) -> None:
         """Wait for what is pending and release everything; idempotent."""

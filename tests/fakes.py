@@ -244,7 +244,7 @@ class FakeRival:
             raise self.fail_with
         pixels = draw_rival(request)
         faces = (pixels,) * self._engine.settings.faces
-        return RivalPicture(faces, (StageTime("infer", 0, 33.0),), self.name, self.state)
+        return RivalPicture(faces, (StageTime("infer", 0, 33.0),), self.state)
 
     def close(self) -> None:
         self.closed = True

@@ -172,7 +172,7 @@ def side_text(letter: str, side: Side, frame: Frame | None, model: ViewerModel, 
     if side.way is not None:
         picture: RivalPicture = frame.others[side.way]
         stages = picture.stages
-        parts.append(f"{picture.generator}, {picture.state.engine}")
+        parts.append(picture.state.engine)
     elif side.view is View.GENERATED and model.engine is not None:
         parts += [", ".join(filter(None, map(model.engine.description.get, ("generator", "engine"))))]
     took = [stage.duration_ms for stage in stages if stage.name == "infer"]

@@ -27,6 +27,9 @@ BACKGROUND = (0x1B, 0x1C, 0x1F)
 FP32 = Side(way=OtherWay("Precision fp32", changes=(("precision", "fp32"),)))
 FINE = Side(way=OtherWay("Path host", changes=(("path", "host"),)))
 
+# For what both viewports share: once is enough.
+software = pytest.mark.parametrize("cockpit", ["software"], indirect=True)
+
 
 @pytest.fixture(params=["software", "hardware"])
 def cockpit(request: pytest.FixtureRequest, qtbot: QtBot, engines: Any) -> Iterator[Cockpit]:
@@ -142,6 +145,7 @@ def test_another_way_is_on_its_side_and_swaps(cockpit: Cockpit, qtbot: QtBot, en
     assert len(engines.last.rivals) == 1, "it goes on"
 
 
+@software
 def test_two_other_ways_run_beside_the_engine(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot, a=FINE, b=FP32)
     assert [rival.closed for rival in engines.last.rivals] == [False, False]
@@ -179,6 +183,7 @@ def test_the_difference_is_amplified_exactly(cockpit: Cockpit, qtbot: QtBot) -> 
         assert expected.max() > 100
 
 
+@software
 def test_flip_has_a_map_of_its_own(cockpit: Cockpit, qtbot: QtBot) -> None:
     compare(cockpit, qtbot, layout=Layout.DIFFERENCE)
     first = measured(cockpit, qtbot)
@@ -188,6 +193,7 @@ def test_flip_has_a_map_of_its_own(cockpit: Cockpit, qtbot: QtBot) -> None:
     assert first.flip == second.flip > 0.01
 
 
+@software
 def test_identical_sides_are_told_to_be_identical(cockpit: Cockpit, qtbot: QtBot) -> None:
     compare(cockpit, qtbot, b=Side(View.GENERATED))
     found = measured(cockpit, qtbot)
@@ -229,6 +235,7 @@ def test_a_performance_shows_both_sides_of_one_moment(cockpit: Cockpit, qtbot: Q
         np.testing.assert_array_equal(frame.others[FP32.way].faces[0], draw_rival(frame.request))
 
 
+@software
 def test_every_frame_is_given_back(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot, b=FP32)
     cockpit.model.set_playback(replace(cockpit.model.playback, name="talk", playing=True))
@@ -249,6 +256,7 @@ def test_turned_off_nothing_runs_beside_and_the_view_is_back(cockpit: Cockpit, q
     assert all(not tag.isVisible() for tag in cockpit.desk.compare_stage.marks.tags)
 
 
+@software
 def test_another_view_ends_the_comparison(cockpit: Cockpit, qtbot: QtBot) -> None:
     compare(cockpit, qtbot)
     cockpit.model.set_mode(ViewMode.RENDER)
@@ -257,6 +265,7 @@ def test_another_view_ends_the_comparison(cockpit: Cockpit, qtbot: QtBot) -> Non
     same(picture_of(cockpit), wanted(cockpit, View.RENDER))
 
 
+@software
 def test_what_cannot_be_had_is_one_line_and_changes_nothing(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot)
     engines.last.refuses_rivals = "there is no such arithmetic here"
@@ -268,6 +277,7 @@ def test_what_cannot_be_had_is_one_line_and_changes_nothing(cockpit: Cockpit, qt
     same(picture_of(cockpit)[:, half:], wanted(cockpit, View.RENDER)[:, half:])
 
 
+@software
 def test_a_rival_that_fails_is_told_and_the_face_goes_on(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot, b=FP32)
     engines.last.rivals[-1].fail_with = InferenceError("it ran out of numbers")
@@ -279,6 +289,7 @@ def test_a_rival_that_fails_is_told_and_the_face_goes_on(cockpit: Cockpit, qtbot
     qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
 
 
+@software
 def test_another_engine_gets_new_rivals(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot, b=FP32)
     cockpit.configure({"depth": 1})
@@ -287,6 +298,7 @@ def test_another_engine_gets_new_rivals(cockpit: Cockpit, qtbot: QtBot, engines:
     assert not engines.last.rivals[1].closed
 
 
+@software
 def test_the_line_is_dragged_on_the_picture(cockpit: Cockpit, qtbot: QtBot) -> None:
     compared = compare(cockpit, qtbot)
     cell, canvas = cockpit.viewport.cells(1)[0], cockpit.model.canvas
@@ -304,6 +316,7 @@ def test_the_line_is_dragged_on_the_picture(cockpit: Cockpit, qtbot: QtBot) -> N
     assert cockpit.model.canvas != canvas, "beside the line a drag moves the picture as ever"
 
 
+@software
 def test_the_line_stays_on_the_picture_when_it_is_moved(cockpit: Cockpit, qtbot: QtBot) -> None:
     compare(cockpit, qtbot, position=0.25)
     cockpit.model.set_canvas(replace(cockpit.model.canvas, pan=(0.1, 0.0)))
@@ -312,6 +325,7 @@ def test_the_line_stays_on_the_picture_when_it_is_moved(cockpit: Cockpit, qtbot:
     assert abs(line.center().x() - (cell.left + SIZE // 2)) <= 1
 
 
+@software
 def test_the_window_is_idle_while_it_compares(cockpit: Cockpit, qtbot: QtBot, engines: Any) -> None:
     compare(cockpit, qtbot, b=FP32)
     measured(cockpit, qtbot)
