@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from viewer.compare_actions import add_compare_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
@@ -21,6 +22,7 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     edit = _edit(window, desk)
     _presets(window, desk, edit)
     build_take_menu(window, desk)
+    window.keep(add_compare_actions(window, desk.compare))
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
