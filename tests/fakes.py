@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,8 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.errors import AssetError, InferenceError, PathUnavailable
+from gpu_core.expression import ARKIT_SHAPES
+from gpu_core.face import FaceAsset, Material, Part, Rig
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.path_state import PathState
 from gpu_core.rival import RivalPicture
@@ -37,11 +38,26 @@ def draw_face(request: FrameRequest, view: View, size: int = SIZE) -> NDArray[np
     return np.ascontiguousarray(pixels[::-1])
 
 
+def bare_face() -> FaceAsset:
+    """A face of one triangle that no picture shows: nothing of it can be pointed at."""
+    corners = np.array([[50, 0, 0], [51, 0, 0], [50, 1, 0]], np.float32)
+    front = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
+    still = np.zeros((len(ARKIT_SHAPES), 1, 3), np.float32)
+    return FaceAsset(
+        name="ellipse", vertices=corners, normals=front, uvs=np.zeros((3, 2), np.float32),
+        colours=np.ones((3, 3), np.float32), triangles=np.array([[0, 1, 2]], np.uint32), moved=np.array([0]),
+        deltas=still, normal_deltas=still, parts=(Part("skin", 0, 0, 1),), materials=(Material("skin"),), textures=(),
+        strands=(), rig=Rig(), missing=("tongueOut",), sha256="0", is_foreign=False,
+    )  # fmt: skip
+
+
 class FakeEngine:
     """Draws ellipses instead of faces and takes `delay_s` to infer them. Needs a current context, like the real one."""
 
-    def __init__(self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake") -> None:
-        self.face: Any = SimpleNamespace(name="ellipse", missing=("tongueOut",), is_foreign=False, sha256="0")
+    def __init__(
+        self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake", face: FaceAsset | None = None
+    ) -> None:
+        self.face = face or bare_face()
         self.generator: Any = None
         self.settings = EngineSettings()
         self.path_name = path_name
@@ -157,7 +173,8 @@ class FakeEngine:
     def load_face(self, path: Path) -> None:
         if not path.is_file():
             raise AssetError(f"there is no face file {path}")
-        self.face = SimpleNamespace(name=path.stem, missing=("tongueOut", "cheekPuff"), is_foreign=True, sha256="1")
+        missing = ("tongueOut", "cheekPuff")
+        self.face = replace(self.face, name=path.stem, missing=missing, is_foreign=True, sha256="1")
         self.warnings = ("This face is not the one the generator was trained on",)
 
     def load_generator(self, source: GeneratorModel) -> None:

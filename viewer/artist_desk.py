@@ -14,6 +14,7 @@ from viewer.compare_rivals import CompareRivals
 from viewer.compare_stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.handle_tool import HandleTool
 from viewer.key_recording import KeyRecording
 from viewer.pair_measuring import PairMeter
 from viewer.panels.compare import ComparePanel
@@ -27,6 +28,7 @@ from viewer.playback import PlaybackClock
 from viewer.preset_pictures import PresetPictures
 from viewer.preset_shelf import PresetShelf
 from viewer.slider_rules import SliderRules
+from viewer.surface_source import SurfaceSource
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
 from viewer.timeline_transport import TimelineTransport
@@ -71,6 +73,8 @@ class ArtistDesk(QObject):
         self.compare_stage = CompareStage(model, self.compare, viewport, self._meter)
         engine_thread.others_ready.connect(self.compare_stage.add_others)
         CompareRivals(self.compare, engine_thread)
+        self.handles = HandleTool(model, viewport, SurfaceSource(model, engine_thread))
+        viewport.mouse.tools.append(self.handles)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""

@@ -216,6 +216,6 @@ class PictureStage(_Widget):
         self.mouse.leave()
         super().leaveEvent(event)
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Qt: fit the picture in again."""
-        self._model.set_canvas(Canvas())
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: fit the picture in again, or what a tool makes of it."""
+        self.mouse.double_click(event)

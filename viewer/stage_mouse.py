@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer.face_grid import split
 from viewer.picture_layout import Cell, zoom_about
-from viewer.stage_tool import Pointer, StageTool
+from viewer.stage_tool import DoubleClickTool, Pointer, StageTool
 from viewer.view_values import Canvas
 
 if TYPE_CHECKING:
@@ -65,6 +65,13 @@ class StageMouse:
         tool, self._tool = self._tool, None
         if tool is not None:
             tool.release()
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Let a tool answer it, or fit the picture in again."""
+        found = self._pointed(event)
+        tools = [tool for tool in self.tools if isinstance(tool, DoubleClickTool)]
+        if found is None or not any(tool.double_click(found[0]) for tool in tools):
+            self._model.set_canvas(Canvas())
 
     def leave(self) -> None:
         """The mouse has gone elsewhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 
@@ -46,3 +46,11 @@ class StageTool(Protocol):
 
     def release(self) -> None:
         """The button of this tool's drag goes up."""
+
+
+@runtime_checkable
+class DoubleClickTool(StageTool, Protocol):
+    """A tool that answers a double-click as well. What none of them takes fits the picture in again."""
+
+    def double_click(self, pointer: Pointer) -> bool:
+        """True: it meant this tool."""

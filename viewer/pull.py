@@ -1,0 +1,70 @@
+"""Which weights bring a point where the hand pulls it: a small bounded, damped least squares.
+
+    minimise |J x - pull|^2 + sum(penalty x^2)   with   low <= x <= high
+
+J. P. Lewis and K. Anjyo, "Direct Manipulation Blendshapes", IEEE Computer Graphics and Applications 30 (4), 2010: the
+damping chooses among the many blends that put a point in one place. With bounds it has no closed form, but there are
+only two equations: what is left of the pull, r = pull - J x, gives every weight as x = clip(J'r / penalty), and r is
+the root of r + J clip(J'r / penalty) - pull, the gradient of a strictly convex function of two numbers. Newton's
+method with step halving finds it exactly after a few steps, for the function is piecewise quadratic. The result is a
+continuous function of the pull.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+MOST_STEPS = 60  # a handful is usual: one for every bound that is reached
+_ENOUGH = 1e-11  # of the pull
+
+
+def pulled(jacobian: Doubles, pull: Doubles, penalty: Doubles, low: Doubles, high: Doubles) -> Doubles:
+    """The changes x (n,) for a pull (2,).
+
+    Args:
+        jacobian: (2, n), what a change of 1 does to the point.
+        penalty: (n,), greater than 0.
+        low, high: (n,), low <= 0 <= high.
+    """
+    steepness = jacobian / np.sqrt(penalty)  # in y = x sqrt(penalty), all penalties are 1
+    bounds = low * np.sqrt(penalty), high * np.sqrt(penalty)
+    left: Doubles = pull / (1.0 + np.square(steepness).sum())
+    for _ in range(MOST_STEPS):
+        gradient, curvature = _slope(steepness, left, pull, bounds)
+        if np.abs(gradient).max() <= _ENOUGH * np.abs(pull).max():
+            break
+        left = _stepped(steepness, left, pull, bounds, -np.asarray(np.linalg.solve(curvature, gradient), np.float64))
+    changes: Doubles = np.clip(steepness.T @ left / np.sqrt(penalty), low, high)
+    return changes
+
+
+def _slope(
+    steepness: Doubles, left: Doubles, pull: Doubles, bounds: tuple[Doubles, Doubles]
+) -> tuple[Doubles, Doubles]:
+    """Gradient (2,) and curvature (2, 2) at `left`."""
+    free = steepness.T @ left
+    held = np.clip(free, *bounds)
+    moving = steepness[:, free == held]
+    return left + steepness @ held - pull, np.eye(2) + moving @ moving.T
+
+
+def _value(steepness: Doubles, left: Doubles, pull: Doubles, bounds: tuple[Doubles, Doubles]) -> float:
+    """The function whose gradient `_slope` gives."""
+    free = steepness.T @ left
+    held = np.clip(free, *bounds)
+    return float(left @ left / 2 + held @ (free - held / 2) - pull @ left)
+
+
+def _stepped(
+    steepness: Doubles, left: Doubles, pull: Doubles, bounds: tuple[Doubles, Doubles], step: Doubles
+) -> Doubles:
+    """`left` after Newton's step, halved until it leads downwards."""
+    before = _value(steepness, left, pull, bounds)
+    for _ in range(12):
+        if _value(steepness, left + step, pull, bounds) < before:
+            break
+        step = step / 2
+    return left + step
