@@ -23,7 +23,9 @@ Where = tuple[float, float]  # fractions of the picture, right and down
 
 PROBE = 0.1  # of a weight: how far a shape is moved to see where it takes the point
 DAMPING = 0.02  # of the strongest shape's own effect: a point stays this share behind the hand
+GAZE_DAMPING = 0.001  # only for points on the rim of the eyeball, that turning hardly moves
 FOREIGN_COST = 36.0  # how much dearer shapes of other handles are than those of the one that is held
+TRACE = 0.02  # of a weight: so little of another handle's shape helps nobody
 LEAST_FIT = 0.05  # of a shape that pulls across: it is never quite out of the question
 TURN_DEG = 140.0  # for a drag across the picture: what is in front of a head 2.4 dm deep stays under the mouse
 
@@ -82,9 +84,9 @@ class ShapeGrip:
         if not len(self._names) or not np.abs(pull).max() > 0.0:
             return self._start
         penalty, low, high = self._terms(pull)
-        changes = pulled(self._jacobian, pull, penalty, low, high)
+        changes = self._few(pulled(self._jacobian, pull, penalty, low, high))
         missed = self._jacobian @ changes - (self._sight.of(self._changed(changes)) - self._from)
-        changes = self._nearer(pulled(self._jacobian, pull + missed, penalty, low, high), pull)
+        changes = self._nearer(self._few(pulled(self._jacobian, pull + missed, penalty, low, high)), pull)
         return self._changed(changes)
 
     def _probed(self) -> Doubles:
@@ -117,6 +119,11 @@ class ShapeGrip:
             highest[row] = max(self._weights[row], self._start["jawOpen"])
         return highest
 
+    def _few(self, changes: Doubles) -> Doubles:
+        """Without the traces of shapes of other handles."""
+        rest = np.sign(changes) * np.maximum(np.abs(changes) - TRACE, 0.0)
+        return np.where(self._fits, changes, rest)
+
     def _nearer(self, changes: Doubles, pull: Doubles) -> Doubles:
         """Less of it, should the point otherwise end up further from the hand than it was."""
         for _ in range(6):
@@ -137,28 +144,30 @@ class GazeGrip:
 
     def __init__(self, patch: FacePatch, camera: Camera, start: Expression) -> None:
         self._start, self._sight = start, _Sight(patch, camera)
-        self._from = self._sight.of(start)
         self._gaze = np.array(start.gaze)
+        self._from, self._jacobian = self._sight.of(start), self._probed(self._gaze)
 
     def seen(self, expression: Expression) -> Where:
         """Where the point lies."""
         return self._sight.where(expression)
 
     def dragged(self, where: Where) -> Expression:
-        """Turn the eyes. Their point moves along a sphere: each step starts from where the last one led."""
-        gaze, target = self._gaze, np.asarray(where)
+        """Turn the eyes. Their point moves along a sphere: a second step starts from where the first one leads."""
+        target = np.asarray(where)
         if np.array_equal(target, self._from):
             return self._start
-        lowest, highest = np.array([-GAZE_YAW_DEG, -GAZE_UP_DEG]), np.array([GAZE_YAW_DEG, GAZE_DOWN_DEG])
-        for _ in range(3):
-            jacobian = self._probed(gaze)
-            penalty = np.full(2, DAMPING * max(float((jacobian**2).sum(axis=0).max()), 1e-12))
-            pull = target - self._seen_at(gaze)
-            gaze = gaze + pulled(jacobian, pull, penalty, np.minimum(lowest - gaze, 0), np.maximum(highest - gaze, 0))
+        gaze = self._stepped(self._gaze, self._jacobian, target - self._seen_at(self._gaze))
+        gaze = self._stepped(gaze, self._probed(gaze), target - self._seen_at(gaze))
         return self._start.with_gaze(float(gaze[0]), float(gaze[1]))
 
+    def _stepped(self, gaze: Doubles, jacobian: Doubles, pull: Doubles) -> Doubles:
+        lowest, highest = np.array([-GAZE_YAW_DEG, -GAZE_UP_DEG]), np.array([GAZE_YAW_DEG, GAZE_DOWN_DEG])
+        penalty = np.full(2, GAZE_DAMPING * max(float(np.square(jacobian).sum(axis=0).max()), 1e-12))
+        changes = pulled(jacobian, pull, penalty, np.minimum(lowest - gaze, 0.0), np.maximum(highest - gaze, 0.0))
+        return gaze + changes
+
     def _probed(self, gaze: Doubles) -> Doubles:
-        """What a degree of yaw and of pitch do to the point: (2, 2). Both ways, for up and down differ in degrees."""
+        """What a degree of yaw and of pitch do to the point: (2, 2)."""
         steps = np.eye(2)
         return np.stack([(self._seen_at(gaze + step) - self._seen_at(gaze - step)) / 2 for step in steps], axis=1)
 

@@ -51,19 +51,20 @@ class HandleOverlay(QWidget):
 
     def _tag_size(self, title: str, hint: str) -> QSize:
         metrics = QFontMetrics(theme.figures(theme.SMALL_PX))
-        lines = [line for line in (title, hint) if line]
-        width = max(map(metrics.horizontalAdvance, lines), default=0)
-        return QSize(width + 2 * PAD_X, metrics.height() * len(lines) + 2 * PAD_Y)
+        lines = [title, *hint.splitlines()]
+        width = max(map(metrics.horizontalAdvance, lines))
+        return QSize(width + 2 * PAD_X, metrics.lineSpacing() * len(lines) + 2 * PAD_Y)
 
     def _placed(self, where: QPointF, size: QSize) -> QRect:
-        """Right of the point and below it, where the stage has room; else left or above."""
+        """Below the point, on its side away from the middle, which is what one looks at; as far as there is room."""
         stage = self._stage.size()
-        x, y = round(where.x()) + GAP, round(where.y()) + GAP
-        if x + size.width() > stage.width():
-            x = round(where.x()) - GAP - size.width()
+        right, left = round(where.x()) + GAP, round(where.x()) - GAP - size.width()
+        fits_right, fits_left = right + size.width() <= stage.width(), left >= 0
+        goes_right = fits_right and (where.x() >= stage.width() / 2 or not fits_left)
+        y = round(where.y()) + GAP
         if y + size.height() > stage.height():
             y = round(where.y()) - GAP - size.height()
-        return QRect(max(x, 0), max(y, 0), size.width(), size.height())
+        return QRect(right if goes_right else max(left, 0), max(y, 0), size.width(), size.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: ring and tag."""
@@ -82,9 +83,8 @@ class HandleOverlay(QWidget):
         painter.drawRoundedRect(QRectF(self._tag), 4, 4)
         painter.setFont(theme.figures(theme.SMALL_PX))
         inner = self._tag.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
-        for colour, text, side in (
-            (theme.TEXT, self._title, Qt.AlignmentFlag.AlignTop),
-            (theme.DIM, self._hint, Qt.AlignmentFlag.AlignBottom),
-        ):
-            painter.setPen(QColor(colour))
-            painter.drawText(inner, side | Qt.AlignmentFlag.AlignLeft, text)
+        top, left = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignLeft
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(inner, top | left, self._title)
+        painter.setPen(QColor(theme.DIM))
+        painter.drawText(inner.adjusted(0, painter.fontMetrics().lineSpacing(), 0, 0), top | left, self._hint)
