@@ -22,10 +22,12 @@ Doubles = NDArray[np.float64]
 Where = tuple[float, float]  # fractions of the picture, right and down
 
 PROBE = 0.1  # of a weight: how far a shape is moved to see where it takes the point
-DAMPING = 0.02  # of the strongest shape's own effect: a point stays this share behind the hand
+DAMPING = 0.005  # of the strongest shape's effect, squared: by so little a point stays behind the hand
 GAZE_DAMPING = 0.001  # only for points on the rim of the eyeball, that turning hardly moves
 FOREIGN_COST = 36.0  # how much dearer shapes of other handles are than those of the one that is held
 TRACE = 0.02  # of a weight: so little of another handle's shape helps nobody
+LEAST_BEST = 0.2  # of the strongest shape's effect: what goes less far along the pull fits none the better for it
+BEYOND = 1.2  # times the reach: a pull goes on that far
 LEAST_FIT = 0.05  # of a shape that pulls across: it is never quite out of the question
 TURN_DEG = 140.0  # for a drag across the picture: what is in front of a head 2.4 dm deep stays under the mouse
 
@@ -72,7 +74,10 @@ class ShapeGrip:
         self._fits = np.array([name in place.fitting for name in self._names], bool)
         self._weights = np.array([start[name] for name in self._names])
         self._from = self._sight.of(start)
-        self._jacobian = self._probed()
+        self._jacobian, self._room = self._probed(), self._rooms()
+        self._cost = np.where(self._fits, 1.0, FOREIGN_COST)
+        far = np.hypot(*self._jacobian)
+        self._strength = np.maximum(np.where(self._fits, far[self._fits].max(initial=0.0), far.max(initial=0.0)), 1e-6)
 
     def seen(self, expression: Expression) -> Where:
         """Where the point lies."""
@@ -83,7 +88,9 @@ class ShapeGrip:
         pull = np.subtract(where, self._from)
         if not len(self._names) or not np.abs(pull).max() > 0.0:
             return self._start
-        penalty, low, high = self._terms(pull)
+        along = pull / np.hypot(*pull) @ self._jacobian
+        penalty, low, high = self._terms(along)
+        pull = self._within_reach(pull, along)
         changes = self._few(pulled(self._jacobian, pull, penalty, low, high))
         missed = self._jacobian @ changes - (self._sight.of(self._changed(changes)) - self._from)
         changes = self._nearer(self._few(pulled(self._jacobian, pull + missed, penalty, low, high)), pull)
@@ -100,24 +107,27 @@ class ShapeGrip:
             [(end - self._from) / step for end, step in zip(ends, steps, strict=True)], (len(ends), 2)
         ).T.astype(np.float64)
 
-    def _terms(self, pull: Doubles) -> tuple[Doubles, Doubles, Doubles]:
-        """Penalties, and the lowest and highest changes, for a pull in this direction."""
-        along = pull / np.hypot(*pull) @ self._jacobian
+    def _terms(self, along: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+        """Penalties, and the lowest and highest changes, where a change of 1 goes so far `along` the pull."""
         raised = np.where(self._weights < 1.0, along, 0.0)  # a shape at zero helps nobody by going down
-        strongest = np.where(self._fits, raised[self._fits].max(initial=0.0), raised.max(initial=0.0))
-        strongest = np.where(strongest > 0.0, strongest, np.abs(along).max() or 1.0)
-        fit = np.clip(np.abs(along) / strongest, LEAST_FIT, 1.0) ** 2
-        cost = np.where(self._fits, 1.0, FOREIGN_COST)
-        penalty = DAMPING * strongest**2 * cost / fit
-        return penalty, -self._weights, np.minimum(self._highest() - self._weights, fit / np.sqrt(cost))
+        best = np.where(self._fits, raised[self._fits].max(initial=0.0), raised.max(initial=0.0))
+        fit = np.clip(np.abs(along) / np.maximum(best, LEAST_BEST * self._strength), LEAST_FIT, 1.0) ** 2
+        penalty = DAMPING * self._strength**2 * self._cost / fit
+        return penalty, -self._weights, np.minimum(self._room, fit / np.sqrt(self._cost))
 
-    def _highest(self) -> Doubles:
-        """Lips can be closed no further than the jaw is open, by what mouthClose means in ARKit."""
-        highest = np.ones(len(self._names))
+    def _within_reach(self, pull: Doubles, along: Doubles) -> Doubles:
+        """The pull, cut a little beyond the furthest that its direction has to offer: further, all would tremble."""
+        most = np.minimum(self._room, 1.0 / np.sqrt(self._cost))
+        reach = float(np.maximum(along * most, -along * self._weights).sum())
+        return pull * min(1.0, BEYOND * reach / float(np.hypot(*pull)))
+
+    def _rooms(self) -> Doubles:
+        """How far each may rise. Lips close no further than the jaw is open, by what mouthClose means in ARKit."""
+        room = 1.0 - self._weights
         if "mouthClose" in self._names:
             row = self._names.index("mouthClose")
-            highest[row] = max(self._weights[row], self._start["jawOpen"])
-        return highest
+            room[row] = max(self._start["jawOpen"] - self._weights[row], 0.0)
+        return room
 
     def _few(self, changes: Doubles) -> Doubles:
         """Without the traces of shapes of other handles."""

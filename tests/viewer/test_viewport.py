@@ -127,6 +127,7 @@ def test_the_point_under_the_mouse_stays_on_every_screen(
 
 
 def test_dragging_moves_the_picture(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.viewport.mouse.tools.clear()
     qtbot.mousePress(cockpit.viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     qtbot.mouseMove(cockpit.viewport, QPoint(250, 200))
     qtbot.mouseRelease(cockpit.viewport, Qt.MouseButton.LeftButton, pos=QPoint(250, 200))

@@ -1,0 +1,28 @@
+"""viewer.picture_projection: a point of the face is where the renderer draws it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gpu_core.gl.scene import clip_from_world
+from gpu_core.settings import Camera
+from viewer.picture_projection import to_picture
+
+CAMERAS = (Camera(), Camera((0.2, 6.1, 0.3), 7.0, 0.6))
+
+
+@pytest.mark.parametrize("camera", CAMERAS)
+def test_points_lie_where_the_renderers_matrix_puts_them(camera: Camera) -> None:
+    points = np.random.default_rng(5).uniform((-1, 5, -1), (1, 8, 2), (200, 3)).astype(np.float32)
+    clip = np.c_[points, np.ones(len(points))] @ clip_from_world(camera).T
+    right, up = (clip[:, :2] / clip[:, 3:]).T
+    x, y, height = to_picture(points, camera)
+    np.testing.assert_allclose(x, (1 + right) / 2, atol=1e-5)
+    np.testing.assert_allclose(y, (1 - up) / 2, atol=1e-5)
+    np.testing.assert_array_equal(height, points[:, 2])
+
+
+def test_the_cameras_target_is_the_middle() -> None:
+    camera = CAMERAS[1]
+    assert to_picture(np.array([camera.target], np.float32), camera)[:2, 0] == pytest.approx((0.5, 0.5))
