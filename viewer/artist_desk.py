@@ -75,6 +75,7 @@ class ArtistDesk(QObject):
         CompareRivals(self.compare, engine_thread)
         self.handles = HandleTool(model, viewport, SurfaceSource(model, engine_thread))
         viewport.mouse.tools.append(self.handles)
+        viewport.mouse.wheel_tools.append(self.handles)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, SHAPE_INDEX, Expression
-from gpu_core.settings import Camera
 from viewer.face_handles import Place
 from viewer.face_surface import FacePatch
+from viewer.picture_projection import Lens
 from viewer.pull import pulled
 
 Doubles = NDArray[np.float64]
@@ -33,9 +33,10 @@ TURN_DEG = 140.0  # for a drag across the picture: what is in front of a head 2.
 
 
 class Grip(Protocol):
-    """What is held."""
+    """What is held; `deed` is what the history calls a drag of it."""
 
     title: str
+    deed: str
 
     def dragged(self, where: Where) -> Expression:
         """The expression that brings what is held to `where`, or as near as it goes."""
@@ -46,13 +47,13 @@ class Grip(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Sight:
-    """A point of the face, the camera that looks at it, and how far from it the hand took hold."""
+    """A point of the face and the lens that looks at it."""
 
     patch: FacePatch
-    camera: Camera
+    lens: Lens
 
     def of(self, expression: Expression) -> Doubles:
-        return self.patch.seen(expression, self.camera)
+        return self.patch.seen(expression, self.lens)
 
     def where(self, expression: Expression) -> Where:
         x, y = self.of(expression)
@@ -66,10 +67,11 @@ class ShapeGrip:
     a smile that is pulled beyond its end does not call for all the others that move the corner a little.
     """
 
-    def __init__(self, place: Place, patch: FacePatch, camera: Camera, start: Expression, held: frozenset[str]) -> None:
+    def __init__(self, place: Place, patch: FacePatch, lens: Lens, start: Expression, held: frozenset[str]) -> None:
         """`held` are shapes that must stay as they are."""
         self.title = place.title
-        self._start, self._sight = start, _Sight(patch, camera)
+        self.deed = f"Drag {place.title[0].lower()}{place.title[1:]}"
+        self._start, self._sight = start, _Sight(patch, lens)
         self._names = sorted(place.moving - held, key=lambda name: SHAPE_INDEX[name])
         self._fits = np.array([name in place.fitting for name in self._names], bool)
         self._weights = np.array([start[name] for name in self._names])
@@ -150,10 +152,10 @@ class ShapeGrip:
 class GazeGrip:
     """A point of an eyeball: both eyes turn until it is under the hand."""
 
-    title = "Gaze"
+    title, deed = "Gaze", "Turn the gaze"
 
-    def __init__(self, patch: FacePatch, camera: Camera, start: Expression) -> None:
-        self._start, self._sight = start, _Sight(patch, camera)
+    def __init__(self, patch: FacePatch, lens: Lens, start: Expression) -> None:
+        self._start, self._sight = start, _Sight(patch, lens)
         self._gaze = np.array(start.gaze)
         self._from, self._jacobian = self._sight.of(start), self._probed(self._gaze)
 
@@ -192,6 +194,7 @@ class HeadGrip:
 
     def __init__(self, where: Where, start: Expression, *, neck: Where, tilts: bool = False) -> None:
         """`neck` is where the neck's pivot lies in the picture."""
+        self.deed = "Tilt the head" if tilts else "Turn the head"
         self._where = self._at = where
         self._start, self._neck, self._tilts = start, neck, tilts
 

@@ -1,4 +1,4 @@
-"""The surface of a face as the mouse meets it: posed, seen by a camera, and which point of it lies under the mouse."""
+"""The surface of a face as the mouse meets it: posed, seen through a lens, and which point lies under the mouse."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from gpu_core.expression import Expression
 from gpu_core.face import Eye, FaceAsset, Floats
 from gpu_core.rig import Poser
-from gpu_core.settings import Camera
 from viewer.face_handles import HandleMap
-from viewer.picture_projection import to_picture
+from viewer.picture_projection import Lens, to_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +30,12 @@ class FaceSurface:
         self.handles = HandleMap(asset)
         self._poser = Poser(asset)
         self._corners = np.ascontiguousarray(asset.triangles.astype(np.int64).T)
-        self._seen: tuple[Expression, Camera] | None = None
+        self._seen: tuple[Expression, Lens] | None = None
         self._picture = np.zeros((3, 0))
 
-    def hit(self, expression: Expression, camera: Camera, where: tuple[float, float]) -> SurfacePoint | None:
+    def hit(self, expression: Expression, lens: Lens, where: tuple[float, float]) -> SurfacePoint | None:
         """The nearest point of the surface at `where` (fractions of the picture, right and down), None beside it."""
-        picture = self._posed(expression, camera)
+        picture = self._posed(expression, lens)
         around = self._around(picture, where)
         shares, heights = _shares(picture[:, self._corners[:, around]], where)
         inside = np.flatnonzero((shares >= 0.0).all(axis=0))
@@ -49,10 +48,10 @@ class FaceSurface:
         """That point alone, to be posed quickly."""
         return FacePatch(self.asset, point)
 
-    def _posed(self, expression: Expression, camera: Camera) -> NDArray[np.float64]:
-        if self._seen != (expression, camera):
-            self._picture = to_picture(self._poser.pose(expression).vertices, camera)
-            self._seen = (expression, camera)
+    def _posed(self, expression: Expression, lens: Lens) -> NDArray[np.float64]:
+        if self._seen != (expression, lens):
+            self._picture = to_picture(self._poser.pose(expression).vertices, lens)
+            self._seen = (expression, lens)
         return self._picture
 
     def _around(self, picture: NDArray[np.float64], where: tuple[float, float]) -> NDArray[np.int64]:
@@ -71,9 +70,9 @@ class FacePatch:
         self._shares = point.shares.astype(np.float64)
         self._poser = Poser(_cut(asset, point.corners))
 
-    def seen(self, expression: Expression, camera: Camera) -> NDArray[np.float64]:
+    def seen(self, expression: Expression, lens: Lens) -> NDArray[np.float64]:
         """Where the point lies in the picture (2,), in fractions right and down."""
-        seen: NDArray[np.float64] = to_picture(self._poser.pose(expression).vertices, camera)[:2] @ self._shares
+        seen: NDArray[np.float64] = to_picture(self._poser.pose(expression).vertices, lens)[:2] @ self._shares
         return seen
 
 

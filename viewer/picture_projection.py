@@ -1,6 +1,9 @@
-"""Where points of the face lie in its picture: the camera of `gpu_core.settings`, in plain numpy."""
+"""Where points of the face lie in its picture: a pinhole as the renderer has it, in plain numpy."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +11,32 @@ from numpy.typing import NDArray
 from gpu_core.face import Floats
 from gpu_core.settings import Camera
 
+Vector: TypeAlias = tuple[float, float, float]
 
-def to_picture(points: Floats, camera: Camera) -> NDArray[np.float64]:
-    """Points (N, 3) in decimetres as (3, N): right and down in fractions of the picture, and height towards the camera.
+NEAREST = 0.05  # decimetres before the eye: what is nearer, or behind it, is drawn there
 
-    The pinhole of `gpu_core.gl.scene.clip_from_world` without its depth range. Points behind the camera are nonsense.
-    """
-    x, y, z = np.asarray(points, np.float64).T
-    target_x, target_y, target_z = camera.target
-    scale = 0.5 * camera.distance / camera.half_height / (target_z + camera.distance - z)
-    return np.stack([0.5 + (x - target_x) * scale, 0.5 - (y - target_y) * scale, z])
+
+@dataclass(frozen=True)
+class Lens:
+    """An eye, the directions of the picture's right and up and of its viewer, and focal length per half height."""
+
+    eye: Vector
+    axes: tuple[Vector, Vector, Vector]
+    focal: float
+
+    @classmethod
+    def of(cls, camera: Camera) -> Lens:
+        """The lens of a camera that looks along -Z."""
+        x, y, z = camera.target
+        axes = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+        return cls((x, y, z + camera.distance), axes, camera.distance / camera.half_height)
+
+
+TRAINED_LENS = Lens.of(Camera())
+
+
+def to_picture(points: Floats, lens: Lens) -> NDArray[np.float64]:
+    """Points (N, 3) in decimetres as (3, N): right and down in fractions of the picture, and nearness to the eye."""
+    right, up, back = np.array(lens.axes) @ (np.asarray(points, np.float64) - lens.eye).T
+    scale = 0.5 * lens.focal / np.maximum(-back, NEAREST)
+    return np.stack([0.5 + right * scale, 0.5 - up * scale, back])

@@ -217,5 +217,5 @@ class PictureStage(_Widget):
         super().leaveEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Qt: fit the picture in again, or what a tool makes of it."""
+        """Qt: a tool's, or fit the picture in again."""
         self.mouse.double_click(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 
@@ -48,9 +48,11 @@ class StageTool(Protocol):
         """The button of this tool's drag goes up."""
 
 
-@runtime_checkable
-class DoubleClickTool(StageTool, Protocol):
-    """A tool that answers a double-click as well. What none of them takes fits the picture in again."""
+class WheelTool(Protocol):
+    """Something that answers wheel and double-click on the picture, asked before they zoom and fit the picture."""
+
+    def wheel(self, pointer: Pointer, turned: int) -> bool:
+        """The wheel goes round by `turned` eighths of a degree, up is positive. True: it was for this tool."""
 
     def double_click(self, pointer: Pointer) -> bool:
-        """True: it meant this tool."""
+        """The left button is clicked twice. True: it was for this tool."""

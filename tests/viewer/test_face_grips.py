@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_core.expression import ARKIT_SHAPES, GAZE_YAW_DEG, NEUTRAL, Expression
-from gpu_core.settings import Camera
 from tests.viewer import shipped_surfaces as heads
 from viewer.face_grips import GazeGrip, HeadGrip, ShapeGrip, Where
+from viewer.picture_projection import TRAINED_LENS
 
-CAMERA = Camera()
 EVERY_HEAD = pytest.mark.parametrize("name", heads.NAMES)
 SPOTS = (heads.CORNER, heads.BROW, heads.LID, heads.CHIN, heads.UPPER_LIP, heads.LOWER_LIP, heads.CHEEK, heads.NOSE)
 SMALL = st.floats(-0.08, 0.08, allow_subnormal=False)
@@ -20,9 +19,9 @@ SMALL = st.floats(-0.08, 0.08, allow_subnormal=False)
 
 def grip(name: str, where: Where, start: Expression = NEUTRAL, held: frozenset[str] = frozenset()) -> ShapeGrip:
     surface = heads.surface(name)
-    point = surface.hit(start, CAMERA, where)
+    point = surface.hit(start, TRAINED_LENS, where)
     assert point is not None
-    return ShapeGrip(surface.handles.at(point.corners, point.shares), surface.patch(point), CAMERA, start, held)
+    return ShapeGrip(surface.handles.at(point.corners, point.shares), surface.patch(point), TRAINED_LENS, start, held)
 
 
 def dragged(name: str, where: Where, by: Where, start: Expression = NEUTRAL) -> Expression:
@@ -138,9 +137,9 @@ def test_lips_close_no_further_than_the_jaw_is_open() -> None:
 
 def gaze_grip(name: str, where: Where, start: Expression = NEUTRAL) -> GazeGrip:
     surface = heads.surface(name)
-    point = surface.hit(start, CAMERA, where)
+    point = surface.hit(start, TRAINED_LENS, where)
     assert point is not None
-    return GazeGrip(surface.patch(point), CAMERA, start)
+    return GazeGrip(surface.patch(point), TRAINED_LENS, start)
 
 
 @EVERY_HEAD

@@ -9,17 +9,17 @@ import pytest
 
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL
 from gpu_core.gltf.face import load_face
-from gpu_core.settings import Camera
 from tests.faces import save_head
 from tests.viewer import shipped_surfaces as heads
 from viewer.face_handles import EYE, HANDLES, HEAD, HandleMap, Place, counterpart, names_of
+from viewer.picture_projection import TRAINED_LENS
 
 EVERY_HEAD = pytest.mark.parametrize("name", heads.NAMES)
 
 
 def place(name: str, where: tuple[float, float]) -> Place:
     surface = heads.surface(name)
-    point = surface.hit(NEUTRAL, Camera(), where)
+    point = surface.hit(NEUTRAL, TRAINED_LENS, where)
     assert point is not None
     return surface.handles.at(point.corners, point.shares)
 

@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from gpu_core.gltf.face import load_face
 from gpu_core.rig import Poser
-from gpu_core.settings import Camera
 from tests.faces import PIVOTS, RADIUS, save_head
 from tests.viewer import shipped_surfaces as heads
 from viewer.face_surface import FaceSurface, SurfacePoint
-from viewer.picture_projection import to_picture
+from viewer.picture_projection import TRAINED_LENS, to_picture
 
-CAMERA = Camera()
 WEIGHTS = st.dictionaries(st.sampled_from(ARKIT_SHAPES), st.floats(0, 1), max_size=8)
 
 
@@ -29,11 +27,11 @@ def test_the_point_is_under_the_mouse_and_alone_it_lies_there_too(
 ) -> None:
     face = NEUTRAL.with_weights(weights).with_head(yaw=yaw, pitch=pitch)
     surface = heads.surface(heads.NAMES[0])
-    point = surface.hit(face, CAMERA, (x, y))
+    point = surface.hit(face, TRAINED_LENS, (x, y))
     if point is not None:
         assert point.shares.sum() == pytest.approx(1.0, abs=1e-4)
         assert (point.shares >= 0.0).all()
-        assert surface.patch(point).seen(face, CAMERA) == pytest.approx((x, y), abs=2e-5)
+        assert surface.patch(point).seen(face, TRAINED_LENS) == pytest.approx((x, y), abs=2e-5)
 
 
 @settings(max_examples=40, deadline=None)
@@ -44,33 +42,33 @@ def test_a_point_alone_moves_as_in_the_whole_face(
     weights: dict[str, float], yaw: float, where: tuple[float, float]
 ) -> None:
     surface = heads.surface(heads.NAMES[0])
-    point = surface.hit(NEUTRAL, CAMERA, where)
+    point = surface.hit(NEUTRAL, TRAINED_LENS, where)
     assert point is not None
     face = NEUTRAL.with_weights(weights).with_head(yaw=yaw)
-    whole = to_picture(Poser(surface.asset).pose(face).vertices, CAMERA)[:2, point.corners] @ point.shares
-    assert surface.patch(point).seen(face, CAMERA) == pytest.approx(whole, abs=1e-5)
+    whole = to_picture(Poser(surface.asset).pose(face).vertices, TRAINED_LENS)[:2, point.corners] @ point.shares
+    assert surface.patch(point).seen(face, TRAINED_LENS) == pytest.approx(whole, abs=1e-5)
 
 
 def test_what_is_in_front_hides_what_is_behind(tmp_path: Path) -> None:
     asset = load_face(save_head(tmp_path))
     surface = FaceSurface(asset)
     eye = PIVOTS["left"]
-    x, y, _ = to_picture(np.array([eye], np.float32), CAMERA)[:, 0]
-    point = surface.hit(NEUTRAL, CAMERA, (float(x), float(y)))
+    x, y, _ = to_picture(np.array([eye], np.float32), TRAINED_LENS)[:, 0]
+    point = surface.hit(NEUTRAL, TRAINED_LENS, (float(x), float(y)))
     assert point is not None
     heights = asset.vertices[point.corners, 2]
     assert heights.min() > eye[2] + 0.8 * RADIUS, "the front of the eyeball, not the back of it or of the skull"
 
 
 def test_beside_the_face_there_is_nothing() -> None:
-    assert heads.surface(heads.NAMES[0]).hit(NEUTRAL, CAMERA, heads.BESIDE) is None
+    assert heads.surface(heads.NAMES[0]).hit(NEUTRAL, TRAINED_LENS, heads.BESIDE) is None
 
 
 def test_the_face_is_met_where_it_is_now() -> None:
     surface = heads.surface(heads.NAMES[0])
     open_wide = NEUTRAL.with_weights({"jawOpen": 1.0})
-    lips = surface.hit(NEUTRAL, CAMERA, heads.LOWER_LIP)
-    mouth = surface.hit(open_wide, CAMERA, heads.LOWER_LIP)
+    lips = surface.hit(NEUTRAL, TRAINED_LENS, heads.LOWER_LIP)
+    mouth = surface.hit(open_wide, TRAINED_LENS, heads.LOWER_LIP)
     assert lips is not None
     assert mouth is not None
     assert surface.asset.vertices[mouth.corners, 2].max() < surface.asset.vertices[lips.corners, 2].min()
@@ -79,10 +77,10 @@ def test_the_face_is_met_where_it_is_now() -> None:
 @pytest.mark.parametrize("own", [True, False])
 def test_a_point_of_any_face_can_be_posed_alone(tmp_path: Path, own: bool) -> None:
     surface = FaceSurface(load_face(save_head(tmp_path, own=own)))
-    point = surface.hit(NEUTRAL, CAMERA, (0.5, 0.5))
+    point = surface.hit(NEUTRAL, TRAINED_LENS, (0.5, 0.5))
     assert point is not None
     face = Expression(weights=(0.5,) * len(ARKIT_SHAPES), yaw=10.0)
-    assert np.isfinite(surface.patch(point).seen(face, CAMERA)).all()
+    assert np.isfinite(surface.patch(point).seen(face, TRAINED_LENS)).all()
     corner = SurfacePoint(point.corners, np.array([1, 0, 0], np.float32))
-    whole = to_picture(Poser(surface.asset).pose(face).vertices, CAMERA)[:2, point.corners[0]]
-    assert surface.patch(corner).seen(face, CAMERA) == pytest.approx(whole, abs=1e-5)
+    whole = to_picture(Poser(surface.asset).pose(face).vertices, TRAINED_LENS)[:2, point.corners[0]]
+    assert surface.patch(corner).seen(face, TRAINED_LENS) == pytest.approx(whole, abs=1e-5)

@@ -76,7 +76,7 @@ def hand(request: pytest.FixtureRequest, qtbot: QtBot, engines: Any) -> Iterator
     qtbot.addWidget(cockpit.window)
     cockpit.open()
     qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: cockpit.desk.handles._source.surface() is not None, timeout=5000)
+    qtbot.waitUntil(lambda: cockpit.desk.handles._picker._source.surface() is not None, timeout=5000)
     cockpit.model.edit(NEUTRAL, undoable=False)
     qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
     yield Hand(cockpit, qtbot)
@@ -184,7 +184,7 @@ def test_the_iris_takes_both_eyes_along(hand: Hand) -> None:
     assert hand.cockpit.model.expression.gaze[0] > 10.0
     assert hand.cockpit.model.expression["eyeLookInRight"] > 0.4
     hand.release()
-    assert history(hand) == ["Drag gaze"]
+    assert history(hand) == ["Turn the gaze"]
 
 
 @pytest.mark.parametrize("start", [heads.FOREHEAD, heads.BESIDE])
@@ -195,7 +195,7 @@ def test_beside_the_handles_the_head_turns_within_its_limits(hand: Hand, start: 
     hand.move((3.0, 3.0))
     assert (hand.cockpit.model.expression.yaw, hand.cockpit.model.expression.pitch) == (32.0, 15.0)
     hand.release()
-    assert history(hand) == ["Drag head"]
+    assert history(hand) == ["Turn the head"]
 
 
 def test_alt_takes_the_head_anywhere_and_with_ctrl_it_tilts(hand: Hand) -> None:

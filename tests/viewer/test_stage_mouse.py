@@ -37,8 +37,11 @@ class Tool:
         self.released += 1
 
 
-class ClickTool(Tool):
-    """Answers double-clicks too."""
+class ClickTool:
+    """Answers double-clicks in the left half."""
+
+    def wheel(self, _pointer: Pointer, _turned: int) -> bool:
+        return False
 
     def double_click(self, pointer: Pointer) -> bool:
         return pointer.x < 0.5
@@ -115,7 +118,7 @@ def test_what_one_tool_would_take_the_others_do_not_see(cockpit: Cockpit, qtbot:
 
 
 def test_a_double_click_is_a_tools_or_fits_the_picture(cockpit: Cockpit, qtbot: QtBot, tool: Tool) -> None:
-    cockpit.viewport.mouse.tools.append(ClickTool())
+    cockpit.viewport.mouse.wheel_tools[:] = [ClickTool()]
     zoomed = Canvas(1.5, (0.0, 0.0))
     cockpit.model.set_canvas(zoomed)
     qtbot.mouseDClick(cockpit.viewport, Qt.MouseButton.LeftButton, pos=on_picture(cockpit, 0.4, 0.5))

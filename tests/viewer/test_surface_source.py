@@ -25,7 +25,7 @@ def test_it_comes_once_it_is_asked_for_and_stays(cockpit: Cockpit, qtbot: QtBot)
 
 
 def test_another_face_has_another_surface(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    source = cockpit.desk.handles._source
+    source = cockpit.desk.handles._picker._source
     qtbot.waitUntil(lambda: source.surface() is not None, timeout=5000)
     first = source.surface()
     face = tmp_path / "bella.glb"
