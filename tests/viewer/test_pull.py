@@ -76,3 +76,23 @@ def test_the_cheaper_shape_does_the_work_and_the_dearer_helps_at_its_end() -> No
 def test_nothing_moves_where_nothing_has_an_effect() -> None:
     zero = np.zeros(3)
     assert not pulled(np.zeros((2, 3)), np.array([1.0, 1.0]), np.ones(3), zero, np.ones(3)).any()
+
+
+def test_a_pull_that_is_no_pull_moves_nothing() -> None:
+    jacobian, zero, one = np.ones((2, 2)), np.zeros(2), np.ones(2)
+    for tiny in (0.0, 1e-300, 1e-12):
+        assert not pulled(jacobian, np.array([tiny, tiny]), one, -one, one).any()
+    assert not pulled(jacobian, np.array([2.0, 1.0]), one, zero, zero).any()
+
+
+def test_shapes_that_work_against_each_other_are_settled_exactly() -> None:
+    """Nearly free and all at their ends: Newton's full steps would go to and fro."""
+    across = np.array([-0.73242188, -0.78515625, -0.66015625, 0.3828125, 0.3828125, 0.3828125, 0.3828125])
+    jacobian, pull = np.stack([across, np.full(7, 0.3828125)]), np.array([0.0, -3.5703125])
+    penalty, low = np.full(7, 1e-5), np.full(7, -0.99023438)
+    changes = pulled(jacobian, pull, penalty, low, np.zeros(7))
+    slope = penalty * changes - jacobian.T @ (pull - jacobian @ changes)
+    free = (changes > low + 1e-9) & (changes < -1e-9)
+    assert np.abs(slope[free]).max(initial=0.0) < 1e-7
+    assert (slope[changes <= low + 1e-9] >= -1e-7).all()
+    assert (slope[changes >= -1e-9] <= 1e-7).all()
