@@ -27,7 +27,6 @@ GAZE_DAMPING = 0.001  # only for points on the rim of the eyeball, that turning 
 FOREIGN_COST = 36.0  # how much dearer shapes of other handles are than those of the one that is held
 TRACE = 0.02  # of a weight: so little of another handle's shape helps nobody
 LEAST_BEST = 0.2  # of the strongest shape's effect: what goes less far along the pull fits none the better for it
-BEYOND = 1.2  # times the reach: a pull goes on that far
 LEAST_FIT = 0.05  # of a shape that pulls across: it is never quite out of the question
 TURN_DEG = 140.0  # for a drag across the picture: what is in front of a head 2.4 dm deep stays under the mouse
 
@@ -86,17 +85,13 @@ class ShapeGrip:
         return self._sight.where(expression)
 
     def dragged(self, where: Where) -> Expression:
-        """Bring the point there. A second look corrects for what is not linear: lids, perspective."""
+        """Bring the point there."""
         pull = np.subtract(where, self._from)
         if not len(self._names) or not np.abs(pull).max() > 0.0:
             return self._start
-        along = pull / np.hypot(*pull) @ self._jacobian
-        penalty, low, high = self._terms(along)
-        pull = self._within_reach(pull, along)
+        penalty, low, high = self._terms(pull / np.hypot(*pull) @ self._jacobian)
         changes = self._few(pulled(self._jacobian, pull, penalty, low, high))
-        missed = self._jacobian @ changes - (self._sight.of(self._changed(changes)) - self._from)
-        changes = self._nearer(self._few(pulled(self._jacobian, pull + missed, penalty, low, high)), pull)
-        return self._changed(changes)
+        return self._changed(self._nearer(changes, pull))
 
     def _probed(self) -> Doubles:
         """Where a change of 1 of each shape would take the point: (2, n)."""
@@ -116,12 +111,6 @@ class ShapeGrip:
         fit = np.clip(np.abs(along) / np.maximum(best, LEAST_BEST * self._strength), LEAST_FIT, 1.0) ** 2
         penalty = DAMPING * self._strength**2 * self._cost / fit
         return penalty, -self._weights, np.minimum(self._room, fit / np.sqrt(self._cost))
-
-    def _within_reach(self, pull: Doubles, along: Doubles) -> Doubles:
-        """The pull, cut a little beyond the furthest that its direction has to offer: further, all would tremble."""
-        most = np.minimum(self._room, 1.0 / np.sqrt(self._cost))
-        reach = float(np.maximum(along * most, -along * self._weights).sum())
-        return pull * min(1.0, BEYOND * reach / float(np.hypot(*pull)))
 
     def _rooms(self) -> Doubles:
         """How far each may rise. Lips close no further than the jaw is open, by what mouthClose means in ARKit."""

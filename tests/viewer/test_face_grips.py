@@ -9,12 +9,20 @@ from hypothesis import strategies as st
 
 from gpu_core.expression import ARKIT_SHAPES, GAZE_YAW_DEG, NEUTRAL, Expression
 from tests.viewer import shipped_surfaces as heads
-from viewer.face_grips import GazeGrip, HeadGrip, ShapeGrip, Where
+from viewer.face_grips import Doubles, GazeGrip, HeadGrip, ShapeGrip, Where
+from viewer.face_handles import Place
 from viewer.picture_projection import TRAINED_LENS
 
 EVERY_HEAD = pytest.mark.parametrize("name", heads.NAMES)
 SPOTS = (heads.CORNER, heads.BROW, heads.LID, heads.CHIN, heads.UPPER_LIP, heads.LOWER_LIP, heads.CHEEK, heads.NOSE)
 SMALL = st.floats(-0.08, 0.08, allow_subnormal=False)
+
+
+def place_of(name: str, where: Where) -> Place:
+    surface = heads.surface(name)
+    point = surface.hit(NEUTRAL, TRAINED_LENS, where)
+    assert point is not None
+    return surface.handles.at(point.corners, point.shares)
 
 
 def grip(name: str, where: Where, start: Expression = NEUTRAL, held: frozenset[str] = frozenset()) -> ShapeGrip:
@@ -116,6 +124,31 @@ def test_out_of_reach_the_face_moves_smoothly_on_and_never_wildly(name: str, spo
     steps = np.abs(np.diff([face.weights for face in around], axis=0)).max(axis=1)
     assert steps.max() < 0.35, "two degrees of the pull's direction"
     assert around[0].weights == pytest.approx(around[-1].weights, abs=1e-6)
+
+
+@EVERY_HEAD
+@pytest.mark.parametrize(
+    ("where", "by"), [(heads.CORNER, (0.02, -0.03)), (heads.CHIN, (0.0, 0.05)), (heads.LID, (0.0, 0.02))]
+)
+def test_what_can_be_reached_is_reached(name: str, where: Where, by: Where) -> None:
+    held = grip(name, where)
+    target = (where[0] + by[0], where[1] + by[1])
+    assert held.seen(held.dragged(target)) == pytest.approx(target, abs=0.0015), "a pixel of a picture this large"
+
+
+def test_a_point_that_turns_back_on_its_way_goes_no_further() -> None:
+    """No face is made like this; but one comes nearer, or stays."""
+
+    class Contrary:
+        def seen(self, face: Expression, _lens: object) -> Doubles:
+            weight = face["jawOpen"]
+            return np.array([0.5, 0.5 + 0.1 * weight if weight <= 0.2 else 0.5 - weight])
+
+    chin = place_of(heads.NAMES[0], heads.CHIN)
+    held = ShapeGrip(chin, Contrary(), TRAINED_LENS, NEUTRAL, frozenset())  # type: ignore[arg-type]
+    face = held.dragged((0.5, 0.6))
+    assert 0.0 < face["jawOpen"] <= 0.2
+    assert held.seen(face)[1] > 0.5
 
 
 def test_coming_back_brings_everything_back() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,20 @@ def test_a_point_alone_moves_as_in_the_whole_face(
     assert point is not None
     face = NEUTRAL.with_weights(weights).with_head(yaw=yaw)
     whole = to_picture(Poser(surface.asset).pose(face).vertices, TRAINED_LENS)[:2, point.corners] @ point.shares
+    assert surface.patch(point).seen(face, TRAINED_LENS) == pytest.approx(whole, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", heads.NAMES)
+def test_a_point_of_a_lid_keeps_outside_the_eyeball_as_in_the_whole_face(name: str) -> None:
+    surface, face = heads.surface(name), NEUTRAL.with_weights({"eyeBlinkLeft": 0.6, "eyeBlinkRight": 0.6})
+    asset = surface.asset
+    free = dataclasses.replace(asset, rig=dataclasses.replace(asset.rig, lid_range=(0, 0)))
+    posed = Poser(asset).pose(face).vertices
+    pushed = np.linalg.norm(posed - Poser(free).pose(face).vertices, axis=1)
+    assert pushed.max() > 0.005
+    corners = asset.triangles[(asset.triangles == pushed.argmax()).any(axis=1)][0].astype(np.int64)
+    point = SurfacePoint(corners, np.full(3, 1 / 3, np.float32))
+    whole = to_picture(posed, TRAINED_LENS)[:2, corners].mean(axis=1)
     assert surface.patch(point).seen(face, TRAINED_LENS) == pytest.approx(whole, abs=1e-5)
 
 

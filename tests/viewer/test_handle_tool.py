@@ -111,6 +111,27 @@ def test_the_mouse_is_looked_at_so_often_at_most_and_a_last_time(hand: Hand, qtb
     qtbot.waitUntil(lambda: tool.overlay.text[0] == "Chin", timeout=2000)
 
 
+def test_what_a_drag_has_moved_stays_touched_even_if_it_is_back_by_now(hand: Hand) -> None:
+    """So that a mirror or a link takes its followers back as well."""
+    touched: list[frozenset[str]] = []
+    hand.cockpit.model.expression_changed.connect(lambda _face, names: touched.append(names))
+    hand.drag(heads.CORNER, (0.03, -0.045))
+    hand.move(heads.CORNER)
+    assert hand.cockpit.model.expression["mouthSmileLeft"] < 0.01
+    assert "mouthSmileLeft" in touched[-1]
+    hand.release()
+
+
+def test_what_follows_a_drag_by_a_rule_stays_where_the_rule_put_it(hand: Hand) -> None:
+    model = hand.cockpit.model
+    hand.drag(heads.CORNER, (0.03, -0.045))
+    model.edit(model.expression.with_weights({"mouthSmileRight": 0.6}), undoable=False)  # as a mirror does
+    hand.move((0.9, 0.4))
+    hand.move((0.95, 0.35))
+    assert model.expression["mouthSmileRight"] == 0.6
+    hand.release()
+
+
 @BOTH_VIEWPORTS
 def test_a_drag_moves_the_fitting_shapes_in_one_step_of_the_history(hand: Hand) -> None:
     touched: list[frozenset[str]] = []
