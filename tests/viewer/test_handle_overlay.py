@@ -34,8 +34,8 @@ def test_it_is_hidden_until_there_is_something_and_lets_the_mouse_through(stage:
     overlay = HandleOverlay(stage)
     assert overlay.isHidden()
     assert overlay.text == ("", "")
-    overlay.point_at(QPointF(400, 200), "Chin", "Open jaw")
-    assert overlay.text == ("Chin", "Open jaw")
+    overlay.point_at(QPointF(400, 200), "Chin", "Jaw 0.50")
+    assert overlay.text == ("Chin", "Jaw 0.50")
     assert overlay.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     assert stage.childAt(400, 200) is None
 
@@ -55,13 +55,13 @@ def test_ring_and_tag_are_on_the_stage_and_the_tag_is_off_the_ring(stage: QWidge
 
 def test_nothing_is_painted_while_nothing_changes(stage: QWidget, qtbot: QtBot) -> None:
     overlay = Counting(stage)
-    overlay.point_at(QPointF(300, 200), "Chin", "Open jaw")
+    overlay.point_at(QPointF(300, 200), "Chin", "Jaw 0.50")
     qtbot.waitUntil(lambda: overlay.painted > 0)
     qtbot.wait(30)
     before = overlay.painted
     for _ in range(5):
-        overlay.point_at(QPointF(300, 200), "Chin", "Open jaw")
+        overlay.point_at(QPointF(300, 200), "Chin", "Jaw 0.50")
     qtbot.wait(50)
     assert overlay.painted == before
-    overlay.point_at(QPointF(300, 200), "Chin", "Jaw open")  # no wider: nothing but the text has changed
+    overlay.point_at(QPointF(300, 200), "Chin", "Jaw 0.51")  # no wider: nothing but the text has changed
     qtbot.waitUntil(lambda: overlay.painted == before + 1)
