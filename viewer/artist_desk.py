@@ -73,7 +73,8 @@ class ArtistDesk(QObject):
         self.compare_stage = CompareStage(model, self.compare, viewport, self._meter)
         engine_thread.others_ready.connect(self.compare_stage.add_others)
         CompareRivals(self.compare, engine_thread)
-        self.handles = HandleTool(model, viewport, SurfaceSource(model, engine_thread))
+        source = SurfaceSource(model, engine_thread)
+        self.handles = HandleTool(model, viewport, source, locked=lambda: self.rules.hand.locked)
         viewport.mouse.tools.append(self.handles)
         viewport.mouse.wheel_tools.append(self.handles)
 

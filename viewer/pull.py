@@ -19,6 +19,7 @@ Doubles = NDArray[np.float64]
 
 MOST_STEPS = 60  # a handful is usual: one for every bound that is reached
 _ENOUGH = 1e-10  # of the pull
+_STILL = 1e-100  # a weight that goes no faster meets no bound
 _NOTHING = 1e-9  # a shorter pull, in whatever unit, is none
 
 
@@ -60,7 +61,7 @@ def _downhill(
 ) -> float:
     """How many times `step` lead to the lowest value on its line, where the slope, which is piecewise linear, is 0."""
     free, rate = steepness.T @ left, steepness.T @ step
-    turning = np.abs(rate) > 0.0
+    turning = np.abs(rate) > _STILL
     corners = np.concatenate([(bound[turning] - free[turning]) / rate[turning] for bound in bounds])
     at = np.concatenate([[0.0], np.sort(corners[corners > 0.0])])
     held = np.clip(free + at[:, None] * rate, *bounds)

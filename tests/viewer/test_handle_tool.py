@@ -122,13 +122,35 @@ def test_what_a_drag_has_moved_stays_touched_even_if_it_is_back_by_now(hand: Han
     hand.release()
 
 
-def test_what_follows_a_drag_by_a_rule_stays_where_the_rule_put_it(hand: Hand) -> None:
-    model = hand.cockpit.model
+def test_the_live_mirror_smiles_on_both_sides_there_and_back(hand: Hand) -> None:
+    model, rules = hand.cockpit.model, hand.cockpit.desk.rules
+    rules.set_mirroring(mirrors=True)
     hand.drag(heads.CORNER, (0.03, -0.045))
-    model.edit(model.expression.with_weights({"mouthSmileRight": 0.6}), undoable=False)  # as a mirror does
-    hand.move((0.9, 0.4))
-    hand.move((0.95, 0.35))
-    assert model.expression["mouthSmileRight"] == 0.6
+    for where in ((0.9, 0.4), (0.95, 0.35), (0.95, 0.35)):  # at its end: the left side moves no more
+        hand.move(where)
+        assert model.expression["mouthSmileRight"] == model.expression["mouthSmileLeft"] > 0.9
+    hand.move(heads.CORNER)
+    assert model.expression["mouthSmileRight"] == model.expression["mouthSmileLeft"] < 0.01
+    hand.release()
+
+
+def test_escape_gives_a_lopsided_face_back_under_the_mirror(hand: Hand, qtbot: QtBot) -> None:
+    model = hand.cockpit.model
+    start = NEUTRAL.with_weights({"mouthSmileRight": 0.3})
+    model.edit(start)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=5000)
+    hand.cockpit.desk.rules.set_mirroring(mirrors=True)
+    hand.drag(heads.CORNER, (0.03, -0.045))
+    qtbot.keyClick(hand.cockpit.viewport, Qt.Key.Key_Escape)
+    assert model.expression == start
+    hand.release()
+
+
+def test_locked_shapes_stay_and_others_do_their_work(hand: Hand) -> None:
+    hand.cockpit.desk.rules.lock({"mouthSmileLeft"}, locked=True)
+    hand.drag(heads.CORNER, (0.03, -0.045))
+    assert hand.cockpit.model.expression["mouthSmileLeft"] == 0.0
+    assert hand.cockpit.model.expression["mouthPressLeft"] > 0.3
     hand.release()
 
 

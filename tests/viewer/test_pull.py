@@ -85,6 +85,12 @@ def test_a_pull_that_is_no_pull_moves_nothing() -> None:
     assert not pulled(jacobian, np.array([2.0, 1.0]), one, zero, zero).any()
 
 
+def test_a_shape_of_hardly_any_effect_does_no_harm() -> None:
+    for hardly in (1.7e-297, 1e-160, 1e-90):
+        jacobian = np.array([[0.5], [-hardly]])
+        assert np.isfinite(pulled(jacobian, np.array([0.0, 1.0]), np.ones(1), -np.ones(1), np.zeros(1))).all()
+
+
 def test_shapes_that_work_against_each_other_are_settled_exactly() -> None:
     """Nearly free and all at their ends: Newton's full steps would go to and fro."""
     across = np.array([-0.73242188, -0.78515625, -0.66015625, 0.3828125, 0.3828125, 0.3828125, 0.3828125])
