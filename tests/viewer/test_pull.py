@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ def cost(changes: Doubles, jacobian: Doubles, pull: Doubles, penalty: Doubles) -
     return float(np.square(jacobian @ changes - pull).sum() + (penalty * np.square(changes)).sum())
 
 
+@settings(deadline=None)
 @given(problems())
 def test_changes_keep_to_their_limits_and_bring_the_point_nearer(problem: tuple[Doubles, ...]) -> None:
     jacobian, pull, penalty, low, high = problem
@@ -41,6 +42,7 @@ def test_changes_keep_to_their_limits_and_bring_the_point_nearer(problem: tuple[
     assert np.hypot(*(jacobian @ changes - pull)) <= np.hypot(*pull) * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(problems())
 def test_no_other_changes_are_better(problem: tuple[Doubles, ...]) -> None:
     jacobian, pull, penalty, low, high = problem
@@ -53,6 +55,7 @@ def test_no_other_changes_are_better(problem: tuple[Doubles, ...]) -> None:
     assert ours <= theirs + 1e-7 * max(theirs, 1.0)
 
 
+@settings(deadline=None)
 @given(problems(), st.floats(-1e-3, 1e-3), st.floats(-1e-3, 1e-3))
 def test_a_little_further_is_a_little_more(problem: tuple[Doubles, ...], right: float, down: float) -> None:
     jacobian, pull, penalty, low, high = problem
