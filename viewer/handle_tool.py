@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
 from viewer.face_grips import Grip, Where
@@ -56,7 +57,8 @@ class HandleTool(QObject):
         source: SurfaceSource,
         locked: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        super().__init__(model)
+        assert isinstance(stage, QWidget)
+        super().__init__(stage)  # and gone with it and the mark, whatever the model still has to say
         self._model, self._stage = model, stage
         self._picker = FacePicker(model, source, locked)
         self.overlay = HandleOverlay(stage)

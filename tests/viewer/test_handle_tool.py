@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -304,3 +305,14 @@ def test_a_face_that_moves_by_itself_leaves_no_mark_behind(hand: Hand) -> None:
     hand.hover(heads.CORNER)
     hand.cockpit.model.edit(NEUTRAL.with_weights({"jawOpen": 1.0}), by_hand=False)
     assert hand.cockpit.desk.handles.overlay.isHidden()
+
+
+def test_the_tool_goes_with_its_stage_and_the_model_may_go_on(hand: Hand, qtbot: QtBot) -> None:
+    model, tool = hand.cockpit.model, hand.cockpit.desk.handles
+    hand.cockpit.window.close()
+    shiboken6.delete(hand.cockpit.viewport)
+    assert not shiboken6.isValid(tool)
+    with qtbot.captureExceptions() as raised:
+        model.edit(NEUTRAL.with_weights({"jawOpen": 1.0}))
+        model.set_canvas(Canvas(2.0))
+    assert not raised
