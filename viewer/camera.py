@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from gpu_core.cuda.nvenc import Encodable, GpuEncoder, Packet
     from gpu_core.engine import Engine
     from gpu_core.neural.path import Recorded
+    from viewer.sessions.background import Pixels
     from viewer.sessions.recorder import Recorder
-    from viewer.sessions.video import Pixels
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,8 @@ class Camera:
             self._hand_over()  # what the GPU has encoded need not wait for the next
             return recorded.size
         self._hand_over(wait=True)
-        pixels = engine.read(frame, view)
+        pixels = frame.pixels[view] if view in frame.pixels and len(frame.pictures[view]) == 1 else None
+        pixels = engine.read(frame, view) if pixels is None else pixels  # the window may have read it already
         self._record(pixels, frame.request.expressions[0], time_s, record)
         return pixels.nbytes
 

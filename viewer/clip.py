@@ -22,8 +22,10 @@ from viewer.clip_encoder import ClipEncoder
 from viewer.clip_pictures import ClipPictures
 from viewer.offline_figures import READ, Figures, Tally
 from viewer.offline_log import BatchLog
+from viewer.sessions.background import Pixels
+from viewer.sessions.recording import BACKGROUND, Colour
 from viewer.sessions.take import Take
-from viewer.sessions.video import BACKGROUND, Colour, Pixels, Style, VideoFile
+from viewer.sessions.video import Style, VideoFile
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

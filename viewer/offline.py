@@ -20,8 +20,9 @@ from viewer.interruptions import Interruptions
 from viewer.offline_figures import Figures
 from viewer.offline_progress import Progress
 from viewer.picture_file import refuse_unwritable, replacing_by_name, write_whole
+from viewer.sessions.growing_file import RecordingError
+from viewer.sessions.recording import BACKGROUND
 from viewer.sessions.take import Take, open_take
-from viewer.sessions.video import BACKGROUND, RecordingError
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

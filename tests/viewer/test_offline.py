@@ -26,7 +26,8 @@ from viewer import offline
 from viewer.app import main as mien
 from viewer.offline_progress import Progress
 from viewer.sessions.expression_csv import TimedExpression, write_csv
-from viewer.sessions.video import BACKGROUND, Mp4File
+from viewer.sessions.recording import BACKGROUND
+from viewer.sessions.video import VideoFile
 
 pytestmark = pytest.mark.gl
 FRAMES = 14
@@ -174,14 +175,14 @@ def test_what_was_traced_before_ctrl_c_is_kept(render, monkeypatch):
 def test_a_full_disk_is_one_line(render, folder, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
-    written = Mp4File._mux
+    written = VideoFile._mux
 
     def full(self, packets):
         if self.frames < 5:
             return written(self, packets)
         raise self._failure(OSError(28, "No space left on device"))
 
-    monkeypatch.setattr(Mp4File, "_mux", full)
+    monkeypatch.setattr(VideoFile, "_mux", full)
     assert render("talk", "--trace", "trace.json") == 2
     assert capsys.readouterr().err == "mien: clip.mp4: cannot be written: No space left on device\n"
     assert Path("clip.mp4").read_bytes() == b"old"

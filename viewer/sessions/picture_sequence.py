@@ -16,7 +16,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from viewer.picture_file import finished
-from viewer.sessions.video import Pixels, RecordingError
+from viewer.sessions.background import Pixels
+from viewer.sessions.growing_file import RecordingError
 
 
 class PictureSequence:

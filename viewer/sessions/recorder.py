@@ -31,13 +31,15 @@ from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.thread_load import name_thread
+from viewer.sessions.background import Pixels
 from viewer.sessions.frame_index import DROPPED, SKIPPED
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import CSV_NAME, VIDEO_NAMES
 from viewer.sessions.packet_video import Encodable, Packet
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session_folder import reason
 from viewer.sessions.session_writer import SessionWriter
-from viewer.sessions.video import Pixels, RecordingError, nv12_shape
+from viewer.sessions.video import nv12_shape
 
 QUEUE_FRAMES = 32  # at most: 32 MiB at 512x512
 QUEUE_S = 0.4  # of pictures, for what waits is lost with the process: with a fragment of the video under a second

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import STATE_NAME
-from viewer.sessions.video import RecordingError
 from viewer.sessions.writer_lock import WriterLock
 
 _SPARE_BYTES = 8192  # kept on the disk for the last session.json: a full disk has no room for it otherwise

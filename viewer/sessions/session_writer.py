@@ -19,15 +19,16 @@ from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.telemetry import Sampler
 from viewer.sessions import layout
+from viewer.sessions.background import Pixels
 from viewer.sessions.contact_sheet import ContactSheet
 from viewer.sessions.frame_index import DROPPED, SHOWN, SKIPPED
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.packet_video import Packet, PacketVideo
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.recovering import mend
 from viewer.sessions.session import open_session
 from viewer.sessions.session_folder import SessionFolder, reason, write_bytes
 from viewer.sessions.tracks import Tracks
-from viewer.sessions.video import Pixels, RecordingError
 from viewer.sessions.videos import open_pictures
 
 SAMPLE_S = 0.5
