@@ -49,7 +49,9 @@ class _Copy(NamedTuple):
 
 
 class Camera:
-    """One recording. `clock` says when a frame was, `tell` hears how it goes."""
+    """One recording. `clock` says when a frame was, `tell` hears how it goes, `tell_work` what was done beside frames:
+    their `Frame.index` and the stage, each once.
+    """
 
     def __init__(
         self,
@@ -57,8 +59,9 @@ class Camera:
         form: RecordingForm,
         clock: Callable[[Frame, int], float],
         tell: Callable[[Recording], object],
+        tell_work: Callable[[list[tuple[int, StageTime]]], object] = lambda _told: None,
     ) -> None:
-        self._form, self._clock, self._tell = form, clock, tell
+        self._form, self._clock, self._tell, self._tell_work = form, clock, tell, tell_work
         self._state = Recording(running=True, folder=str(folder))
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
@@ -89,6 +92,18 @@ class Camera:
             self._note_cost()
             self._tell(self._state)
         return copied
+
+    @property
+    def now(self) -> Recording:
+        """How it goes; from any thread."""
+        recorder = self._recorder
+        return self._noted(recorder) if recorder is not None else self._state
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the recorder has stopped by itself, which `close` tells; from any thread."""
+        recorder = self._recorder
+        return recorder is not None and recorder.error is not None
 
     def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
         """What is known of the frame with that `Frame.index` only now; from any thread."""
@@ -153,14 +168,20 @@ class Camera:
     def _note_cost(self) -> None:
         """Medians, for the first frame opens everything."""
         encoded = self._recorder.take_encoded() if self._recorder is not None else []
+        if encoded:
+            self._tell_work(encoded)
         self._encoded_ms += [stage.duration_ms for _, stage in encoded]
         if self._taken_ms and self._encoded_ms:
             self._state = replace(self._state, record_ms=median(self._taken_ms), encode_ms=median(self._encoded_ms))
 
     def _note(self, recorder: Recorder) -> None:
-        self._state = replace(
-            self._state, frames=recorder.frames, seconds=recorder.seconds, dropped=recorder.dropped + recorder.lost_rows
-        )
+        self._state = self._noted(recorder)
+
+    def _noted(self, recorder: Recorder) -> Recording:
+        return replace(
+            self._state, frames=recorder.frames, seconds=recorder.seconds, dropped=recorder.dropped,
+            skipped=recorder.skipped, lost_rows=recorder.lost_rows, room=recorder.room,
+        )  # fmt: skip
 
     def _open(self, size: int) -> Recorder:
         if self._recorder is None:
@@ -168,7 +189,7 @@ class Camera:
 
             is_encoded = self._encoder is not None
             self._recorder = Recorder(Path(self._state.folder), self._form, size, encoded=is_encoded)
-            self._state = replace(self._state, folder=str(self._recorder.folder))
+            self._state = replace(self._state, folder=str(self._recorder.folder), encoder=self._recorder.encoder)
         return self._recorder
 
     def _give_up(self, engine: Engine) -> None:

@@ -19,6 +19,10 @@ class Commands(Protocol):
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or the face that a file turns out to be."""
 
+    @property
+    def sessions_folder(self) -> Path:
+        """Where recordings go."""
+
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
 

@@ -6,7 +6,7 @@ model.frame_shown, stages_told, utilisation_sampled, path_changed -> TraceWriter
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from gpu_core.errors import MienError
+from gpu_core.frame_budget import worker_of
 from gpu_core.settings import StageTime
 from gpu_core.trace import TraceWriter
-from viewer.filming import sessions_folder
+from viewer.filming_choice import sessions_folder
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
 
@@ -41,6 +42,7 @@ class Tracing(QObject):
         self._timer.timeout.connect(self._on_time)
         model.frame_shown.connect(self._on_shown)
         model.stages_told.connect(self._on_told)
+        model.work_told.connect(self._on_work)
         model.utilisation_sampled.connect(self._on_sampled)
         model.path_changed.connect(self._on_path)
 
@@ -91,6 +93,12 @@ class Tracing(QObject):
     def _on_told(self, index: int, stages: tuple[StageTime, ...]) -> None:
         if self._writer is not None:
             self._writer.amend(index, stages)
+
+    def _on_work(self, told: Iterable[tuple[int, StageTime]]) -> None:
+        if self._writer is None:
+            return
+        for index, stage in told:
+            self._writer.span(worker_of(stage), stage.name, stage.start_ns, stage.duration_ms, {"frame": index})
 
     def _on_sampled(self, sample: UtilisationSample) -> None:
         if self._writer is not None:

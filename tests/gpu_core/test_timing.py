@@ -134,7 +134,7 @@ def test_clear_forgets() -> None:
 
 
 def test_every_stage_has_its_place() -> None:
-    assert STAGES == ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "show")
+    assert STAGES == ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "record", "show")
 
 
 def test_records_are_kept_oldest_first_with_the_unsteady_ones() -> None:

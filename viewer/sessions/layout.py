@@ -32,6 +32,7 @@ VIDEO_NAMES = {
     "h264": "video.mp4", "ffv1": "video.mkv", "h264rgb": "video.mkv", "png": "pictures", "exr": "pictures",
 }  # fmt: skip
 CODECS = tuple(VIDEO_NAMES)
+ENCODERS = {"h264": "x264", "ffv1": "FFV1", "h264rgb": "x264 lossless", "png": "PNG", "exr": "EXR"}  # on the processor
 LOSSLESS = frozenset(CODECS) - {"h264"}
 
 

@@ -28,7 +28,7 @@ class PictureSequence:
     """
 
     def __init__(self, folder: Path, suffix: str) -> None:
-        self.path, self.frames = folder, 0
+        self.path, self.frames, self.bytes = folder, 0, 0
         self._suffix, self._encode = suffix, encoder_of(suffix)
         try:
             folder.mkdir()
@@ -39,7 +39,7 @@ class PictureSequence:
         """Append a picture: (size, size, 4) uint8, premultiplied sRGB, top row first."""
         part = self.path / f".{os.getpid()}.part"
         try:
-            part.write_bytes(self._encode(pixels))
+            self.bytes += part.write_bytes(self._encode(pixels))
             part.rename(self.named(self.frames))
         except (FFmpegError, OSError) as error:
             with contextlib.suppress(OSError):

@@ -32,6 +32,7 @@ from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.thread_load import name_thread
 from viewer.sessions.background import Pixels
+from viewer.sessions.disk_room import DiskRoom
 from viewer.sessions.frame_index import DROPPED, SKIPPED
 from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import CSV_NAME, VIDEO_NAMES
@@ -112,6 +113,16 @@ class Recorder:
     def dropped(self) -> int:
         """Pictures that the video lacks because encoding was behind, or because they were lost on their way."""
         return self._writer.left_out[DROPPED]
+
+    @property
+    def encoder(self) -> str:
+        """Who encodes."""
+        return self._writer.encoder
+
+    @property
+    def room(self) -> DiskRoom:
+        """What is left on the disk, as it was half a second ago."""
+        return self._writer.room
 
     @property
     def error(self) -> RecordingError | None:

@@ -21,6 +21,7 @@ from gpu_core.telemetry import Sampler
 from viewer.sessions import layout
 from viewer.sessions.background import Pixels
 from viewer.sessions.contact_sheet import ContactSheet
+from viewer.sessions.disk_room import DiskRoom, bytes_in, free_bytes
 from viewer.sessions.frame_index import DROPPED, SHOWN, SKIPPED
 from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.packet_video import Packet, PacketVideo
@@ -32,6 +33,7 @@ from viewer.sessions.tracks import Tracks
 from viewer.sessions.videos import open_pictures
 
 SAMPLE_S = 0.5
+NVENC = "NVENC"
 # How far behind now the last picture is held while none comes: what comes has been on its way for less.
 HOLD_LAG_S = 1.0
 
@@ -56,7 +58,8 @@ class SessionWriter:
         now = datetime.now().astimezone()
         self.frames, self.first_s = 0, 0.0
         self._form, self._is_encoded = form, encoded
-        self._about = described(form, size, now)
+        self.encoder = NVENC if encoded else layout.ENCODERS[form.codec]
+        self._about = described(form, size, now, encoder=self.encoder)
         self._folder = SessionFolder(parent, f"{form.name}_{now:%Y-%m-%d_%H-%M-%S}" if form.name else "")
         self.folder = self._folder.path
         self._sheet = ContactSheet(form.background)
@@ -64,7 +67,8 @@ class SessionWriter:
         self.left_out: Counter[str] = Counter()  # pictures that are not in the video, by their state in the index
         self._missing: deque[_Face] = deque()
         self._encoded: deque[tuple[int, StageTime]] = deque(maxlen=1024)
-        self._beat_s = self._sample_s = time.monotonic()
+        self._began_s = self._beat_s = time.monotonic()
+        self.room = DiskRoom()
         self._sampler: Sampler | None = None
         start_s = now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6
         try:
@@ -140,6 +144,8 @@ class SessionWriter:
         self._beat_s = now_s
         self._folder.check()
         self._tracks.flush()
+        taken = bytes_in(self.folder) + getattr(self._pictures, "bytes", 0)
+        self.room = DiskRoom(free_bytes(self.folder), taken / (now_s - self._began_s))
         if self._form.open_sampler is not None:
             self._sampler = self._sampler or self._form.open_sampler()
             self._tracks.sample(self._sampler.sample())
@@ -188,7 +194,7 @@ class SessionWriter:
         self._folder.describe(about, last=True)
 
 
-def described(form: RecordingForm, size: int, now: datetime) -> dict[str, Any]:
+def described(form: RecordingForm, size: int, now: datetime, *, encoder: str) -> dict[str, Any]:
     """What session.json says from the first moment on."""
     return {
         "kind": layout.KIND,
@@ -198,6 +204,7 @@ def described(form: RecordingForm, size: int, now: datetime) -> dict[str, Any]:
         "video": {
             "file": layout.VIDEO_NAMES[form.codec], "codec": form.codec, "fps": form.fps, "size": size,
             "background": list(form.background), "lossless": form.codec in layout.LOSSLESS,
+            "encoder": encoder,
         },
         "audio": {"file": layout.AUDIO_NAME, "recorded": False},
         **form.about,

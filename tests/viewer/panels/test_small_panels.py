@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
+from viewer.filming_choice import FilmingChoice
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
@@ -71,7 +72,7 @@ def test_scrubbing_stops_and_moves(model: ViewerModel, qtbot: QtBot) -> None:
 
 
 def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> None:
-    panel = RecordingPanel(model)
+    panel = RecordingPanel(model, FilmingChoice())
     qtbot.addWidget(panel)
     with qtbot.waitSignal(panel.toggled, timeout=1000):
         qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
@@ -81,7 +82,7 @@ def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> N
     assert panel.where.text() == str(Path("~/Videos/a"))
     assert panel.folder.isHidden()
     model.set_recording(replace(model.recording, dropped=3, record_ms=0.42, encode_ms=2.5))
-    assert panel.where.text() == "Costs 0.4 ms a frame, and 2.5 ms beside it to encode; 3 dropped"
+    assert panel.where.text() == "Costs 0.4 ms a frame, 2.5 ms beside it; 3 dropped"
     model.set_recording(replace(model.recording, running=False))
     assert panel.where.text() == f"{Path('~/Videos/a')} · 3 dropped"
     assert panel.button.text() == "Record"
