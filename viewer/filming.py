@@ -91,6 +91,7 @@ class Filming(QObject):
 
             for sentence in recover_lost(folder):
                 self._recovered.emit(sentence)
+            import viewer.sessions.recorder  # noqa: F401 - or the first frame of a recording would wait for it
 
         self._recovery = threading.Thread(target=look, name="recovery", daemon=True)
         self._recovery.start()

@@ -30,7 +30,7 @@ class FilmingChoice(QObject):
     """Lives on the GUI thread. `memory` keeps what was chosen."""
 
     changed = Signal()  # another choice, or what is known of the disk
-    _looked = Signal(object, int)  # folder, bytes; from the thread that looks
+    _looked = Signal(object, object)  # folder, bytes, which 32 bits do not hold; from the thread that looks
 
     def __init__(self, memory: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -257,9 +257,10 @@ class Recorder:
     def _failure(self, error: Exception) -> RecordingError:
         if not self.frames:
             return RecordingError(f"cannot record into {self.folder}: {reason(error)}")
-        return RecordingError(
-            f"the recording stopped after {self.seconds:.1f} s, {self.folder} holds what fitted: {reason(error)}"
-        )
+        after = f"the recording stopped after {self.seconds:.1f} s"
+        if not self.folder.is_dir():
+            return RecordingError(f"{after}: the folder was removed or its disk is gone: {self.folder}")
+        return RecordingError(f"{after}, {self.folder} holds what fitted: {reason(error)}")
 
     # The recorder's own thread, from here on.
 

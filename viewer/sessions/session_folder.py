@@ -43,8 +43,10 @@ class SessionFolder:
         Raises:
             OSError: it is not.
         """
-        if _identity(self.path) != self._identity:
-            raise FileNotFoundError(2, "the folder was removed", str(self.path))
+        with contextlib.suppress(FileNotFoundError):
+            if _identity(self.path) == self._identity:
+                return
+        raise FileNotFoundError(2, "the folder was removed", str(self.path))
 
     def describe(self, about: Mapping[str, Any], *, last: bool = False) -> None:
         """Write session.json anew, whole or not at all; `last`: with the room that was kept for it.
