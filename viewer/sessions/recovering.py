@@ -86,9 +86,9 @@ def mend(session: Session) -> str:
             cut_to_whole_lines(path)
     rows = _mend_index(session, video_frames)
     _end_trace(session.folder / layout.TRACE_NAME)
-    if video_frames and not (session.folder / layout.SHEET_NAME).exists():
-        _draw_sheet(session)
     _describe(session, video_frames, rows)
+    if video_frames and not (session.folder / layout.SHEET_NAME).exists():
+        _draw_sheet(session)  # last: where the disk is full it is what has no room
     lost = sum(row.state == LOST for row in rows)
     return f"{session.folder}: {video_frames} video frames, {len(rows)} expressions" + (
         f"; the pictures of {lost} are lost" if lost else ""
