@@ -89,7 +89,7 @@ class Camera:
             raise
         if time.monotonic() - self._told_s > TELL_S:
             self._told_s = time.monotonic()
-            self._note_cost()
+            self._note_cost(self._recorder)
             self._tell(self._state)
         return copied
 
@@ -165,9 +165,9 @@ class Camera:
         recorder.add(pixels, expression, time_s, record)
         self._note(recorder)
 
-    def _note_cost(self) -> None:
+    def _note_cost(self, recorder: Recorder | None) -> None:
         """Medians, for the first frame opens everything."""
-        encoded = self._recorder.take_encoded() if self._recorder is not None else []
+        encoded = recorder.take_encoded() if recorder is not None else []
         if encoded:
             self._tell_work(encoded)
         self._encoded_ms += [stage.duration_ms for _, stage in encoded]
@@ -210,6 +210,7 @@ class Camera:
         try:
             if recorder is not None:
                 recorder.close(late=self._last_packets())
+                self._note_cost(recorder)
                 self._note(recorder)
         finally:
             self._tell(replace(self._state, running=False))

@@ -43,7 +43,9 @@ from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
+from viewer.session_desk import SessionDesk
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
+from viewer.timings_dialog import TimingsDialog
 from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
@@ -94,6 +96,7 @@ class Cockpit(QObject):
         titles = {key: performance.title for key, performance in BUILTIN.items()} | {TIMELINE: "Timeline"}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.filming = Filming(self.model, self.engine_thread, memory)
+        self.sessions = SessionDesk(self.model, self.engine_thread, self.playable)
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
         self.desk = ArtistDesk(
@@ -134,6 +137,7 @@ class Cockpit(QObject):
         self.comparing.switched.connect(self.desk.compare.note_before)
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
+        self.sessions.opened.connect(self.performances.add)
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
@@ -174,6 +178,17 @@ class Cockpit(QObject):
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or a face in a file that might have been one."""
         self.desk.takes.open(path)
+
+    def check_session(self, folder: Path) -> None:
+        """Say in a line whether a session is whole."""
+        self.sessions.check(folder)
+
+    def show_timings(self) -> None:
+        """Show the open session's timings beside those of now."""
+        if self.sessions.session is None:
+            self.model.post("No session is open: Take, Open session …")
+            return
+        TimingsDialog(self.sessions, self.window).open()
 
     @property
     def sessions_folder(self) -> Path:
@@ -270,6 +285,7 @@ class Cockpit(QObject):
         self.desk.close()
         self.filming.close()
         self.opening.close()
+        self.sessions.close()
         self.engine_thread.stop()
         self.tracing.stop()
         self.viewport.release()

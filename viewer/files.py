@@ -64,6 +64,12 @@ def choose_session(window: MainWindow) -> None:
     _choose((folder, ""), window.commands.open_session)
 
 
+def choose_session_to_check(window: MainWindow) -> None:
+    """Ask which session to look at."""
+    folder = QFileDialog.getExistingDirectory(window, "Check session", str(window.commands.sessions_folder))
+    _choose((folder, ""), window.commands.check_session)
+
+
 def choose_picture(window: MainWindow) -> None:
     """Ask where the face's picture goes."""
     answer = QFileDialog.getSaveFileName(window, "Save picture of the face", "face.png", "PNG (*.png)")

@@ -168,6 +168,11 @@ def set_state(widget: QWidget, state: str) -> None:
         widget.style().polish(widget)
 
 
+def colour(name: str) -> QColor:
+    """One of the constants above as Qt has colours."""
+    return QColor(name)
+
+
 def figures(pixel_size: int = NORMAL_PX) -> QFont:
     """The interface's font with figures of equal width, so that numbers that change do not jitter."""
     font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
