@@ -89,7 +89,7 @@ class RecordingPanel(QWidget):
         if recording.folder:
             return " · ".join(filter(None, (shortened_path(Path(recording.folder)), *_missing(recording))))
         settings, room = self._choice.settings, self._choice.room
-        what = f"Video, exact expressions, timings · {CODECS[settings.codec][0]}, {settings.fps:g} fps"
+        what = f"Video, exact expressions, timings\n{CODECS[settings.codec][0]}, {settings.fps:g} fps"
         return f"{what} · disk nearly full: {room.sentence()}" if room.is_low else what
 
 

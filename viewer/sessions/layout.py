@@ -9,6 +9,7 @@
     utilisation.csv    twice a second: processor, memory, GPU
     trace.json         the same times for ui.perfetto.dev
     contact_sheet.png  made at the end
+    NAME.parquet       track, index, timings and utilisation once more, made at the end where pyarrow is installed
     audio.wav          nothing records one yet: its place is here, 48 kHz PCM that begins with the first picture
     writer.lock        there while it is being written, and locked by who writes it
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.telemetry import Sampler
-from viewer.sessions import layout
+from viewer.sessions import layout, parquet
 from viewer.sessions.background import Pixels
 from viewer.sessions.contact_sheet import ContactSheet
 from viewer.sessions.disk_room import DiskRoom, bytes_in, free_bytes
@@ -31,6 +32,8 @@ from viewer.sessions.session import open_session
 from viewer.sessions.session_folder import SessionFolder, reason, write_bytes
 from viewer.sessions.tracks import Tracks
 from viewer.sessions.videos import open_pictures
+
+log = logging.getLogger(__name__)
 
 SAMPLE_S = 0.5
 NVENC = "NVENC"
@@ -166,6 +169,7 @@ class SessionWriter:
                 closing.callback(self._mend)
             closing.callback(self._describe_end, counts, problem)
             if not problem:
+                closing.callback(self._write_parquet)
                 closing.callback(self._write_sheet)
             closing.callback(self._tracks.close)
             closing.callback(self._pictures.close)
@@ -177,6 +181,14 @@ class SessionWriter:
         if picture and self.frames:
             self._folder.check()
             write_bytes(self.folder / layout.SHEET_NAME, picture)
+
+    def _write_parquet(self) -> None:
+        """An addition for who reads by columns: without it the session is whole all the same."""
+        if self.frames and parquet.is_available():
+            try:
+                parquet.write_parquet(self.folder)
+            except (OSError, ValueError) as error:
+                log.warning("%s: no Parquet beside the CSV: %s", self.folder, reason(error))
 
     def _mend(self) -> None:
         """Something failed: whatever is torn is cut, as far as there is room for that; `recover` does the rest."""
