@@ -143,7 +143,7 @@ class StageHistory:
             self._amend_row(int(rows[-1]), stages)
         if self._log.amend(index, stages) or rows.size:
             return
-        self._early[index] = stages
+        self._early[index] = (*self._early.get(index, ()), *stages)
         for former in list(self._early)[:-_MOST_EARLY]:
             del self._early[former]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer
 from gpu_core.errors import MienError
 from gpu_core.frame_budget import worker_of
 from gpu_core.settings import StageTime
+from gpu_core.timing import BESIDE
 from gpu_core.trace import TraceWriter
 from viewer.filming_choice import sessions_folder
 from viewer.view_values import Shown
@@ -87,7 +88,8 @@ class Tracing(QObject):
     def _on_shown(self, shown: Shown) -> None:
         record = self._model.history.record(shown.index) if self._writer is not None else None
         if self._writer is not None and record is not None:
-            self._writer.frame(record)
+            stages = tuple(stage for stage in record.stages if stage.name not in BESIDE)  # they are told by themselves
+            self._writer.frame(replace(record, stages=stages))
             self._look_for_trouble()
 
     def _on_told(self, index: int, stages: tuple[StageTime, ...]) -> None:
