@@ -8,6 +8,7 @@ the picture is read back.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -66,6 +67,7 @@ class Camera:
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
         self._told_s = 0.0
+        self._closing: threading.Thread | None = None
         self._taken_ms: deque[float] = deque(maxlen=NEWEST)
         self._encoded_ms: deque[float] = deque(maxlen=NEWEST)
         self._encoder: GpuEncoder | None = None  # of the GPU, where it has one and PyNvVideoCodec is installed
@@ -203,17 +205,49 @@ class Camera:
         try:
             self._hand_over(wait=True)
         finally:
-            self._complete()
-
-    def _complete(self) -> None:
-        recorder, self._recorder = self._recorder, None
-        try:
-            if recorder is not None:
-                recorder.close(late=self._last_packets())
-                self._note_cost(recorder)
-                self._note(recorder)
-        finally:
+            problem = self._complete(self._last_packets())
             self._tell(replace(self._state, running=False))
+        if problem is not None:
+            raise problem
+
+    def close_beside(self, _engine: Engine) -> None:
+        """The same without holding the engine up: what waits is encoded and the files are completed beside it.
+
+        What fails is told as the recording's `problem`.
+        """
+        try:
+            self._hand_over(wait=True)
+        finally:
+            self._closing = threading.Thread(target=self._complete_beside, args=(self._last_packets(),), name="closing")
+            self._closing.start()
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether files may still have to be completed, after `close_beside` was asked for; from any thread."""
+        return self._closing is None or self._closing.is_alive()
+
+    def wait(self) -> None:
+        """Wait until the files are complete, after `close_beside`."""
+        if self._closing is not None:
+            self._closing.join()
+
+    def _complete_beside(self, late: Sequence[Packet]) -> None:
+        problem = self._complete(late)
+        self._tell(replace(self._state, running=False, problem=str(problem or "")))
+
+    def _complete(self, late: Sequence[Packet]) -> MienError | None:
+        """Close the recorder; returns what went wrong."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            return None
+        problem = None
+        try:
+            recorder.close(late=late)
+        except MienError as error:
+            problem = error
+        self._note_cost(recorder)
+        self._note(recorder)
+        return problem
 
     def _last_packets(self) -> Sequence[Packet]:
         """What the GPU's encoder still has; it is closed."""

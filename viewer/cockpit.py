@@ -287,6 +287,7 @@ class Cockpit(QObject):
         self.opening.close()
         self.sessions.close()
         self.engine_thread.stop()
+        self.filming.wait()
         self.tracing.stop()
         self.viewport.release()
         self.playable.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
@@ -29,7 +30,7 @@ class Filming(QObject):
     """Starts and ends recordings. Lives on the GUI thread; `Camera` does the work on the engine's."""
 
     ended = Signal(object)  # Recording: closed, its files are complete
-    _told = Signal(object)  # Recording, from the engine thread
+    _told = Signal(int, object)  # number of the recording, and a Recording; from other threads
     _work = Signal(object)  # [(Frame.index, StageTime)], from the engine thread
     _recovered = Signal(str)  # from the thread that looks for lost sessions
 
@@ -38,6 +39,8 @@ class Filming(QObject):
         self._model, self._thread = model, thread
         self.choice = FilmingChoice(memory, self)
         self._camera: Camera | None = None
+        self._closing: list[Camera] = []  # those that may still be completing their files
+        self._number = 0  # of the newest recording
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._told.connect(self._on_told)
@@ -110,7 +113,13 @@ class Filming(QObject):
         self._timer.stop()
         if camera is not None:
             self._thread.set_tap(None)
-            self._thread.run_job(camera.close)
+            self._closing = [*(one for one in self._closing if one.is_closing), camera]
+            self._thread.run_job(camera.close_beside)
+
+    def wait(self) -> None:
+        """Wait until the files of all recordings are complete. Once the engine's thread has ended."""
+        for camera in self._closing:
+            camera.wait()
 
     def _leave_performance(self) -> None:
         if self._by_frame:
@@ -119,7 +128,9 @@ class Filming(QObject):
 
     def _begin(self, folder: Path | None, form: RecordingForm, clock: Callable[[Frame, int], float]) -> Camera:
         folder = folder or self.choice.settings.folder
-        self._camera = camera = Camera(folder, form, clock, self._told.emit, self._work.emit)
+        self._number += 1
+        tell = partial(self._told.emit, self._number)
+        self._camera = camera = Camera(folder, form, clock, tell, self._work.emit)
         self._model.set_recording(Recording(running=True, folder=str(folder)))
         self._timer.start()
         return camera
@@ -145,11 +156,17 @@ class Filming(QObject):
         if self._camera is not None:
             self._camera.amend(index, stages)
 
-    def _on_told(self, recording: Recording) -> None:
-        self._model.set_recording(recording)
-        if not recording.running:
+    def _on_told(self, number: int, recording: Recording) -> None:
+        is_newest = number == self._number
+        if is_newest:
+            self._model.set_recording(recording)
+        if recording.running:
+            return
+        if is_newest:
             self._camera = None
             self._timer.stop()
-            self.choice.look()
             self._leave_performance()
-            self.ended.emit(recording)
+        self.choice.look()
+        if recording.problem:
+            self._model.post(recording.problem, "error")
+        self.ended.emit(recording)

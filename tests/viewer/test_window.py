@@ -286,6 +286,24 @@ def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path)
         assert unplaced(one) == 0
 
 
+def test_one_recording_follows_another_at_once(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    ended: list[str] = []
+    cockpit.filming.ended.connect(lambda recording: ended.append(recording.folder))
+    cockpit.filming.start(tmp_path)
+    cockpit.model.edit_weights({"jawOpen": 0.3})
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 0, timeout=5000)
+    cockpit.filming.stop()
+    cockpit.filming.start(tmp_path / "second")
+    qtbot.waitUntil(lambda: len(ended) == 1, timeout=10_000)
+    assert cockpit.model.recording.running, "the end of the first is not the second's"
+    cockpit.model.edit_weights({"jawOpen": 0.6})
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 0, timeout=5000)
+    cockpit.filming.stop()
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=10_000)
+    assert not cockpit.model.recording.running
+    assert [shortcomings(Path(folder)) for folder in ended] == [[], []]
+
+
 def test_a_recording_is_what_was_chosen(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     cockpit.filming.choice.choose(codec="ffv1", fps=50.0, folder=tmp_path / "会 话")
     cockpit.toggle_recording()

@@ -28,6 +28,7 @@ class Recording:
     skipped: int = 0  # pictures that came between two frames of the video
     lost_rows: int = 0  # rows that the disk was too slow for
     encoder: str = ""  # who encodes
+    problem: str = ""  # why it ended, if nobody wanted it to
     record_ms: float = 0.0  # what a frame costs lately: the thread that draws ...
     encode_ms: float = 0.0  # ... and the recorder's own
     room: DiskRoom = UNKNOWN
