@@ -55,6 +55,7 @@ class SessionDesk(QObject):
         self._session: Session | None = None
         self._recorded: tuple[Path, Mapping[str, list[float]]] | None = None  # once they were read
         self._facts: dict[str, Any] | None = None  # of what runs, until that changes
+        self._is_comparing = False
         self._opened_after = -1  # `Frame.index` of the last frame that has nothing to do with it
         self._workers: list[threading.Thread] = []
         self._done.connect(self._call)
@@ -76,8 +77,9 @@ class SessionDesk(QObject):
 
     def compare(self) -> None:
         """Set the timings of the open session beside those of now; `compared` follows. Nothing without one."""
-        if self._session is None or self._is_busy:
+        if self._session is None or self._is_comparing:
             return
+        self._is_comparing = True
         if self._facts is None:
             self._thread.run_job(self._ask_facts)
         else:
@@ -89,10 +91,6 @@ class SessionDesk(QObject):
         for worker in self._workers:
             worker.join()
         self._workers.clear()
-
-    @property
-    def _is_busy(self) -> bool:
-        return any(worker.is_alive() for worker in self._workers)
 
     def _beside(self, work: Callable[[], object]) -> None:
         self._workers = [worker for worker in self._workers if worker.is_alive()]
@@ -129,10 +127,11 @@ class SessionDesk(QObject):
             if self._recorded is None or self._recorded[0] != session.folder:
                 self._recorded = session.folder, recorded_stages(session, most=MOST_FRAMES)
         except MienError as error:
-            self._done.emit(partial(self._model.post, str(error), "error"))
+            self._done.emit(partial(self._end_comparing, None, str(error)))
             return
         shifts = tuple(compare_stages(self._recorded[1], now))
-        self.compared.emit(Timings(session.folder.name, tuple(changes(session, facts)), shifts, frames))
+        timings = Timings(session.folder.name, tuple(changes(session, facts)), shifts, frames)
+        self._done.emit(partial(self._end_comparing, timings, ""))
 
     # -- on the engine thread ----------------------------------------------------------------------------------------
     def _ask_facts(self, engine: Engine) -> None:
@@ -158,11 +157,17 @@ class SessionDesk(QObject):
 
     def _begin_comparing(self, facts: dict[str, Any]) -> None:
         self._facts = facts
-        if self._session is None or self._is_busy:
-            return
+        assert self._session is not None
         records = [one for one in self._model.history.records() if one.steady and one.index > self._opened_after]
         now: dict[str, list[float]] = defaultdict(list)
         for record in records:
             for stage in record.stages:
                 now[stage.name].append(stage.duration_ms)
         self._beside(partial(self._compare, self._session, facts, now, len(records)))
+
+    def _end_comparing(self, timings: Timings | None, problem: str) -> None:
+        self._is_comparing = False
+        if timings is not None:
+            self.compared.emit(timings)
+        else:
+            self._model.post(problem, "error")
