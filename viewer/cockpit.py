@@ -45,7 +45,7 @@ from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
 from viewer.session_desk import SessionDesk
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
-from viewer.timings_dialog import TimingsDialog
+from viewer.timings_dialog import show_timings
 from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
@@ -137,7 +137,7 @@ class Cockpit(QObject):
         self.comparing.switched.connect(self.desk.compare.note_before)
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
-        self.sessions.opened.connect(self.performances.add)
+        self.desk.takes.opened.connect(self.sessions.note)
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
@@ -185,10 +185,7 @@ class Cockpit(QObject):
 
     def show_timings(self) -> None:
         """Show the open session's timings beside those of now."""
-        if self.sessions.session is None:
-            self.model.post("No session is open: Take, Open session …")
-            return
-        TimingsDialog(self.sessions, self.window).open()
+        show_timings(self.sessions, self.model, self.window)
 
     @property
     def sessions_folder(self) -> Path:

@@ -18,8 +18,13 @@ class Progress:
     """
 
     def __init__(
-        self, stream: TextIO, total: int, clock: Callable[[], float] = time.monotonic, pause_s: float | None = None,
-        *, begun: int = 0
+        self,
+        stream: TextIO,
+        total: int,
+        clock: Callable[[], float] = time.monotonic,
+        pause_s: float | None = None,
+        *,
+        begun: int = 0,
     ) -> None:
         self._stream, self._total, self._clock = stream, total, clock
         self._is_terminal = stream.isatty()

@@ -1,6 +1,6 @@
-"""Sessions in the window: opened and played, checked, and their timings beside those of now.
+"""Sessions in the window: checked, and the timings of the one that was opened last beside those of now.
 
-All files are read beside the window, on a thread of their own; the newest session that was asked for wins.
+All files are read beside the window, on a thread of their own. Who opens and plays sessions is `viewer.take_files`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ class Timings:
 class SessionDesk(QObject):
     """Lives on the GUI thread."""
 
-    opened = Signal(str, str)  # key and title of a performance that can be played
+    noted = Signal()  # another session is the one to compare with
     compared = Signal(object)  # Timings
     _done = Signal(object)  # a function to call on the GUI thread
 
@@ -66,10 +66,11 @@ class SessionDesk(QObject):
         """The one that was opened last."""
         return self._session
 
-    def open(self, folder: Path) -> None:
-        """Play what a session recorded, exactly."""
-        self._turn += 1
-        self._beside(partial(self._read, self._turn, folder))
+    def note(self, key: str, _title: str) -> None:
+        """What was opened can be compared with from now on, if it is a session."""
+        if isinstance(self._playable.get(key), SessionPerformance):
+            self._turn += 1
+            self._beside(partial(self._read, self._turn, Path(key)))
 
     def check(self, folder: Path) -> None:
         """Say in a line whether a session is whole, or what it lacks."""
@@ -104,11 +105,9 @@ class SessionDesk(QObject):
     # -- on a thread of its own --------------------------------------------------------------------------------------
     def _read(self, turn: int, folder: Path) -> None:
         try:
-            session, performance = open_session(folder), SessionPerformance(folder)
+            self._done.emit(partial(self._use, turn, open_session(folder)))
         except MienError as error:
             self._done.emit(partial(self._model.post, str(error), "error"))
-            return
-        self._done.emit(partial(self._use, turn, session, performance))
 
     def _check(self, folder: Path) -> None:
         from viewer.sessions.checking import shortcomings
@@ -138,19 +137,11 @@ class SessionDesk(QObject):
         self._done.emit(partial(self._begin_comparing, engine_facts(engine)))
 
     # -- on the GUI thread again -------------------------------------------------------------------------------------
-    def _use(self, turn: int, session: Session, performance: SessionPerformance) -> None:
-        if turn != self._turn:
-            performance.close()
-            return
-        self._session, self._recorded = session, None
-        self._opened_after = self._model.shown.index if self._model.shown is not None else -1
-        self._playable.add(performance)
-        self.opened.emit(performance.key, performance.title)
-        key, playback = performance.key, self._model.playback
-        if playback.name == key:  # it was read again
-            self._model.set_playback(replace(playback, name="", playing=False))
-        self._model.set_playback(replace(self._model.playback, name=key, position_s=0.0, playing=True))
-        self._model.post(f"Playing {performance.title}, {performance.duration_s:.1f} s")
+    def _use(self, turn: int, session: Session) -> None:
+        if turn == self._turn:
+            self._session, self._recorded = session, None
+            self._opened_after = self._model.shown.index if self._model.shown is not None else -1
+            self.noted.emit()
 
     def _forget_facts(self) -> None:
         self._facts = None

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from viewer import theme
 from viewer.session_desk import SessionDesk, Timings
 from viewer.stage_comparison import FASTER, SLOWER, StageShift
+from viewer.viewer_model import ViewerModel
 
 EVERY_MS = 2000  # how often it looks again
 COLUMNS = ("stage", "recorded, ms", "now, ms", "")
@@ -92,6 +93,14 @@ class TimingsDialog(QDialog):
         if column == len(COLUMNS) - 1 and shift.verdict in (SLOWER, FASTER):
             item.setForeground(theme.colour(theme.WARNING if shift.verdict == SLOWER else theme.ACCENT))
         self.table.setItem(row, column, item)
+
+
+def show_timings(desk: SessionDesk, model: ViewerModel, window: QWidget) -> None:
+    """Open the dialog, or say that there is no session to compare with."""
+    if desk.session is None:
+        model.post("No session is open: Take, Open session …")
+        return
+    TimingsDialog(desk, window).open()
 
 
 def cell(quartiles: tuple[float, float, float]) -> str:

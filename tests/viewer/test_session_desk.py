@@ -1,4 +1,4 @@
-"""viewer.session_desk: sessions are opened, checked and compared beside the window; the newest wins."""
+"""viewer.session_desk: sessions are checked and compared beside the window; the newest wins."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from viewer.session_desk import SessionDesk, Timings
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session import open_session
+from viewer.sessions.session_performance import SessionPerformance
 from viewer.sessions.stages import recorded_stages
 from viewer.timings_dialog import TimingsDialog
 from viewer.viewer_model import ViewerModel
@@ -67,16 +68,16 @@ def desk(model: ViewerModel, qtbot: QtBot) -> Iterator[SessionDesk]:
 
 
 def opened(desk: SessionDesk, folder: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.opened, timeout=5000):
-        desk.open(folder)
+    performance = SessionPerformance(folder)
+    desk.playable.add(performance)
+    with qtbot.waitSignal(desk.noted, timeout=5000):
+        desk.note(performance.key, performance.title)
 
 
 def test_what_was_recorded_is_set_beside_what_runs_now(
     desk: SessionDesk, model: ViewerModel, qtbot: QtBot, tmp_path: Path
 ) -> None:
     opened(desk, write_session(tmp_path / "会 话"), qtbot)
-    assert model.playback.playing
-    assert desk.playable[model.playback.name].at(1.0) == face(25)
     for number in range(FRAMES):
         stages = (StageTime("infer", 10**9, 20.8 + number % 3 / 10),)
         model.history.add(record(number, stages=stages))
@@ -124,20 +125,13 @@ def test_the_dialog_shows_it(desk: SessionDesk, model: ViewerModel, qtbot: QtBot
     assert "recorded with fine" in dialog.changes.text()
 
 
-def test_the_newest_wins_and_a_foreign_folder_is_one_line(
-    desk: SessionDesk, model: ViewerModel, qtbot: QtBot, tmp_path: Path
-) -> None:
-    first, second = write_session(tmp_path / "a"), write_session(tmp_path / "b")
-    with qtbot.waitSignal(desk.opened, timeout=5000) as told:
-        desk.open(first)
-        desk.open(second)
-    assert told.args is not None
-    assert told.args[1] == "b"
+def test_the_newest_wins_and_what_is_no_session_is_none(desk: SessionDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    opened(desk, write_session(tmp_path / "a"), qtbot)
+    opened(desk, write_session(tmp_path / "b"), qtbot)
+    desk.note("talk", "Talk")
+    desk.note("nothing", "Nothing")
     assert desk.session is not None
-    desk.open(tmp_path)
-    qtbot.waitUntil(lambda: model.message.level == "error", timeout=5000)
-    assert "holds no session" in model.message.text
-    assert desk.session.folder == second
+    assert desk.session.folder.name == "b"
 
 
 def test_nothing_is_compared_without_a_session(desk: SessionDesk) -> None:
