@@ -24,7 +24,7 @@ from viewer.choice_menus import ChoiceMenus
 from viewer.comparing import Comparing
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
-from viewer.filming import Filming, sessions_folder
+from viewer.filming import Filming
 from viewer.frame_review import FrameReview
 from viewer.generator_dialog import GeneratorDialog
 from viewer.opening import Opening
@@ -43,7 +43,9 @@ from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
+from viewer.session_desk import SessionDesk
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
+from viewer.timings_dialog import show_timings
 from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
@@ -83,7 +85,6 @@ class Cockpit(QObject):
         self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
         self.playable = Playable(BUILTIN)
         self.playback = PlaybackClock(self.model, self.playable)
-        self.filming = Filming(self.model, self.engine_thread)
         self.comparing = Comparing(self.model, self.engine_thread)
         self.tracing = Tracing(self.model)
         screen = RasterViewport if software_gl else GLViewport
@@ -94,6 +95,8 @@ class Cockpit(QObject):
         self._wanted: Path | None = None
         titles = {key: performance.title for key, performance in BUILTIN.items()} | {TIMELINE: "Timeline"}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
+        self.filming = Filming(self.model, self.engine_thread, memory)
+        self.sessions = SessionDesk(self.model, self.engine_thread, self.playable)
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
         self.desk = ArtistDesk(
@@ -117,7 +120,7 @@ class Cockpit(QObject):
             "Latency": (self.latency, RIGHT),
             "Utilisation": (self.utilisation, RIGHT),
             "Performance": (self.performances, BOTTOM),
-            "Recording": (RecordingPanel(self.model), BOTTOM),
+            "Recording": (RecordingPanel(self.model, self.filming.choice), BOTTOM),
             "Frame": (FramePanel(self.review, cost), BOTTOM),
         }
 
@@ -134,6 +137,7 @@ class Cockpit(QObject):
         self.comparing.switched.connect(self.desk.compare.note_before)
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
+        self.desk.takes.opened.connect(self.sessions.note)
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
@@ -147,7 +151,7 @@ class Cockpit(QObject):
         self.engine_thread.request(self.model.request)
         self.desk.open()
         if self._remembers:
-            self.filming.recover_lost(sessions_folder())
+            self.filming.recover_lost()
         name = performance or next(iter(BUILTIN))
         if name not in BUILTIN:
             self.model.post(f"There is no performance {name}; there are {', '.join(BUILTIN)}", "warning")
@@ -174,6 +178,19 @@ class Cockpit(QObject):
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or a face in a file that might have been one."""
         self.desk.takes.open(path)
+
+    def check_session(self, folder: Path) -> None:
+        """Say in a line whether a session is whole."""
+        self.sessions.check(folder)
+
+    def show_timings(self) -> None:
+        """Show the open session's timings beside those of now."""
+        show_timings(self.sessions, self.model, self.window)
+
+    @property
+    def sessions_folder(self) -> Path:
+        """Where recordings go."""
+        return self.filming.choice.settings.folder
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
@@ -220,7 +237,7 @@ class Cockpit(QObject):
         name = self.model.playback.name
         if not self.model.recording.running and name in self.playable:
             self.model.set_playback(replace(self.model.playback, playing=False))
-            self.filming.film_performance(self.playable[name], sessions_folder())
+            self.filming.film_performance(self.playable[name])
 
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
@@ -265,7 +282,9 @@ class Cockpit(QObject):
         self.desk.close()
         self.filming.close()
         self.opening.close()
+        self.sessions.close()
         self.engine_thread.stop()
+        self.filming.wait()
         self.tracing.stop()
         self.viewport.release()
         self.playable.close()

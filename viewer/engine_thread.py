@@ -245,9 +245,8 @@ class EngineThread(QThread):
         try:
             while frames:
                 self._failures.forget()
-                frame = self._tap_frame(engine, frames[0])
-                if self._reads_back or self.rivals.watched:
-                    frame = with_pixels(engine, frame)
+                wants_pixels = self._reads_back or self.rivals.watched
+                frame = self._tap_frame(engine, with_pixels(engine, frames[0]) if wants_pixels else frames[0])
                 frames.popleft()  # the window's from here on, or the rivals'
                 self._undelivered = [request for request in self._undelivered if request is not frame.request]
                 if not self.rivals.take(frame, may_hold=self._every is None and not frame.request.by_hand):

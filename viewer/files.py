@@ -11,7 +11,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.commands import Commands
-from viewer.filming import sessions_folder
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
@@ -61,8 +60,14 @@ def choose_rival(window: MainWindow, compare: Callable[[Path], object]) -> None:
 
 def choose_session(window: MainWindow) -> None:
     """Ask for a session's folder."""
-    folder = QFileDialog.getExistingDirectory(window, "Open session", str(sessions_folder()))
+    folder = QFileDialog.getExistingDirectory(window, "Open session", str(window.commands.sessions_folder))
     _choose((folder, ""), window.commands.open_session)
+
+
+def choose_session_to_check(window: MainWindow) -> None:
+    """Ask which session to look at."""
+    folder = QFileDialog.getExistingDirectory(window, "Check session", str(window.commands.sessions_folder))
+    _choose((folder, ""), window.commands.check_session)
 
 
 def choose_picture(window: MainWindow) -> None:

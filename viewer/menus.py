@@ -124,6 +124,13 @@ def _record(window: MainWindow) -> None:
     add_action(menu, "Record the performance frame by frame", "Shift+R", window.commands.record_performance)
     menu.addSeparator()
     add_action(menu, "Open the last recording's folder", "", window.open_recording)
+    add_action(menu, "Check a session …", "", partial(files.choose_session_to_check, window)).setToolTip(
+        "Whether a recording's folder is whole, and what it lacks; those whose program was killed mend themselves at "
+        "the next start"
+    )
+    add_action(menu, "Timings beside the session's …", "Ctrl+Shift+T", window.commands.show_timings).setToolTip(
+        "What each stage took when the open session was recorded, and what it takes now"
+    )
 
 
 def _view(window: MainWindow, model: ViewerModel) -> QMenu:

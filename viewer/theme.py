@@ -40,7 +40,9 @@ STAGE_COLOURS: Mapping[str, str] = {
     "infer": "#e8743b",
     "unpack": "#cc79a7",
     "copy_in": "#b8a88f",
+    "record": "#d0a6e8",
     "show": "#7f9cf5",
+    "encode": "#9adbe8",
     "latency": "#e4e5e7",
     "wait": "#8d929a",  # nothing is done for the frame
 }
@@ -52,7 +54,9 @@ STAGE_TITLES: Mapping[str, str] = {
     "infer": "infer",
     "unpack": "unpack",
     "copy_in": "copy in",
+    "record": "record",
     "show": "show",
+    "encode": "encode",
     "latency": "latency",
     "wait": "waiting",
 }
@@ -162,6 +166,11 @@ def set_state(widget: QWidget, state: str) -> None:
         widget.setProperty("state", state)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def colour(name: str) -> QColor:
+    """One of the constants above as Qt has colours."""
+    return QColor(name)
 
 
 def figures(pixel_size: int = NORMAL_PX) -> QFont:

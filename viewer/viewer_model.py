@@ -54,6 +54,7 @@ class ViewerModel(QObject):
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     stages_told = Signal(int, object)  # Frame.index, its stages: what a GPU has told late
+    work_told = Signal(object)  # [(Frame.index, StageTime)]: what was done beside frames, for a recording say
     utilisation_sampled = Signal(object)  # UtilisationSample, while somebody looks at it
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
@@ -221,6 +222,13 @@ class ViewerModel(QObject):
         for index, stages in told:
             self.history.amend(index, stages)
             self.stages_told.emit(index, stages)
+
+    def note_work_beside(self, told: Iterable[tuple[int, StageTime]]) -> None:
+        """What was done with frames while nothing waited for it: (`Frame.index`, stage)."""
+        told = tuple(told)
+        for index, stage in told:
+            self.history.amend(index, (stage,))
+        self.work_told.emit(told)
 
     # -- everything else ---------------------------------------------------------------------------------------------
     def set_playback(self, playback: Playback) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from viewer.picture_file import finished
-from viewer.sessions.video import Pixels, RecordingError
+from viewer.sessions.background import Pixels
+from viewer.sessions.growing_file import RecordingError
 
 
 class PictureSequence:
@@ -27,7 +28,7 @@ class PictureSequence:
     """
 
     def __init__(self, folder: Path, suffix: str) -> None:
-        self.path, self.frames = folder, 0
+        self.path, self.frames, self.bytes = folder, 0, 0
         self._suffix, self._encode = suffix, encoder_of(suffix)
         try:
             folder.mkdir()
@@ -38,7 +39,7 @@ class PictureSequence:
         """Append a picture: (size, size, 4) uint8, premultiplied sRGB, top row first."""
         part = self.path / f".{os.getpid()}.part"
         try:
-            part.write_bytes(self._encode(pixels))
+            self.bytes += part.write_bytes(self._encode(pixels))
             part.rename(self.named(self.frames))
         except (FFmpegError, OSError) as error:
             with contextlib.suppress(OSError):
