@@ -22,6 +22,7 @@ from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
 from viewer.panels.presets import PresetsPanel
+from viewer.panels.timeline import TimelinePanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
@@ -31,6 +32,8 @@ from viewer.slider_rules import SliderRules
 from viewer.surface_source import SurfaceSource
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
+from viewer.timeline_sheet import TimelineSheet
+from viewer.timeline_tools import TimelineTools
 from viewer.timeline_transport import TimelineTransport
 from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
@@ -62,6 +65,9 @@ class ArtistDesk(QObject):
         playable.timeline = lambda: self.timeline.timeline
         self.transport = TimelineTransport(model, self.timeline, clock)
         self.keys = KeyRecording(model, self.timeline, clock, self.transport)
+        self.sheet = TimelineSheet(model, self.timeline, self.transport)
+        self.tools = TimelineTools(model, self.timeline, self.sheet)
+        self.rules = SliderRules(model, memory)
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
@@ -93,7 +99,11 @@ class ArtistDesk(QObject):
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
             "Compare": (ComparePanel(self._model, self.compare), RIGHT),
+            "Timeline": (self._timeline_panel(), BOTTOM),
         }
+
+    def _timeline_panel(self) -> TimelinePanel:
+        return TimelinePanel(self._model, self.timeline, self.sheet, self.tools, self.transport, self.keys)
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""

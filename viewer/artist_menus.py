@@ -11,6 +11,7 @@ from viewer.compare_actions import add_compare_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
+from viewer.timeline_menu import add_timeline_actions
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -30,6 +31,7 @@ def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     take_action(menu, desk.history.undo_action, "Ctrl+Z")
     take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
     menu.addSeparator()
+    add_timeline_actions(window, menu, desk)
     window.keep(add_slider_actions(menu, desk.rules))
     return menu
 

@@ -61,6 +61,9 @@ STAGE_TITLES: Mapping[str, str] = {
     "wait": "waiting",
 }
 
+# Curves of tracks, one after another: the same set, where no stages are.
+CURVES = ("#56b4e9", "#e69f00", "#cc79a7", "#30b58f", "#f0e442", "#e8743b", "#7f9cf5", "#b8a88f")
+
 _SHEET = Template("""
 * { font-size: ${normal}px; }
 QMainWindow, QDialog { background: $window; }
@@ -105,6 +108,7 @@ QToolButton#icon { padding: 1px; }
 QToolButton#icon::menu-indicator { image: none; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
+QToolButton#tool { padding: 4px 3px; }
 QToolButton#small { padding: 1px 4px; font-size: ${small}px; }
 QToolButton#segment { padding: 1px 4px; font-size: ${small}px; border-radius: 0; }
 QLabel#dim[state="error"] { color: $error; }
