@@ -1,7 +1,7 @@
 """The OpenGL context the engine draws in: beside the window's, or on a GPU that the window knows nothing of.
 
-Qt's rules: the offscreen surface is made on the GUI thread, the context on the thread that uses it; it shares its
-textures with the widgets through the application's global share context; it is made current once and never moved.
+Qt's rules: the offscreen surface is made on the GUI thread; the context is handed to the thread that uses it, shares
+its textures with the widgets through the application's global share context, is made current once and never moved.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 
+from PySide6.QtCore import QThread
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from gpu_core.errors import GLError
@@ -23,6 +24,16 @@ class EngineContext:
         self._device = device
         self._surface = QOffscreenSurface()
         self._surface.create()
+        # Made here although another thread uses it: its constructor connects itself to the screen, for which Qt takes
+        # locks that the GUI thread may hold while it destroys a window and waits for Python's own lock.
+        self._context: QOpenGLContext | None = QOpenGLContext()
+        self._context.setFormat(QSurfaceFormat.defaultFormat())
+        self._context.setShareContext(QOpenGLContext.globalShareContext())
+
+    def hand_over(self, thread: QThread) -> None:
+        """Give the context to the engine's thread, before that starts."""
+        assert self._context is not None
+        self._context.moveToThread(thread)
 
     def make_current(self, current: ExitStack) -> None:
         """Make a context that stays current on this thread until `current` is closed.
@@ -44,9 +55,8 @@ class EngineContext:
         return True
 
     def _draw_beside_window(self, current: ExitStack) -> None:
-        context = QOpenGLContext()
+        context, self._context = self._context, None  # who uses it also destroys it
+        assert context is not None
         current.callback(context.doneCurrent)
-        context.setFormat(QSurfaceFormat.defaultFormat())
-        context.setShareContext(QOpenGLContext.globalShareContext())
         if not context.create() or not context.makeCurrent(self._surface):
             raise GLError("no OpenGL context for the engine: is there a display and an OpenGL 3.3 driver?")

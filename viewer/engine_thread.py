@@ -95,6 +95,7 @@ class EngineThread(QThread):
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         """Qt: run; from here to `stop` no object of Qt's is destroyed by the garbage collector on that thread."""
         self._garbage.hold()
+        self._context.hand_over(self)
         super().start(priority)
 
     def request(self, request: FrameRequest) -> None:
