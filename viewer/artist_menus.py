@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from viewer.compare_actions import add_compare_actions
 from viewer.menus import add_action, add_menu, take_action
+from viewer.picture_menu import build_picture_menu
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
 from viewer.timeline_menu import add_timeline_actions
@@ -24,6 +25,7 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     _presets(window, desk, edit)
     build_take_menu(window, desk)
     window.keep(add_compare_actions(window, desk.compare))
+    build_picture_menu(window, desk.stills, desk.look)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:

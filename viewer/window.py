@@ -39,7 +39,7 @@ LEFT, RIGHT, BOTTOM = (
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Compare", "Timeline"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Compare", "Timeline", "Look"),
 }  # fmt: skip
 
 TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -244,21 +244,6 @@ def test_a_broken_face_is_one_line_and_the_old_one_stays(cockpit: Cockpit, qtbot
     qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
     assert "nobody.glb" in cockpit.model.message.text
     assert "ellipse" in cockpit.window.windowTitle()
-
-
-def test_saving_the_face_writes_straight_alpha(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    cockpit.save_picture(tmp_path / "face.png")
-    qtbot.waitUntil((tmp_path / "face.png").is_file, timeout=5000)
-    image = QImage(str(tmp_path / "face.png"))
-    assert (image.width(), image.height(), image.hasAlphaChannel()) == (128, 128, True)
-    assert list(tmp_path.iterdir()) == [tmp_path / "face.png"], "nothing temporary is left"
-
-
-def test_saving_where_one_may_not_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    cockpit.save_picture(tmp_path / "file" / "face.png")
-    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
-    assert "cannot be written" in cockpit.model.message.text
 
 
 def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
