@@ -102,7 +102,7 @@ class HandLayer(QObject):
         return self._recording(face) if self._recording is not None else face
 
     def _on_playback(self, playback: Playback) -> None:
-        if playback.name != self._name:  # that was held over something else
+        if playback.name and playback.name != self._name:  # that was held over something else
             self._name = playback.name
             if self.held:
                 self.let_go()

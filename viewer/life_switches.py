@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QVBoxLayout, QWidget
 
 from viewer.hand_layer import PLACES, HandLayer
 from viewer.idle_overlay import IdleOverlay
@@ -25,18 +25,18 @@ HOLD_TIP = (
 
 
 class LifeSwitches(QWidget):
-    """Two boxes in a row."""
+    """Two boxes, one above the other, as high as a slider."""
 
     def __init__(self, idle: IdleOverlay, hand: HandLayer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._idle, self._hand = idle, hand
         self.life, self.hold = QCheckBox(LIFE), QCheckBox(HOLD)
         self.life.setToolTip(LIFE_TIP)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 4)
-        row.addWidget(self.life)
-        row.addStretch(1)
-        row.addWidget(self.hold)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.life)
+        rows.addWidget(self.hold)
         self.life.toggled.connect(idle.set_on)
         self.hold.toggled.connect(hand.set_on)
         idle.changed.connect(self._show)

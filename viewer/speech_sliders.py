@@ -32,7 +32,7 @@ class SpeechSliders(QWidget):
         self._speech = speech
         self.sliders = {lane: self._slider(lane) for lane in (*EMOTIONS, EXCITEMENT, STRESS)}
         self.sliders[RATE] = self._slider(RATE, low=-50.0, high=100.0)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(4, 0, 4, 0)
         grid.setSpacing(0)
         for place, (lane, slider) in enumerate(self.sliders.items()):
@@ -50,6 +50,10 @@ class SpeechSliders(QWidget):
         slider.let_go.connect(self.let_go)
         slider.wished.connect(self._on_wish)
         return slider
+
+    def fill_last_place(self, widget: QWidget) -> None:
+        """The sliders are nine: put something into the place beside the last."""
+        self._grid.addWidget(widget, len(self.sliders) // COLUMNS, len(self.sliders) % COLUMNS)
 
     def show_values(self) -> None:
         """Follow the model."""

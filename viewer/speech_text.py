@@ -7,10 +7,11 @@ excited. What says so is in the tooltip.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -27,7 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from viewer import theme
-from viewer.speech.analysis import Analysis, Lane, Mark, value_at
+from viewer.speech.analysis import Analysis, Lane, Mark
 
 LINE_PERCENT = 150  # of its font: room for the edges
 STANDS_OUT, STANDS_FAR_OUT = 0.5, 0.8  # stress of a bold word, of an underlined one
@@ -48,6 +49,7 @@ class SpeechText(QTextEdit):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.analysis: Analysis | None = None
         self.span: tuple[int, int] | None = None
+        self._columns = [0]
 
     def show_analysis(self, analysis: Analysis | None, span: tuple[int, int] | None) -> None:
         """Show it, with the span that is chosen."""
@@ -62,44 +64,55 @@ class SpeechText(QTextEdit):
     def _fill(self) -> None:
         at = self.verticalScrollBar().value()
         self.clear()
+        self._columns = _columns(self.analysis.text) if self.analysis is not None else [0]
         if self.analysis is not None:
             cursor = QTextCursor(self.document())
+            cursor.beginEditBlock()
             block = cursor.blockFormat()
             block.setLineHeight(LINE_PERCENT, 1)  # in percent: QTextBlockFormat.ProportionalHeight
             cursor.setBlockFormat(block)
+            looks = Looks(self.analysis)
             for start, end in _runs(self.analysis):
-                # Characters of Qt are halves of UTF-16: positions are counted in `_column`.
-                cursor.insertText(self.analysis.text[start:end].replace("\n", "\u2028"), _look(self.analysis, start))
+                cursor.insertText(self.analysis.text[start:end].replace("\n", "\u2028"), looks.at(start))
+            cursor.endEditBlock()
         self.verticalScrollBar().setValue(at)
 
     def _column(self, position: int) -> int:
-        """Where Qt has a character."""
-        assert self.analysis is not None
-        return len(self.analysis.text[:position].encode("utf-16-le")) // 2
+        """Where Qt has a character: it counts halves of UTF-16."""
+        return self._columns[position]
 
     def _position_at(self, point: QPointF) -> int | None:
         """The character under a point; None beyond the text."""
         if self.analysis is None:
             return None
-        column = self.cursorForPosition(point.toPoint()).position()
-        position = len(self.document().toPlainText().encode("utf-16-le")[: 2 * column].decode("utf-16-le", "ignore"))
+        position = bisect_right(self._columns, self.cursorForPosition(point.toPoint()).position()) - 1
         inside = any(rect.adjusted(-2, -6, 2, 6).contains(point) for rect in self._rects(0, len(self.analysis.text)))
         return min(position, len(self.analysis.text) - 1) if inside else None
 
     def _rects(self, start: int, end: int) -> Iterator[QRectF]:
-        """Where characters are painted, a rectangle a line."""
+        """Where characters are painted, a rectangle a line; nothing below what is seen."""
         first, last = self._column(start), self._column(end)
         block = self.document().firstBlock()
         corner = self.document().documentLayout().blockBoundingRect(block).topLeft()
         corner -= QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-        for number in range(block.layout().lineCount()):
+        number = block.layout().lineForTextPosition(first).lineNumber() if self.analysis is not None else 0
+        while number < block.layout().lineCount():
             line = block.layout().lineAt(number)
+            number += 1
+            if line.textStart() >= last or corner.y() + line.y() > self.viewport().height():
+                return
             low, high = max(first, line.textStart()), min(last, line.textStart() + line.textLength())
             if low < high:
                 left, right = _x(line, low), _x(line, high)
                 height = self.fontMetrics().height()
                 top = line.y() + line.height() - height - 1
                 yield QRectF(corner.x() + left, corner.y() + top, right - left, height)
+
+    def _seen(self) -> tuple[int, int]:
+        """The characters that are in the view."""
+        corners = (QPoint(0, 0), QPoint(self.viewport().width(), self.viewport().height()))
+        first, last = (self.cursorForPosition(corner).position() for corner in corners)
+        return bisect_right(self._columns, first) - 1, bisect_right(self._columns, last)
 
     # -- the hand ----------------------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -152,7 +165,10 @@ class SpeechText(QTextEdit):
             painter.drawText(room, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter, EMPTY)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        seen = range(*self._seen())
         for mark in self.analysis.excitement:
+            if mark.end <= seen.start or mark.start >= seen.stop:
+                continue
             painter.setPen(QPen(QColor(theme.EXCITED), 1.0 + 2.0 * mark.value))
             for rect in self._rects(*_without_ends(self.analysis.text, mark.start, mark.end)):
                 painter.drawLine(rect.topLeft() + QPointF(0, -1), rect.topRight() + QPointF(-1, -1))
@@ -183,18 +199,40 @@ def _runs(analysis: Analysis) -> list[tuple[int, int]]:
     return list(itertools.pairwise(ordered))
 
 
-def _look(analysis: Analysis, position: int) -> QTextCharFormat:
-    look = QTextCharFormat()
-    span = next((span for span in analysis.languages if span.start <= position < span.end), None)
-    look.setForeground(QColor(theme.LANGUAGE_COLOURS[span.language] if span is not None else theme.DIM))
-    strongest = max(((value_at(lane, position), name) for name, lane in analysis.emotions.items()), default=(0.0, ""))
-    if strongest[0] > 0:
-        look.setBackground(_blended(theme.EMOTION_COLOURS[strongest[1]], 0.12 + 0.4 * strongest[0]))
-    stress = value_at(analysis.stress, position)
-    if stress >= STANDS_OUT:
-        look.setFontWeight(QFont.Weight.Bold)
-    look.setFontUnderline(stress >= STANDS_FAR_OUT)
-    return look
+class Looks:
+    """How each character of an analysis looks; lanes are read once, not for each."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        length = len(analysis.text)
+        self._emotions = {name: _values(lane, length) for name, lane in analysis.emotions.items()}
+        self._stress = _values(analysis.stress, length)
+        self._languages = [""] * length
+        for span in analysis.languages:
+            self._languages[span.start : span.end] = [span.language] * (span.end - span.start)
+
+    def at(self, position: int) -> QTextCharFormat:
+        """Of one character."""
+        look = QTextCharFormat()
+        look.setForeground(QColor(theme.LANGUAGE_COLOURS.get(self._languages[position], theme.DIM)))
+        strongest = max(((values[position], name) for name, values in self._emotions.items()), default=(0.0, ""))
+        if strongest[0] > 0:
+            look.setBackground(_blended(theme.EMOTION_COLOURS[strongest[1]], 0.12 + 0.4 * strongest[0]))
+        if self._stress[position] >= STANDS_OUT:
+            look.setFontWeight(QFont.Weight.Bold)
+        look.setFontUnderline(self._stress[position] >= STANDS_FAR_OUT)
+        return look
+
+
+def _values(lane: Lane, length: int) -> list[float]:
+    values = [0.0] * length
+    for mark in lane:
+        values[mark.start : mark.end] = [mark.value] * (mark.end - mark.start)
+    return values
+
+
+def _columns(text: str) -> list[int]:
+    """Where each character begins in UTF-16, and where the text ends."""
+    return [0, *itertools.accumulate(1 + (sign > "\uffff") for sign in text)]
 
 
 def _blended(colour: str, strength: float) -> QColor:

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_line import FakeLine
+from viewer.hand_layer import HandLayer
 from viewer.performance.builtin import BUILTIN
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
@@ -155,6 +156,18 @@ def test_stop_gives_up_what_is_prepared(speech: SpeechModel, qtbot: QtBot) -> No
     FakeLine.made[0].gate.set()
     qtbot.wait(50)
     assert not speech.is_playing
+
+
+def test_what_is_held_stays_held_while_it_is_said_anew(model: ViewerModel, speech: SpeechModel, qtbot: QtBot) -> None:
+    hand = HandLayer(model, model.findChild(PlaybackClock))
+    hand.set_on(True)
+    said(speech, qtbot)
+    model.edit_weights({"jawForward": 0.4})
+    assert hand.held == ("Jaw",)
+    speech.set_rate(1.5)
+    speech.speak_changed()
+    qtbot.waitUntil(lambda: not speech.is_busy, timeout=10_000)
+    assert hand.held == ("Jaw",)
 
 
 def test_it_is_warmed_up_once(speech: SpeechModel, qtbot: QtBot) -> None:

@@ -29,7 +29,7 @@ from viewer.speech_text import SpeechText
 HINT = "Type what the face is to say, in English or 中文, then press Enter. Markup of SSML works too."
 NO_VOICES = "No voice is installed: pip install 'mien[speech]', then start Mien again"
 TITLES = {AUTO: "Best voice", "hibari": "Hibari (English)", "espeak": "eSpeak NG (中文, English)"}
-INPUT_LINES = 4
+INPUT_LINES = 3
 
 
 class SpeechInput(QPlainTextEdit):
@@ -110,8 +110,8 @@ class SpeechPanel(QWidget):
         self.bottom.setSpacing(0)
         self.bottom.addLayout(top, 1)
         self.bottom.addWidget(self.note)
+        self.sliders.fill_last_place(self.switches)
         self.bottom.addWidget(self.sliders)
-        self.bottom.addWidget(self.switches)
         if not voices:
             self.note.show_note(NO_VOICES, "warning")
 
