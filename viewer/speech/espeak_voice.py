@@ -21,7 +21,7 @@ from viewer.speech.ipa import sound_of
 from viewer.speech.joining import SpokenClause, pieces, together
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
-TIMEOUT_S = 30.0  # for a clause; it takes a few milliseconds
+TIMEOUT_S = 15.0  # for a clause and for starting; it takes a few milliseconds, a busy machine seconds
 PACKAGE = "espeakng_loader"
 RATE = 22_050  # samples a second, of all its own voices
 _WORDS_PER_MINUTE, _PITCH, _VOLUME = 165, 50, 100  # eSpeak's own are 175, 50, 100; a little slower is better understood
@@ -93,7 +93,8 @@ class EspeakVoice:
         process = self._process = self._process or _start()
         assert process.stdin is not None
         assert process.stdout is not None
-        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        hung = threading.Event()
+        watchdog = threading.Timer(TIMEOUT_S, _give_up, (process, hung))
         watchdog.start()
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -102,12 +103,22 @@ class EspeakVoice:
             if "error" in answer:
                 raise SpeechError(answer["error"])
             sound = process.stdout.read(2 * answer["samples"])
+        except (OSError, ValueError):
+            if hung.is_set():  # no second try: it would hang as long
+                self.close()
+                raise SpeechError(f"the voice espeak does not answer: given up after {TIMEOUT_S:g} s") from None
+            raise
         finally:
             watchdog.cancel()
             watchdog.join()
         if len(sound) != 2 * answer["samples"] or answer["rate"] != RATE:
             raise ValueError("its sound is cut off")
         return answer, sound
+
+
+def _give_up(process: subprocess.Popen[bytes], hung: threading.Event) -> None:
+    hung.set()
+    process.kill()
 
 
 def _start() -> subprocess.Popen[bytes]:

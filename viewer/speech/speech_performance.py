@@ -20,6 +20,7 @@ from viewer.speech.coarticulation import Table, articulated, near
 from viewer.speech.contacts import with_contacts
 from viewer.speech.feeling import felt, lane_over_time, shapes_of
 from viewer.speech.gestures import Gestures, gestures
+from viewer.speech.joining import LEAD_S
 from viewer.speech.releases import as_heard
 from viewer.speech.spoken import Spoken
 from viewer.speech.visemes import SILENCE, Segment, mouth_shapes, segments
@@ -87,6 +88,7 @@ def speech_performance(
 def _mouth(made: tuple[Segment, ...], analysis: Analysis, spoken: Spoken, times: Table) -> dict[str, Table]:
     table = articulated(made, times)
     wider = 1.0 + _WIDER * lane_over_time(analysis.excitement, analysis, spoken, times)
+    table *= np.minimum(times / LEAD_S, 1.0)[:, None]  # from rest, whatever the first sound is
     shapes = dict(zip(mouth_shapes(), table.T, strict=True))
     shapes["jawOpen"] = np.minimum(shapes["jawOpen"] * wider, 1.0)
     return shapes
