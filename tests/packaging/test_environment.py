@@ -237,7 +237,7 @@ def test_peers_that_cannot_be_installed_are_done_without(start):
 
 PLAIN = "-m|pytest|-m|not soak and not emulated and not tensorrt_rtx|"
 EMULATED = "-m|pytest|-m|emulated and not soak|"
-SHARED = "-n|2|--dist|loadfile|-o|faulthandler_timeout=300|-o|faulthandler_exit_on_timeout=true|"
+SHARED = "-n|2|--dist|loadfile|--max-worker-restart=1|-o|faulthandler_timeout=180|-o|faulthandler_exit_on_timeout=true|"
 
 
 @pytest.mark.parametrize(
