@@ -75,8 +75,8 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
-        self.rules = SliderRules(model, memory)
         self.shelf = PresetShelf(parent=self)
+        self.takes.presets_found.connect(lambda path: self.shelf.import_files([path]))
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
         self.compare = CompareModel(model)
         self._meter = PairMeter(self.compare.measured_beside.emit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -44,8 +44,10 @@ HIDDEN: Mapping[str, tuple[str, ...]] = {
 
 TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
+FIRST_SIZE = (1280, 800)
+FRAME_PX = (4, 40)  # what a window manager may put around the window, both sides together
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
-TIMELINE_PX = 270  # its ruler, its controls and nine rows
+TIMELINE_PX = 220  # its ruler, its controls and six rows; the face keeps more than half of the height
 
 
 class MainWindow(QMainWindow):
@@ -172,6 +174,8 @@ class MainWindow(QMainWindow):
         is_picked = self._is_picked
         self._save_layout()
         self._layout = name
+        if self._settings is not None:
+            self._settings.setValue("layout", name)  # now: who is killed is back in it as well
         state = self._settings.value(f"layout/{name}") if self._settings is not None else None
         if state is None or not self.restoreState(state, STATE_VERSION):
             self._arrange(name)
@@ -238,9 +242,10 @@ class MainWindow(QMainWindow):
             self._settings.setValue(f"layout/{self._layout}", self.saveState(STATE_VERSION))
 
     def _restore(self, layout: str = "") -> None:
-        self.resize(1280, 800)
+        self.resize(*FIRST_SIZE)
         name = layout or "engineer"
         if self._settings is not None:
+            self.resize(roomy(FIRST_SIZE, self.screen().availableSize().toTuple()))
             name = layout or str(self._settings.value("layout", name))
             geometry = self._settings.value("geometry")
             if geometry is not None:
@@ -312,6 +317,12 @@ class MainWindow(QMainWindow):
         self.commands.close()
         super().closeEvent(event)
         QGuiApplication.quit()
+
+
+def roomy(wanted: tuple[int, int], screen: tuple[int, int]) -> QSize:
+    """The wanted size, or what of it fits on a screen beside a window manager's frame."""
+    width, height = (min(want, have - frame) for want, have, frame in zip(wanted, screen, FRAME_PX, strict=True))
+    return QSize(width, height)
 
 
 _CORNERS = {
