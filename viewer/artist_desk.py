@@ -76,7 +76,6 @@ class ArtistDesk(QObject):
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
         self.shelf = PresetShelf(parent=self)
-        self.takes.presets_found.connect(lambda path: self.shelf.import_files([path]))
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
         self.compare = CompareModel(model)
         self._meter = PairMeter(self.compare.measured_beside.emit)

@@ -197,6 +197,7 @@ class TakeFiles(QObject):
             self.face_found.emit(path)
             return
         if result == PRESETS:
+            self._model.post(f"{path.name} holds presets: see the panel Presets")
             self.presets_found.emit(path)
             return
         self.recent.add(path)

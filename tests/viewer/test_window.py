@@ -526,3 +526,14 @@ def test_who_is_killed_is_back_in_the_layout_that_was_used(cockpit: Cockpit, tmp
     cockpit.window._settings = memory
     cockpit.window.set_layout("artist")
     assert memory.value("layout") == "artist"
+
+
+def test_a_layout_of_a_version_with_other_docks_hides_none_of_these(cockpit: Cockpit, tmp_path: Path) -> None:
+    window = cockpit.window
+    window._settings = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    window.set_layout("artist")
+    window.docks["Look"].hide()
+    window._settings.setValue("layout/artist", window.saveState(1))
+    window._layout = ""
+    window.set_layout("artist")
+    assert not window.docks["Look"].isHidden()
