@@ -39,6 +39,7 @@ from gpu_core.rebuilding import rebuild, sets_for
 from gpu_core.remarks import remarks
 from gpu_core.rival import Rival
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, StageTime, View
+from gpu_core.stills import draw_still
 from gpu_core.timing import StageTimer
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Frames after something was loaded or compiled that stay off the statistics.
-_WARM_UP_FRAMES = 2
+_WARM_UP_FRAMES = 2  # that stay off the statistics, after something was loaded or compiled
 
 
 class Engine:
@@ -87,7 +87,7 @@ class Engine:
         target = self._sets[index]
         path = self._path if View.GENERATED in request.views and self.path_state.serving else None
         pictures = path.pictures if path is not None else frozenset[str]()
-        uploaded = draw_batch(self.renderer, target, request.expressions, pictures=pictures, timer=timer)
+        uploaded = draw_batch(self.renderer, target, request, pictures=pictures, timer=timer)
         pending = path.submit(target, timer) if path else None
         self._sets.take()  # not before all went well: a set that is neither free nor in flight would be lost
         self._flying.append(Batch(request, index, timer, pending, uploaded, submitted_ns, len(self._flying) + 1))
@@ -122,9 +122,11 @@ class Engine:
 
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         """Copy one face's picture to host memory: (size, size, 4) uint8, premultiplied sRGB, top row first."""
-        picture = frame.pictures[view][face]
-        target = self._sets[frame.set_index]
-        return target.read_square(View.RENDER if picture.texture == target.textures[View.RENDER] else view, picture)
+        return self._sets[frame.set_index].read_picture(frame.pictures[view][face])
+
+    def still(self, request: FrameRequest, view: View, size: int) -> NDArray[np.uint8]:
+        """Its first face's texture or render image in another size, as `read` gives it; nothing in flight waits."""
+        return draw_still(self.renderer, request.expressions[0], view, request.look, size)
 
     def film(
         self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: GpuEncoder | None = None

@@ -91,7 +91,8 @@ class Rival:
     def submit(self, request: FrameRequest) -> None:
         """Draw the face and start inference."""
         timer = StageTimer()
-        draw_batch(self._engine.renderer, self._target, request.expressions, pictures=self._path.pictures, timer=timer)
+        plain = replace(request, look=None)  # of the face, a rival has the generator's picture alone
+        draw_batch(self._engine.renderer, self._target, plain, pictures=self._path.pictures, timer=timer)
         self._pending = (self._path.submit(self._target, timer), timer)
 
     def collect(self) -> RivalPicture:

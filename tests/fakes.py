@@ -159,6 +159,9 @@ class FakeEngine:
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         return draw_face(frame.request, view)[::-1]
 
+    def still(self, request: FrameRequest, view: View, size: int) -> NDArray[np.uint8]:
+        return draw_face(request, view, size)[::-1]
+
     def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
         told, self.late = self.late, []
         return told

@@ -16,11 +16,14 @@ from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
 from viewer.handle_tool import HandleTool
 from viewer.key_recording import KeyRecording
+from viewer.look_model import LookModel
+from viewer.orbit_tool import OrbitTool
 from viewer.pair_measuring import PairMeter
 from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
+from viewer.panels.look import LookPanel
 from viewer.panels.presets import PresetsPanel
 from viewer.panels.timeline import TimelinePanel
 from viewer.picture_stage import PictureStage
@@ -29,6 +32,7 @@ from viewer.playback import PlaybackClock
 from viewer.preset_pictures import PresetPictures
 from viewer.preset_shelf import PresetShelf
 from viewer.slider_rules import SliderRules
+from viewer.stills import Stills
 from viewer.surface_source import SurfaceSource
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
@@ -71,7 +75,6 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
-        self.rules = SliderRules(model, memory)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
         self.compare = CompareModel(model)
@@ -83,12 +86,24 @@ class ArtistDesk(QObject):
         self.handles = HandleTool(model, viewport, source, locked=lambda: self.rules.hand.locked)
         viewport.mouse.tools.append(self.handles)
         viewport.mouse.wheel_tools.append(self.handles)
+        self.look = LookModel(model, memory)
+        self._use_look()
+        self.stills = Stills(model, self.look, engine_thread)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""
         if self._memory is not None:
             self.autosave = Autosave(self._model, self.timeline, self.takes, self._memory, data_folder())
             self.autosave.restore()
+
+    def _use_look(self) -> None:
+        """The camera comes first where a key is held, and last where nobody wants a drag."""
+        mouse, orbits = self._viewport.mouse, OrbitTool(self.look, insists=False)
+        mouse.tools.insert(0, OrbitTool(self.look, insists=True))
+        mouse.tools.append(orbits)
+        mouse.wheel_tools.append(orbits)
+        self.look.background_changed.connect(self._viewport.set_backdrop)
+        self._viewport.set_backdrop(self.look.backdrop)
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
@@ -99,6 +114,7 @@ class ArtistDesk(QObject):
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
             "Compare": (ComparePanel(self._model, self.compare), RIGHT),
+            "Look": (LookPanel(self._model, self.look), RIGHT),
             "Timeline": (self._timeline_panel(), BOTTOM),
         }
 
@@ -113,3 +129,5 @@ class ArtistDesk(QObject):
             self.autosave.close()
         self.takes.close()
         self.history.close()
+        self.look.close()
+        self.stills.close()

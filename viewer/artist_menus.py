@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
 from viewer.compare_actions import add_compare_actions
 from viewer.menus import add_action, add_menu, take_action
+from viewer.picture_menu import build_picture_menu
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
 from viewer.timeline_menu import add_timeline_actions
@@ -24,6 +26,7 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     _presets(window, desk, edit)
     build_take_menu(window, desk)
     window.keep(add_compare_actions(window, desk.compare))
+    build_picture_menu(window, desk.stills, desk.look)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
@@ -40,8 +43,19 @@ def _presets(window: MainWindow, desk: ArtistDesk, menu: QMenu) -> None:
     menu.addSeparator()
     add_action(menu, "Save face as a preset …", "Ctrl+Shift+P", partial(_save_preset, window, desk))
 
+    def take_in(path: Path) -> None:
+        _show_presets(window)
+        desk.shelf.import_files([path])
+
+    window.keep(take_in)
+    desk.takes.presets_found.connect(take_in)
+
 
 def _save_preset(window: MainWindow, desk: ArtistDesk) -> None:
+    _show_presets(window)
+    desk.presets.start_saving()
+
+
+def _show_presets(window: MainWindow) -> None:
     window.docks["Presets"].show()
     window.docks["Presets"].raise_()
-    desk.presets.start_saving()

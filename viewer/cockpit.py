@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
-from gpu_core.settings import EngineSettings, View
+from gpu_core.settings import EngineSettings
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
 from viewer.artist_desk import ArtistDesk
@@ -38,7 +38,6 @@ from viewer.panels.switches import SwitchesPanel
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
-from viewer.picture_file import save_picture
 from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
@@ -242,11 +241,6 @@ class Cockpit(QObject):
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
         self.tracing.toggle()
-
-    def save_picture(self, path: Path) -> None:
-        """Save the face as it is now as a PNG with transparency."""
-        request = replace(self.model.request, views=frozenset({View.GENERATED}))
-        self.engine_thread.run_job(lambda engine: save_picture(engine, request, path))
 
     def pause_figures(self) -> None:
         """Freeze what the panels show, not the face; or go on."""

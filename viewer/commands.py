@@ -56,9 +56,6 @@ class Commands(Protocol):
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
 
-    def save_picture(self, path: Path) -> None:
-        """Save the face as it is now as a PNG with transparency."""
-
     def pause_figures(self) -> None:
         """Freeze what the panels show, not the face; or go on."""
 

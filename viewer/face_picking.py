@@ -75,9 +75,11 @@ class FacePicker:
             return None
         return shown.request.expressions[0] if pointer.is_inside else None
 
-    def _lens(self, _pointer: Pointer) -> Lens:
-        """How the picture under the pointer is seen."""
-        return TRAINED_LENS
+    def _lens(self, pointer: Pointer) -> Lens:
+        """How the picture under the pointer is seen: the generated one by the camera it was trained with, always."""
+        shown = self._model.shown
+        look = shown.request.look if shown is not None and pointer.view is not View.GENERATED else None
+        return TRAINED_LENS if look is None else Lens.through(look.camera)
 
 
 def _is_for_picture(pointer: Pointer) -> bool:

@@ -70,12 +70,6 @@ def choose_session_to_check(window: MainWindow) -> None:
     _choose((folder, ""), window.commands.check_session)
 
 
-def choose_picture(window: MainWindow) -> None:
-    """Ask where the face's picture goes."""
-    answer = QFileDialog.getSaveFileName(window, "Save picture of the face", "face.png", "PNG (*.png)")
-    _choose(answer, window.commands.save_picture)
-
-
 def choose_screenshot(window: MainWindow) -> None:
     """Ask where a picture of the window goes."""
     picture = window.grab()  # before the file dialog is in front of it

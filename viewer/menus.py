@@ -70,7 +70,6 @@ def _face(window: MainWindow, model: ViewerModel) -> QMenu:
     add_action(menu, "Neutral face", "Ctrl+0", model.reset)
     add_action(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
-    add_action(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
     add_action(menu, "Save screenshot …", "Ctrl+Alt+S", partial(files.choose_screenshot, window))
     menu.addSeparator()
     add_action(menu, "Quit", "Ctrl+Q", window.close)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.face import Floats
+from gpu_core.look import FILM_HALF_MM, FreeCamera
 from gpu_core.settings import Camera
 
 Vector: TypeAlias = tuple[float, float, float]
@@ -30,6 +31,12 @@ class Lens:
         x, y, z = camera.target
         axes = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
         return cls((x, y, z + camera.distance), axes, camera.distance / camera.half_height)
+
+    @classmethod
+    def through(cls, camera: FreeCamera) -> Lens:
+        """The lens of a camera that may be anywhere."""
+        right, up, back = map(tuple, camera.axes().tolist())
+        return cls(tuple(camera.eye().tolist()), (right, up, back), camera.lens_mm / FILM_HALF_MM)
 
 
 TRAINED_LENS = Lens.of(Camera())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +18,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gpu_core.settings import Frame, FrameRequest, View
+from viewer.backdrop import Backdrop
 from viewer.face_grid import columns
 from viewer.failures import Failures
 from viewer.layers import Arrangement, Layer
@@ -50,6 +51,7 @@ class PictureStage(_Widget):
         self.frame: Frame | None = None  # on the screen
         self.next_frame: Frame | None = None  # to be painted
         self.arrangement: Arrangement | None = None  # of the pictures, in place of the mode's
+        self.backdrop: Backdrop | None = None  # behind every picture
         self._model = model
         self._dropped = self._unshown = 0  # requests, as the engine thread counts; frames that were never painted
         self._painted_ns = 0  # when the paint of a frame not yet on the screen began; 0: there is none
@@ -83,6 +85,11 @@ class PictureStage(_Widget):
             self._status.hide()
         self.update()
         self._model.note_arrived()
+
+    def set_backdrop(self, backdrop: Backdrop | None) -> None:
+        """Put something else behind the pictures, as large as they are; None: what is around them."""
+        self.backdrop = backdrop
+        self.update()
 
     def forget(self) -> None:
         """The engine is gone, and every frame's pictures with it."""
@@ -120,6 +127,10 @@ class PictureStage(_Widget):
             return self.arrangement.layers(frame, there)
         views = self.views_of(there)
         return [Layer(view, cell) for view, cell in zip(views, self.cells(len(views)), strict=True)]
+
+    def cells_behind(self, layers: Sequence[Layer]) -> list[Cell]:
+        """Where the background lies, if there is one: once for pictures that lie over each other."""
+        return list(dict.fromkeys(layer.cell for layer in layers)) if self.backdrop is not None else []
 
     def views_of(self, there: Collection[View]) -> list[View]:
         """What the mode asks for, of the pictures that are there."""

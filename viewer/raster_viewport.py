@@ -18,11 +18,15 @@ from PySide6.QtWidgets import QWidget
 
 from gpu_core.settings import Frame
 from viewer import theme
+from viewer.backdrop import Backdrop
 from viewer.layers import Layer
+from viewer.picture_layout import Cell
+from viewer.picture_resizing import resized
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
 
 MOST_RESIZED = 6  # pictures kept at the size they are shown in
+LARGEST_BACKDROP = 2048  # pixels a side: beyond, Qt scales it
 
 
 class RasterViewport(PictureStage, QWidget):
@@ -31,6 +35,7 @@ class RasterViewport(PictureStage, QWidget):
     def __init__(self, model: ViewerModel, give_back: GiveBack, parent: QWidget | None = None) -> None:
         QWidget.__init__(self, parent)
         self._resized: dict[tuple[Hashable, int], QImage] = {}
+        self._behind: tuple[Backdrop, int, QImage] | None = None  # and its side
         self.set_stage(model, give_back)
         # The backing store reaches the screen when all paint events are done: in the next turn of the event loop.
         self._on_screen = QTimer(self, singleShot=True, interval=0)
@@ -40,6 +45,7 @@ class RasterViewport(PictureStage, QWidget):
         """Let go of the pictures."""
         self.forget()
         self._resized.clear()
+        self._behind = None
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt calls this whenever the widget has to be painted."""
@@ -67,12 +73,25 @@ class RasterViewport(PictureStage, QWidget):
         """Draw in device pixels: Qt's own scaling would blur."""
         ratio = self.devicePixelRatio()
         painter.scale(1 / ratio, 1 / ratio)
-        for layer in self.layers(frame, frame.pixels):
+        layers = self.layers(frame, frame.pixels)
+        for cell in self.cells_behind(layers):
+            self._draw_backdrop(painter, cell)
+        for layer in layers:
             pixels = frame.pixels.get(layer.view) if layer.pixels is None else layer.pixels
             if pixels is not None:
                 painter.setClipRect(QRect(*layer.cell.clip))
                 painter.setOpacity(layer.opacity)
                 self._draw_picture(painter, pixels, layer)
+
+    def _draw_backdrop(self, painter: QPainter, cell: Cell) -> None:
+        backdrop = self.backdrop
+        assert backdrop is not None
+        side = 1 if backdrop.is_plain else min(cell.side, LARGEST_BACKDROP)
+        if self._behind is None or self._behind[:2] != (backdrop, side):
+            image = as_image(backdrop.square(side)).convertToFormat(QImage.Format.Format_RGB32)
+            self._behind = backdrop, side, image
+        painter.setClipRect(QRect(*cell.clip))
+        painter.drawImage(QRect(cell.left, cell.top, cell.side, cell.side), self._behind[2])
 
     def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], layer: Layer) -> None:
         cell = layer.cell
@@ -87,20 +106,6 @@ class RasterViewport(PictureStage, QWidget):
                 self._resized.clear()
             self._resized[key] = as_image(resized(pixels, cell.side))
         painter.drawImage(cell.left, cell.top, self._resized[key])
-
-
-def resized(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """A square premultiplied picture at another size: whole multiples stay sharp, the rest is resampled."""
-    now = pixels.shape[0]
-    if side == now:
-        return pixels
-    enlarged = side > now
-    method = cv2.INTER_NEAREST if side % now == 0 else cv2.INTER_CUBIC if enlarged else cv2.INTER_AREA
-    made: NDArray[np.uint8] = cv2.resize(pixels, (side, side), interpolation=method)
-    if method == cv2.INTER_CUBIC:  # ringing must leave a premultiplied colour
-        # Not NumPy's minimum of three channels out of four: that took more than all the rest of a frame's painting.
-        cv2.min(made, cv2.cvtColor(cv2.extractChannel(made, 3), cv2.COLOR_GRAY2RGBA), dst=made)
-    return made
 
 
 def as_image(pixels: NDArray[np.uint8]) -> QImage:

@@ -25,6 +25,7 @@ from viewer.sessions.recording import Recording
 from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
+    from gpu_core.look import Look
     from gpu_core.path_state import PathState
 
 ZOOM_LIMITS = (0.1, 16.0)
@@ -32,6 +33,7 @@ ZOOM_LIMITS = (0.1, 16.0)
 BEAT_S = 0.1
 # and a last time when no frame has come for so long.
 REST_MS = 300
+FREE_VIEWS = {View.TEXTURE, View.RENDER}  # a look acts on them, never on what the generator makes
 ONLY_ON_CPU = ("bf16", "int8")
 # What becomes of an edit by hand, and which shapes it moves: (the face wanted, those touched) -> the same.
 HandRule = Callable[[Expression, frozenset[str]], tuple[Expression, frozenset[str]]]
@@ -70,6 +72,7 @@ class ViewerModel(QObject):
         self.mode = ViewMode.GENERATED
         self._views: frozenset[View] | None = None  # asked for instead of the mode's
         self.canvas = Canvas()
+        self.look: Look | None = None  # of the texture and render image; None: as the generator knows them
         self.playback = Playback()
         self.recording = Recording()
         self.trace = ""
@@ -183,6 +186,17 @@ class ViewerModel(QObject):
         if views != self._views:
             self._views = views
             self._ask(by_hand=True)
+
+    @property
+    def _wanted_views(self) -> frozenset[View]:
+        return frozenset(self.mode.views) if self._views is None else self._views
+
+    def set_look(self, look: Look | None) -> None:
+        """Another camera or other lights for the texture and render image; None for the generator's."""
+        if look != self.look:
+            self.look = look
+            if FREE_VIEWS & self._wanted_views:
+                self._ask(by_hand=True)
 
     def set_canvas(self, canvas: Canvas) -> None:
         """Zoom and pan."""
@@ -299,10 +313,11 @@ class ViewerModel(QObject):
             face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
         self._request = FrameRequest(
             (face,),
-            frozenset(self.mode.views) if self._views is None else self._views,
+            self._wanted_views,
             self._request.stamp + 1,
             time.perf_counter_ns(),
             by_hand and not self.playback.playing,
+            self.look if FREE_VIEWS & self._wanted_views else None,
         )
         self.request_changed.emit(self._request)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from gpu_core.look import FreeCamera, Look
 from gpu_core.path_state import PathState
 from gpu_core.settings import EngineSettings, FrameRequest, View
 from tests.viewer import shipped_surfaces as heads
@@ -73,6 +74,23 @@ def test_other_views_have_handles_but_leave_the_head_to_their_camera(picker: Fac
         assert picker.grip(at(heads.FOREHEAD, view)) is None
         assert picker.grip(at(heads.CORNER, view, ALT)) is None
         assert picker.held(at(heads.FOREHEAD, view)) is None
+
+
+def test_handles_are_where_a_free_camera_sees_them(picker: FacePicker, model: ViewerModel) -> None:
+    views = frozenset({View.RENDER, View.GENERATED})
+    aside = Look(FreeCamera(pan=(0.75, 0.0)))  # a quarter of the picture
+    model.shown = Shown(FrameRequest(views=views, look=aside), 0, 0.0, 0)
+    x, y = heads.CORNER
+    assert picker.grip(at(heads.CORNER)) is not None
+    seen, there = (picker.place(at(where, View.RENDER)) for where in ((x - 0.25, y), heads.CORNER))
+    usual = picker.place(at(heads.CORNER))
+    assert seen is not None
+    assert usual is not None
+    assert (seen.title, seen.side) == (usual.title, usual.side)
+    assert there is None or there.title != usual.title
+    model.shown = Shown(FrameRequest(views=views, look=Look(FreeCamera(yaw=180.0))), 0, 0.0, 0)
+    behind = picker.place(at((1.0 - x, y), View.RENDER))
+    assert behind is None or behind.title != usual.title, "nobody sees it from behind"
 
 
 def test_an_enlarged_picture_is_moved_beside_the_handles(picker: FacePicker, model: ViewerModel) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gpu_core.gl.scene import clip_from_world
+from gpu_core.look import FreeCamera
 from gpu_core.settings import Camera
-from viewer.picture_projection import Lens, to_picture
+from viewer.picture_projection import TRAINED_LENS, Lens, to_picture
 
 CAMERAS = (Camera(), Camera((0.2, 6.1, 0.3), 7.0, 0.6))
 
@@ -35,3 +36,13 @@ def test_an_eye_at_the_side_sees_the_profile() -> None:
     assert x[0] < 0.5 == x[1] == y[0], "the nose is to the left"
     assert nearness[1] > nearness[0]
     assert np.isfinite(x).all()
+
+
+def test_a_free_camera_sees_what_its_matrix_draws() -> None:
+    assert Lens.through(FreeCamera()) == TRAINED_LENS
+    camera = FreeCamera(40.0, -20.0, 8.0, 50.0, (0.3, -0.2))
+    points = np.random.default_rng(4).uniform((-1, 5, -1), (1, 8, 1), (20, 3)).astype(np.float32)
+    clip = camera.clip_from_world() @ np.column_stack([points, np.ones(20)]).T
+    right, down, _ = to_picture(points, Lens.through(camera))
+    np.testing.assert_allclose(right, 0.5 + clip[0] / clip[3] / 2, atol=1e-5)
+    np.testing.assert_allclose(down, 0.5 - clip[1] / clip[3] / 2, atol=1e-5)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -26,8 +26,9 @@ from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session import open_session
 from viewer.sessions.video import VideoFile
-from viewer.status_line import StatusLine
+from viewer.status_line import StatusLine, brief
 from viewer.view_values import ViewMode
+from viewer.window import FIRST_SIZE, roomy
 
 pytestmark = pytest.mark.display
 
@@ -246,21 +247,6 @@ def test_a_broken_face_is_one_line_and_the_old_one_stays(cockpit: Cockpit, qtbot
     assert "ellipse" in cockpit.window.windowTitle()
 
 
-def test_saving_the_face_writes_straight_alpha(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    cockpit.save_picture(tmp_path / "face.png")
-    qtbot.waitUntil((tmp_path / "face.png").is_file, timeout=5000)
-    image = QImage(str(tmp_path / "face.png"))
-    assert (image.width(), image.height(), image.hasAlphaChannel()) == (128, 128, True)
-    assert list(tmp_path.iterdir()) == [tmp_path / "face.png"], "nothing temporary is left"
-
-
-def test_saving_where_one_may_not_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    cockpit.save_picture(tmp_path / "file" / "face.png")
-    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
-    assert "cannot be written" in cockpit.model.message.text
-
-
 def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     cockpit.filming.start(tmp_path)
     for step in range(1, 6):
@@ -395,13 +381,18 @@ def test_help_opens_and_names_every_key(cockpit: Cockpit, qtbot: QtBot) -> None:
 
 
 def test_no_key_is_given_twice(cockpit: Cockpit) -> None:
-    keys = [
-        action.shortcut().toString()
+    """Picture and timeline may have the same key: each has it only while it has the keyboard."""
+    actions = [
+        action
         for menu in cockpit.window.menuBar().findChildren(QMenu)
         for action in menu.actions()
         if not action.shortcut().isEmpty()
     ]
-    assert len(keys) == len(set(keys))
+    anywhere = (Qt.ShortcutContext.ApplicationShortcut, Qt.ShortcutContext.WindowShortcut)
+    everywhere = [action.shortcut().toString() for action in actions if action.shortcutContext() in anywhere]
+    in_places = {action.shortcut().toString() for action in actions if action.shortcutContext() not in anywhere}
+    assert len(everywhere) == len(set(everywhere))
+    assert not in_places & set(everywhere)
 
 
 def test_closing_stops_everything(engines: Any, qtbot: QtBot) -> None:
@@ -505,3 +496,44 @@ def test_lost_sessions_are_recovered_beside_the_window(cockpit: Cockpit, qtbot: 
     cockpit.filming.recover_lost(tmp_path)
     qtbot.waitUntil(lambda: "Recovered a recording" in cockpit.model.message.text, timeout=5000)
     assert shortcomings(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"), [((1920, 1080), (1280, 800)), ((1280, 800), (1276, 760)), ((1024, 768), (1020, 728))]
+)
+def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, int], size: tuple[int, int]) -> None:
+    assert roomy(FIRST_SIZE, screen).toTuple() == size
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the disk is full", "The disk is full"),
+        ("face.glb: is no glTF", "face.glb: is no glTF"),
+        ("my face.glb is no glTF", "my face.glb is no glTF"),
+        ("changed. And more", "Changed. And more"),
+        ("/short/a.csv: is none", "/short/a.csv: is none"),
+        (f"/{'long/' * 20}笑 1.csv: is none", "…/笑 1.csv: is none"),
+        ("", ""),
+    ],
+)
+def test_messages_keep_the_names_of_files(text: str, shown: str) -> None:
+    assert brief(text) == shown
+
+
+def test_who_is_killed_is_back_in_the_layout_that_was_used(cockpit: Cockpit, tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    cockpit.window._settings = memory
+    cockpit.window.set_layout("artist")
+    assert memory.value("layout") == "artist"
+
+
+def test_a_layout_of_a_version_with_other_docks_hides_none_of_these(cockpit: Cockpit, tmp_path: Path) -> None:
+    window = cockpit.window
+    window._settings = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    window.set_layout("artist")
+    window.docks["Look"].hide()
+    window._settings.setValue("layout/artist", window.saveState(1))
+    window._layout = ""
+    window.set_layout("artist")
+    assert not window.docks["Look"].isHidden()
