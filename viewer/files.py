@@ -11,33 +11,33 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.commands import Commands
-from viewer.filming import sessions_folder
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
     from viewer.window import MainWindow
 
-FACES, GENERATORS = (".glb", ".gltf"), (".onnx",)
+FACES, GENERATORS, TAKES = (".glb", ".gltf"), (".onnx",), (".csv", ".json")
 
 
 def dropped_file(data: QMimeData) -> Path | None:
     """The file that is being dropped: the first that could be opened, else the first."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    known = [path for path in paths if path.suffix.lower() in (*FACES, *GENERATORS)]
+    known = [path for path in paths if path.suffix.lower() in (*FACES, *GENERATORS, *TAKES)]
     return next(iter([*known, *paths]), None)
 
 
 def open_file(path: Path, commands: Commands, model: ViewerModel) -> None:
-    """Open a face or a generator, as its name says, or a session's folder."""
+    """Open a face, a take or a generator, as its name says, or a session's folder."""
     if path.is_dir():
         commands.open_session(path)
-    elif path.suffix.lower() in FACES:
-        commands.open_face(path)
+    elif path.suffix.lower() in (*FACES, *TAKES):  # a glTF may be either: who opens takes looks
+        commands.open_take(path)
     elif path.suffix.lower() in GENERATORS:
         commands.open_generator(path)
     else:
         model.post(
-            f"{path.name} is neither a face (.glb, .gltf) nor a generator (.onnx) nor a session's folder", "error"
+            f"{path.name} is no face (.glb, .gltf), take (.csv, .glb, .json), generator (.onnx) or session's folder",
+            "error",
         )
 
 
@@ -52,16 +52,22 @@ def choose_generator(window: MainWindow) -> None:
     _choose(answer, window.commands.open_generator)
 
 
+def choose_rival(window: MainWindow, compare: Callable[[Path], object]) -> None:
+    """Ask for a generator file to compare with."""
+    answer = QFileDialog.getOpenFileName(window, "Compare with generator", "", _filter("Generators", GENERATORS))
+    _choose(answer, compare)
+
+
 def choose_session(window: MainWindow) -> None:
     """Ask for a session's folder."""
-    folder = QFileDialog.getExistingDirectory(window, "Open session", str(sessions_folder()))
+    folder = QFileDialog.getExistingDirectory(window, "Open session", str(window.commands.sessions_folder))
     _choose((folder, ""), window.commands.open_session)
 
 
-def choose_picture(window: MainWindow) -> None:
-    """Ask where the face's picture goes."""
-    answer = QFileDialog.getSaveFileName(window, "Save picture of the face", "face.png", "PNG (*.png)")
-    _choose(answer, window.commands.save_picture)
+def choose_session_to_check(window: MainWindow) -> None:
+    """Ask which session to look at."""
+    folder = QFileDialog.getExistingDirectory(window, "Check session", str(window.commands.sessions_folder))
+    _choose((folder, ""), window.commands.check_session)
 
 
 def choose_screenshot(window: MainWindow) -> None:

@@ -35,7 +35,7 @@ LOOK_S = 0.2  # how often to look how far a plan is
 def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
     """Render what `arguments` ask for. `draw` stands in for the engine in tests."""
     wanted = parser()
-    options = wanted.parse_args(_with_signs(arguments))
+    options = wanted.parse_args(with_signs(arguments))
     if is_take(options, wanted):
         from viewer.offline import render_take
 
@@ -65,13 +65,14 @@ def parser() -> Parser:
         help="#rrggbb, or transparent (default of a still; a video's is dark grey)",
     )  # fmt: skip
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
-    _add_still_options(result)
+    add_still_options(result)
     add_take_options(result)
     add_engine_options(result)
     return result
 
 
-def _add_still_options(parser: Parser) -> None:
+def add_still_options(parser: Parser) -> None:
+    """Add what says which face a still shows: see `asked_expression`."""
     group = parser.add_argument_group("a still, as a picture")
     group.add_argument(
         "--set", action="append", default=[], metavar="SHAPE=WEIGHT", help="e.g. jawOpen=0.6; repeatable"
@@ -81,11 +82,11 @@ def _add_still_options(parser: Parser) -> None:
     group.add_argument("--gaze", type=_gaze, metavar="YAW,PITCH", help="where the eyes look, in degrees")
 
 
-def _with_signs(arguments: Sequence[str]) -> list[str]:
+def with_signs(arguments: Sequence[str]) -> list[str]:
     """Glue `--gaze -5,3` to `--gaze=-5,3`: argparse takes a leading minus for an option."""
     result: list[str] = []
     for argument in arguments:
-        if result and result[-1] in ("--gaze", "--yaw", "--pitch", "--roll") and argument[:2] != "--":
+        if result and result[-1] in ("--gaze", "--yaw", "--pitch", "--roll", "--orbit") and argument[:2] != "--":
             result[-1] += f"={argument}"
         else:
             result.append(argument)

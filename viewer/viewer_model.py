@@ -18,13 +18,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from gpu_core.frame_record import record_of
-from gpu_core.settings import Frame, FrameRequest, StageTime
+from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.sessions.recording import Recording
-from viewer.view_values import Canvas, FaceEdit, Message, Playback, Shown, ViewMode
+from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
+    from gpu_core.look import Look
     from gpu_core.path_state import PathState
 
 ZOOM_LIMITS = (0.1, 16.0)
@@ -32,6 +33,7 @@ ZOOM_LIMITS = (0.1, 16.0)
 BEAT_S = 0.1
 # and a last time when no frame has come for so long.
 REST_MS = 300
+FREE_VIEWS = {View.TEXTURE, View.RENDER}  # a look acts on them, never on what the generator makes
 ONLY_ON_CPU = ("bf16", "int8")
 # What becomes of an edit by hand, and which shapes it moves: (the face wanted, those touched) -> the same.
 HandRule = Callable[[Expression, frozenset[str]], tuple[Expression, frozenset[str]]]
@@ -42,6 +44,7 @@ class ViewerModel(QObject):
 
     expression_changed = Signal(object, object)  # Expression, frozenset of ARKit names the user touched
     face_edited = Signal(object)  # FaceEdit, for every change by hand that can be taken back
+    gesture_ended = Signal()  # the hand has let go
     request_changed = Signal(object)  # FrameRequest
     mode_changed = Signal(object)  # ViewMode
     canvas_changed = Signal(object)  # Canvas
@@ -53,6 +56,7 @@ class ViewerModel(QObject):
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     stages_told = Signal(int, object)  # Frame.index, its stages: what a GPU has told late
+    work_told = Signal(object)  # [(Frame.index, StageTime)]: what was done beside frames, for a recording say
     utilisation_sampled = Signal(object)  # UtilisationSample, while somebody looks at it
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
@@ -62,10 +66,13 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.expression: Expression = NEUTRAL
         self._gesture = 0
+        self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
         self._shows_only: frozenset[str] = frozenset()
         self.mode = ViewMode.GENERATED
+        self._views: frozenset[View] | None = None  # asked for instead of the mode's
         self.canvas = Canvas()
+        self.look: Look | None = None  # of the texture and render image; None: as the generator knows them
         self.playback = Playback()
         self.recording = Recording()
         self.trace = ""
@@ -87,7 +94,9 @@ class ViewerModel(QObject):
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
         undoable: bool = True, text: str = "", is_whole: bool = False,
     ) -> None:  # fmt: skip
-        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
+        """Change the face: the one way in. Values beyond the limits are brought back.
+
+        A hand stops the performance, unless it is being recorded into it.
 
         Args:
             undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
@@ -95,7 +104,7 @@ class ViewerModel(QObject):
             is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
         """
         expression, _ = expression.clamped()
-        if by_hand and self.playback.playing:
+        if by_hand and self.playback.playing and not (self.key_maker is not None and self.key_maker.is_live):
             self.set_playback(replace(self.playback, playing=False))
         if by_hand and undoable and self._hand_rule is not None:
             expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
@@ -107,7 +116,9 @@ class ViewerModel(QObject):
         self._rest.start()
         self._ask(by_hand=by_hand)
         if by_hand and undoable:
-            self.face_edited.emit(FaceEdit(before, expression, self._gesture, text))
+            edit = FaceEdit(before, expression, self._gesture, text)
+            if self.key_maker is None or not self.key_maker.take(edit):
+                self.face_edited.emit(edit)
 
     @property
     def gesture(self) -> int:
@@ -117,6 +128,7 @@ class ViewerModel(QObject):
     def end_gesture(self) -> None:
         """The hand has let go: what it does next is another step of the history."""
         self._gesture += 1
+        self.gesture_ended.emit()
 
     def set_hand_rule(self, rule: HandRule) -> None:
         """Let every edit by hand pass through a rule, whoever makes it: locks, links and the live mirror."""
@@ -169,6 +181,23 @@ class ViewerModel(QObject):
             self.mode_changed.emit(mode)
             self._ask(by_hand=True)
 
+    def set_views(self, views: frozenset[View] | None) -> None:
+        """Ask for these pictures instead of the mode's, for somebody who shows them in another way; None: no longer."""
+        if views != self._views:
+            self._views = views
+            self._ask(by_hand=True)
+
+    @property
+    def _wanted_views(self) -> frozenset[View]:
+        return frozenset(self.mode.views) if self._views is None else self._views
+
+    def set_look(self, look: Look | None) -> None:
+        """Another camera or other lights for the texture and render image; None for the generator's."""
+        if look != self.look:
+            self.look = look
+            if FREE_VIEWS & self._wanted_views:
+                self._ask(by_hand=True)
+
     def set_canvas(self, canvas: Canvas) -> None:
         """Zoom and pan."""
         low, high = ZOOM_LIMITS
@@ -207,6 +236,13 @@ class ViewerModel(QObject):
         for index, stages in told:
             self.history.amend(index, stages)
             self.stages_told.emit(index, stages)
+
+    def note_work_beside(self, told: Iterable[tuple[int, StageTime]]) -> None:
+        """What was done with frames while nothing waited for it: (`Frame.index`, stage)."""
+        told = tuple(told)
+        for index, stage in told:
+            self.history.amend(index, (stage,))
+        self.work_told.emit(told)
 
     # -- everything else ---------------------------------------------------------------------------------------------
     def set_playback(self, playback: Playback) -> None:
@@ -277,10 +313,11 @@ class ViewerModel(QObject):
             face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
         self._request = FrameRequest(
             (face,),
-            frozenset(self.mode.views),
+            self._wanted_views,
             self._request.stamp + 1,
             time.perf_counter_ns(),
             by_hand and not self.playback.playing,
+            self.look if FREE_VIEWS & self._wanted_views else None,
         )
         self.request_changed.emit(self._request)
 
