@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,20 @@ def _phones(analysis: Analysis, clause: Clause, events: list[list[Any]], end_s: 
         word = _word_at(analysis, clause, clause.start + position - 1) if sound.ipa else -1
         if end > start_ms / 1000:
             phones.append(Phone(sound.ipa, start_ms / 1000, end, word, sound.stress, is_long=sound.is_long))
+    return _for_every_word(phones, analysis, clause)
+
+
+def _for_every_word(phones: list[Phone], analysis: Analysis, clause: Clause) -> tuple[Phone, ...]:
+    """eSpeak says "of the" as one word: the second gets its share of the first one's phones, by their letters."""
+    first, last = clause.words
+    for index in range(first + 1, last):
+        before = [place for place, phone in enumerate(phones) if phone.word == index - 1]
+        if len(before) < 2 or any(phone.word == index for phone in phones):
+            continue
+        letters = [analysis.words[i].end - analysis.words[i].start for i in (index - 1, index)]
+        kept = min(max(round(len(before) * letters[0] / sum(letters)), 1), len(before) - 1)
+        for place in before[kept:]:
+            phones[place] = replace(phones[place], word=index)
     return tuple(phones)
 
 

@@ -150,6 +150,13 @@ def test_two_languages_in_one_sentence(espeak: EspeakVoice) -> None:
     assert "ɕ" in ipas(espeak.speak(plain("谢谢。")))
 
 
+def test_words_that_are_said_as_one_have_their_own_times(espeak: EspeakVoice) -> None:
+    analysis = plain("This is a test of the face.")
+    times = espeak.speak(analysis).word_times()
+    assert set(times) == set(range(len(analysis.words)))
+    assert times[4][1] == pytest.approx(times[5][0])
+
+
 def test_a_voice_that_dies_is_started_again(espeak: EspeakVoice) -> None:
     before = espeak.speak(plain(ENGLISH))
     assert espeak._process is not None
