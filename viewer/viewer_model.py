@@ -249,6 +249,7 @@ class ViewerModel(QObject):
         """Choose, start, stop or move a performance."""
         if playback != self.playback:
             self.playback = playback
+            self._rest.start()  # who shows a rate must hear of the end, also if nothing moved
             self.playback_changed.emit(playback)
 
     def set_recording(self, recording: Recording) -> None:
