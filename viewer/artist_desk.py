@@ -15,6 +15,7 @@ from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
+from viewer.slider_rules import SliderRules
 from viewer.timeline_model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
@@ -40,12 +41,13 @@ class ArtistDesk(QObject):
         self._playable, self._memory = playable, memory
         self.timeline = TimelineModel(self)
         self.history = EditHistory(model, self.timeline)
+        self.rules = SliderRules(model, memory)
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
         return {
-            "Expressions": (ExpressionsPanel(self._model), LEFT),
-            "Head and gaze": (HeadPanel(self._model), LEFT),
+            "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
+            "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 

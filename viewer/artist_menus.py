@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from viewer.menus import add_menu, take_action
+from viewer.slider_actions import add_slider_actions
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -22,4 +23,6 @@ def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     menu = add_menu(window, "&Edit", before="&Take")
     take_action(menu, desk.history.undo_action, "Ctrl+Z")
     take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
+    menu.addSeparator()
+    window.keep(add_slider_actions(menu, desk.rules))
     return menu

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -52,6 +53,15 @@ class EditHistory(QObject):
         self.undo_action.triggered.connect(self._end_gestures)
         model.face_edited.connect(self._on_face)
         timeline.edited.connect(self._on_timeline)
+
+    def __del__(self) -> None:
+        """Empty the stack before the garbage collector takes it apart.
+
+        It gives the commands back to Python and destroys them while Qt's stack, which a QObject owns, still has them.
+        """
+        if shiboken6.isValid(self) and shiboken6.isValid(self.stack):
+            self.stack.blockSignals(True)  # nobody is to look at what is being taken apart
+            self.stack.clear()
 
     def _end_gestures(self) -> None:
         """What the hand does after an undo does not merge with what is left."""

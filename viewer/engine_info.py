@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_core.contract import picture_contract
 from gpu_core.settings import EngineSettings
+from viewer.performance.trained_range import TrainedRange, trained_range
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -40,6 +41,11 @@ class EngineInfo:
     def reason(self) -> str:
         """Why that path."""
         return self.state.reason
+
+    @property
+    def trained(self) -> TrainedRange:
+        """The values that the generator was trained for, as its card says."""
+        return trained_range(self.generator.card if self.generator is not None else None)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""What people call the 52 shapes, and in which region of the face they lie. ARKit's names stay the keys.
+"""What people call the 52 shapes, by which words they look for them, and in which region of the face they lie.
+
+ARKit's names stay the keys.
 
 Left and right are the character's own.
 """
@@ -65,16 +67,53 @@ _STEMS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+# Other words for what a shape does, and everyday faces that it is part of: what people type into a search.
+_WORDS: Mapping[str, str] = {
+    "browDown": "frown angry anger cross scowl glare furrow concentrate focus stern eyebrow",
+    "browOuterUp": "surprise surprised astonished question skeptical sceptical doubt eyebrow arch",
+    "browInnerUp": "sad sadness worry worried sorry afraid fear scared pity plead surprise surprised eyebrow pain",
+    "eyeBlink": "wink close shut lid lids asleep sleepy tired drowsy laugh",
+    "eyeSquint": "narrow lid lids suspicious smile laugh angry glare sun duchenne",
+    "eyeWide": "open lid lids surprise surprised fear scared afraid shock stare awake",
+    "eyeLookUp": "gaze eyes roll above think", "eyeLookDown": "gaze eyes below shy read",
+    "eyeLookIn": "gaze eyes nose cross squint sideways", "eyeLookOut": "gaze eyes sideways glance aside",
+    "cheekSquint": "smile laugh happy joy grin duchenne raise",
+    "noseSneer": "disgust disgusted angry anger snarl wrinkle nose nostril smell yuck hate",
+    "cheekPuff": "blow inflate balloon hamster breath", "jaw": "chin sideways chew shift",
+    "jawOpen": "mouth chin drop gape yawn surprise surprised shout scream laugh sing talk speak ah",
+    "jawForward": "chin underbite angry stubborn defiant thrust",
+    "mouthSmile": "grin happy happiness joy glad laugh smirk corner cheerful",
+    "mouthFrown": "sad sadness unhappy sulk grumpy disappointed corner down cry",
+    "mouthDimple": "smirk contempt smug corner", "mouthStretch": "fear afraid scared grimace wide cringe cry ee teeth",
+    "mouthPress": "tight angry anger determined lips thin mm", "mouthUpperUp": "snarl disgust teeth gum sneer laugh",
+    "mouthLowerDown": "teeth grimace disgust cry lips talk speak ee", "mouth": "sideways shift lips smirk skew",
+    "mouthFunnel": "o oh round trumpet lips sh ch surprise", "mouthPucker": "kiss duck pout whistle oo w lips",
+    "mouthRollUpper": "bite tuck suck lips", "mouthRollLower": "bite tuck suck lips f v nervous",
+    "mouthShrugUpper": "pout lips raise", "mouthShrugLower": "pout sulk chin lips doubt sad cry",
+    "mouthClose": "shut lips seal m b p", "tongueOut": "lick stick tease taste cheeky th",
+}  # fmt: skip
+
+
 def title(name: str) -> str:
     """The plain name of an ARKit shape: `eyeBlinkLeft` is "Blink, left"."""
-    for side in ("Left", "Right"):
-        stem = name.removesuffix(side)
-        if stem != name:
-            return f"{_STEMS[stem]}, {side.lower()}"
-    return _STEMS[name]
+    stem, side = _stem(name)
+    return f"{_STEMS[stem]}, {side}" if side else _STEMS[stem]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Other words by which a shape is found, the likeliest first."""
+    return tuple(_WORDS[_stem(name)[0]].split())
 
 
 def matches(name: str, text: str) -> bool:
-    """Whether a search finds a shape: every word has to occur in one of its names."""
+    """Whether a search finds a shape: every word occurs in one of its names, or begins one of its other words."""
     both = f"{name} {title(name)}".lower()
-    return all(word in both for word in text.lower().split())
+    return all(word in both or any(other.startswith(word) for other in words(name)) for word in text.lower().split())
+
+
+def _stem(name: str) -> tuple[str, str]:
+    for side in ("Left", "Right"):
+        stem = name.removesuffix(side)
+        if stem != name:
+            return stem, side.lower()
+    return name, ""

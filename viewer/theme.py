@@ -29,6 +29,9 @@ ERROR = "#f0705c"
 RECORD = "#e8564a"
 WAIT_FILL = "#50545b"  # areas of time in which nothing is done; text about it has the stage colour "wait"
 
+# Groups of sliders that move together, told apart by colour; from the same set as the stages.
+LINK_COLOURS = ("#cc79a7", "#56b4e9", "#5fbf7a", "#f0e442", "#7f9cf5", "#e8743b")
+
 STAGE_COLOURS: Mapping[str, str] = {
     "pose": "#56b4e9",
     "render": "#009e73",
@@ -77,6 +80,8 @@ QLineEdit, QPlainTextEdit {
     selection-background-color: $accent; selection-color: $viewport;
 }
 QLineEdit:focus { border-color: $accent; }
+QLineEdit[state="error"] { color: $error; border-color: $error; }
+QLineEdit#number { padding: 0 4px; }
 QComboBox QAbstractItemView { background: $raised; color: $text; selection-background-color: $accent;
     selection-color: $viewport; border: 1px solid $line; }
 QPushButton, QToolButton {
@@ -92,6 +97,8 @@ QPushButton#record:checked { background: $record; border-color: $record; color: 
 QToolButton#group { border: none; background: transparent; color: $text; text-align: left; padding: 6px 4px;
     font-weight: 600; }
 QToolButton#group:hover { background: $raised; }
+QToolButton#icon { padding: 1px; }
+QToolButton#icon::menu-indicator { image: none; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
 QToolButton#small { padding: 1px 4px; font-size: ${small}px; }

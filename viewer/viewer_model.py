@@ -10,13 +10,13 @@ Everything that changes the face goes through `edit`, so that whatever has to se
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
 from gpu_core.frame_record import record_of
 from gpu_core.settings import Frame, FrameRequest, StageTime
 from gpu_core.timing import StageHistory
@@ -33,6 +33,8 @@ BEAT_S = 0.1
 # and a last time when no frame has come for so long.
 REST_MS = 300
 ONLY_ON_CPU = ("bf16", "int8")
+# What becomes of an edit by hand, and which shapes it moves: (the face wanted, those touched) -> the same.
+HandRule = Callable[[Expression, frozenset[str]], tuple[Expression, frozenset[str]]]
 
 
 class ViewerModel(QObject):
@@ -60,6 +62,8 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.expression: Expression = NEUTRAL
         self._gesture = 0
+        self._hand_rule: HandRule | None = None
+        self._shows_only: frozenset[str] = frozenset()
         self.mode = ViewMode.GENERATED
         self.canvas = Canvas()
         self.playback = Playback()
@@ -81,17 +85,21 @@ class ViewerModel(QObject):
     # -- the face ----------------------------------------------------------------------------------------------------
     def edit(
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
-        undoable: bool = True, text: str = "",
+        undoable: bool = True, text: str = "", is_whole: bool = False,
     ) -> None:  # fmt: skip
         """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
 
         Args:
-            undoable: whether the history hears of it, if a hand did it.
+            undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
             text: what the history calls it; "": what changed says it.
+            is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
         """
         expression, _ = expression.clamped()
         if by_hand and self.playback.playing:
             self.set_playback(replace(self.playback, playing=False))
+        if by_hand and undoable and self._hand_rule is not None:
+            expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
+            touched = touched if is_whole else moved
         if expression == self.expression:
             return
         before, self.expression = self.expression, expression
@@ -101,9 +109,24 @@ class ViewerModel(QObject):
         if by_hand and undoable:
             self.face_edited.emit(FaceEdit(before, expression, self._gesture, text))
 
+    @property
+    def gesture(self) -> int:
+        """The number of the hand's movement."""
+        return self._gesture
+
     def end_gesture(self) -> None:
         """The hand has let go: what it does next is another step of the history."""
         self._gesture += 1
+
+    def set_hand_rule(self, rule: HandRule) -> None:
+        """Let every edit by hand pass through a rule, whoever makes it: locks, links and the live mirror."""
+        self._hand_rule = rule
+
+    def show_only(self, names: frozenset[str]) -> None:
+        """Let all other shapes rest in the picture; face and head stay as they are. No names: show them all."""
+        if names != self._shows_only:
+            self._shows_only = names
+            self._ask(by_hand=True)
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
         """Set some weights by ARKit name, by hand."""
@@ -249,8 +272,11 @@ class ViewerModel(QObject):
         self.message_posted.emit(self.message)
 
     def _ask(self, *, by_hand: bool) -> None:
+        face, only = self.expression, self._shows_only
+        if only:
+            face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
         self._request = FrameRequest(
-            (self.expression,),
+            (face,),
             frozenset(self.mode.views),
             self._request.stamp + 1,
             time.perf_counter_ns(),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from gpu_core.expression import NEUTRAL
@@ -132,3 +135,29 @@ def test_keys_chosen_and_gone_are_not_chosen_any_more(timeline: TimelineModel) -
     assert timeline.selection == {key}
     timeline.edit(type(timeline.timeline)(), "Clear")
     assert timeline.selection == frozenset()
+
+
+LEAVE_HISTORIES = """
+import gc
+from PySide6.QtGui import QGuiApplication
+from viewer.edit_history import EditHistory
+from viewer.timeline_model import TimelineModel
+from viewer.viewer_model import ViewerModel
+
+def leave_a_history():
+    model = ViewerModel()
+    history = EditHistory(model, TimelineModel(model))
+    for value in (0.1, 0.2, 0.3):
+        model.end_gesture()
+        model.edit_weights({"jawOpen": value})
+
+app = QGuiApplication(["mien", "-platform", "offscreen"])
+for _ in range(40):
+    leave_a_history()
+gc.collect()
+"""
+
+
+def test_a_window_that_is_garbage_is_collected_with_its_history() -> None:
+    """It used to end the process: see `EditHistory.__del__`."""
+    subprocess.run([sys.executable, "-c", LEAVE_HISTORIES], check=True, timeout=60)

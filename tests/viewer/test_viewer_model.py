@@ -159,3 +159,30 @@ def test_reset_is_the_neutral_face(model: ViewerModel) -> None:
     model.edit_gaze(10.0, 5.0)
     model.reset()
     assert model.expression == NEUTRAL
+
+
+def test_a_rule_holds_for_every_hand_and_not_for_performances_and_the_history(model: ViewerModel) -> None:
+    still = NEUTRAL.with_weights({"jawOpen": 0.25})
+    model.set_hand_rule(lambda _wanted, _touched: (still, frozenset({"jawOpen"})))
+    told: list[object] = []
+    model.expression_changed.connect(lambda *change: told.append(change))
+    model.edit_head(yaw=3.0)
+    assert told == [(still, frozenset({"jawOpen"}))]
+    model.reset()
+    assert model.expression == still
+    model.edit(NEUTRAL, undoable=False)
+    assert model.expression == NEUTRAL
+    model.edit_weights({"cheekPuff": 1.0})
+    model.edit(NEUTRAL, by_hand=False)
+    assert model.expression == NEUTRAL
+
+
+def test_showing_only_some_shapes_asks_for_a_picture_once_and_changes_no_face(model: ViewerModel) -> None:
+    model.edit_weights({"jawOpen": 0.5, "cheekPuff": 0.5})
+    asked: list[object] = []
+    model.request_changed.connect(asked.append)
+    model.show_only(frozenset({"jawOpen"}))
+    model.show_only(frozenset({"jawOpen"}))
+    assert len(asked) == 1
+    assert model.request.expressions == (NEUTRAL.with_weights({"jawOpen": 0.5}),)
+    assert model.expression["cheekPuff"] == 0.5

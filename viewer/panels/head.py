@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, HEAD_LIMITS_DEG, Expression
 from viewer import theme
 from viewer.shape_slider import ShapeSlider
+from viewer.slider_marks import Marks
+from viewer.slider_menu import SliderMenu
+from viewer.slider_rules import HEAD_TITLES, SliderRules
 from viewer.viewer_model import ViewerModel
 
-TITLES = {
-    "yaw": ("Turn", "Yaw in degrees: positive turns to the character's left"),
-    "pitch": ("Nod", "Pitch in degrees: positive looks down"),
-    "roll": ("Tilt", "Roll in degrees: positive tilts the top of the head to the character's right"),
+TIPS = {
+    "yaw": "Yaw in degrees: positive turns to the character's left",
+    "pitch": "Pitch in degrees: positive looks down",
+    "roll": "Roll in degrees: positive tilts the top of the head to the character's right",
 }
 PAD_PX = 112
 STEP_DEG = 1.0
@@ -24,6 +27,7 @@ class GazePad(QWidget):
     """A field to drag a point in. Right in the pad is the character's left: the eyes follow the mouse."""
 
     moved = Signal(float, float)  # yaw, pitch in degrees
+    let_go = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,9 +62,14 @@ class GazePad(QWidget):
         """Qt: follow the mouse."""
         self._look_at(event.position())
 
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Qt: let go."""
+        self.let_go.emit()
+
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         """Qt: look ahead."""
         self._look(0.0, 0.0)
+        self.let_go.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrows turn the eyes."""
@@ -97,27 +106,29 @@ class GazePad(QWidget):
 class HeadPanel(QWidget):
     """Turns the model's head and eyes; follows whatever else turns them."""
 
-    def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ViewerModel, rules: SliderRules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self._model = model
-        self.sliders = {axis: self._slider(axis) for axis in TITLES}
+        self._model, self._rules = model, rules
+        self.slider_menu = SliderMenu(rules, model.end_gesture, self)
+        self.sliders = {axis: self._slider(axis) for axis in TIPS}
         self.pad = GazePad()
-        self.pad.moved.connect(model.edit_gaze)
+        self.pad.moved.connect(self._on_gaze)
+        self.pad.let_go.connect(model.end_gesture)
         self.figures = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
         self.figures.setObjectName("dim")
         self.figures.setFont(theme.figures(theme.SMALL_PX))
         self._build()
         model.expression_changed.connect(self._on_expression)
         model.refreshed.connect(self._show)
-        self._show()
+        rules.changed.connect(self._on_rules)
+        self._on_rules()
 
     def _slider(self, axis: str) -> ShapeSlider:
         limit = HEAD_LIMITS_DEG[axis]
-        name, tip = TITLES[axis]
-        slider = ShapeSlider(axis, f"{name}, °", low=-limit, high=limit, step=0.5, decimals=1, parent=self)
-        slider.setToolTip(tip)
+        slider = ShapeSlider(axis, f"{HEAD_TITLES[axis]}, °", low=-limit, high=limit, step=0.5, decimals=1, parent=self)
         slider.moved.connect(self._on_moved)
+        self.slider_menu.attach(slider)
         return slider
 
     def _build(self) -> None:
@@ -137,15 +148,39 @@ class HeadPanel(QWidget):
 
     def _on_moved(self, axis: str, degrees: float) -> None:
         self._model.edit_head(**{axis: degrees})
+        self._show()  # what the rules have made of it
+
+    def _on_gaze(self, yaw: float, pitch: float) -> None:
+        self._model.edit_gaze(yaw, pitch)
+        self._show()
 
     def _on_expression(self, _expression: Expression, touched: frozenset[str]) -> None:
         if touched or not self._model.playback.playing:
             self._show()
 
+    def _on_rules(self) -> None:
+        for axis, slider in self.sliders.items():
+            slider.show_marks(self._rules.marks(axis))
+            slider.setToolTip(_tip(axis, slider.marks))
+        self._show()
+
     def _show(self) -> None:
         expression = self._model.expression
+        outside = self._rules.trained.outside(expression)
         for axis, slider in self.sliders.items():
             slider.show_number(getattr(expression, axis))
+            slider.light(axis in outside)
         yaw, pitch = expression.gaze
         self.pad.show_gaze(yaw, pitch)
         self.figures.setText(f"Gaze {yaw:z.0f}°, {-pitch:z.0f}° up")
+        theme.set_state(self.figures, "warning" if any(name.startswith("eyeLook") for name in outside) else "")
+
+
+def _tip(axis: str, marks: Marks) -> str:
+    lines = [TIPS[axis]]
+    if marks.trained is not None:
+        low, high = marks.trained
+        lines.append(f"The generator was trained from {low:z.1f}° to {high:z.1f}°: the lamp is on beyond")
+    if marks.is_locked:
+        lines.append("Locked: no hand moves it (L unlocks)")
+    return "\n".join(lines)
