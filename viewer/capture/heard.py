@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gpu_core.errors import MienError
 from gpu_core.expression import ARKIT_SHAPES, Expression
 
-LONGEST_NAME = 64  # characters of a subject; more is cut
+LONGEST_NAME = 64  # characters of a subject, more is cut; of a blendshape, longer ones are none
 
 
 class PacketError(MienError):

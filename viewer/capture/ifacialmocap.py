@@ -14,7 +14,7 @@ import math
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
 from gpu_core.gltf.shape_names import canonical
-from viewer.capture.heard import Heard, PacketError, face_of
+from viewer.capture.heard import LONGEST_NAME, Heard, PacketError, face_of
 
 PORT = 49983
 LARGEST = 8192  # bytes; real ones have about 1500
@@ -71,7 +71,7 @@ def _weight(part: str) -> tuple[str, float] | None:
     name, sign, value = part.partition("&")
     if not sign:
         name, sign, value = part.partition("-")  # a second one is the value's own
-    shape = canonical(name) if sign else None
+    shape = canonical(name) if sign and len(name) <= LONGEST_NAME else None
     return None if shape is None else (shape, _number(value) / 100)
 
 

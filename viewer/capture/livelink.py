@@ -60,7 +60,9 @@ def _check_version(data: bytes) -> None:
         raise PacketError("an empty packet")
     if data[0] == VERSION:
         return
-    if data[0] == 0 or data[1:2] == b"\0":  # a version of 16 bits: FLiveLinkFacePacket of the MetaHuman mode
+    # A version of 16 bits: FLiveLinkFacePacket of the MetaHuman mode. The older versions' byte is followed by a length
+    # of 32 bits, whose first three are 0 as well.
+    if data[0] == 0 or (data[1:2] == b"\0" and data[1:4] != bytes(3)):
         raise PacketError(f"a packet of {_OTHER_MODE}")
     if data[0] < VERSION:
         raise PacketError(f"version {data[0]} of Live Link Face's protocol; Mien reads {VERSION}: update the app")

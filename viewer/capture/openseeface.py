@@ -94,6 +94,19 @@ def expression_of(face: TrackedFace) -> Expression:
     )
 
 
+def tracked(expression: Expression, *, time_s: float = 0.0, number: int = 0) -> TrackedFace:
+    """What the tracker would say of a face: of 52 shapes no more than its features tell."""
+    feature = dict.fromkeys(FEATURES, 0.0)
+    for side, letter in (("Left", "l"), ("Right", "r")):
+        feature[f"eyebrow_updown_{letter}"] = expression[f"browOuterUp{side}"] - expression[f"browDown{side}"]
+        feature[f"mouth_corner_updown_{letter}"] = expression[f"mouthSmile{side}"] - expression[f"mouthFrown{side}"]
+    feature["mouth_open"] = expression["jawOpen"] / 0.7
+    feature["mouth_wide"] = 2 * expression["mouthStretchLeft"] - expression["mouthPucker"] / 0.8
+    euler = (_within_half(expression.pitch - 180), expression.yaw, _within_half(90 - expression.roll))
+    opened = [1.0 - expression[f"eyeBlink{side}"] for side in ("Left", "Right")]
+    return TrackedFace(time_s, number, True, *opened, euler, feature)
+
+
 def encode(face: TrackedFace) -> bytes:
     """The bytes of one face, for tests and tools."""
     head = _HEAD.pack(

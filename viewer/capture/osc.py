@@ -6,7 +6,7 @@ Values are read by python-osc. Bundles are not: an element of a negative size ke
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pythonosc.parsing import osc_types
@@ -16,6 +16,7 @@ from viewer.capture.heard import PacketError
 MOST_MESSAGES = 400  # a datagram; a face and a body have about 120
 DEEPEST = 4  # bundles in bundles
 _BUNDLE = b"#bundle\0"
+_AT_ONCE = bytes(7) + b"\1"  # as the time of a bundle
 _READERS = {"i": osc_types.get_int, "f": osc_types.get_float, "s": osc_types.get_string}
 
 
@@ -38,6 +39,17 @@ def messages(data: bytes) -> list[Message]:
         if len(found) > MOST_MESSAGES:
             raise PacketError(f"no packet of VMC: more than {MOST_MESSAGES} messages")
     return found
+
+
+def bundled(packed: Iterable[bytes], most: int = 1400) -> list[bytes]:
+    """Messages as bundles that say "at once", of at most so many bytes each: what fits one packet of most networks."""
+    bundles: list[bytes] = []
+    for message in packed:
+        element = struct.pack(">i", len(message)) + message
+        if not bundles or len(bundles[-1]) + len(element) > most:
+            bundles.append(_BUNDLE + _AT_ONCE)
+        bundles[-1] += element
+    return bundles
 
 
 def _parts(data: bytes, depth: int) -> Iterator[bytes]:

@@ -11,20 +11,21 @@ Protocol: protocol.vmc.info (MIT).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
 from gpu_core.gltf.shape_names import canonical
-from viewer.capture.heard import Heard, PacketError, face_of
+from viewer.capture.heard import LONGEST_NAME, Heard, PacketError, face_of
 from viewer.capture.osc import Message, messages
 
 PORT, PERFORMER_PORT = 39539, 39540
-LARGEST = 65_507  # bytes of a UDP datagram: whole bodies come in one
+LARGEST = 16_384  # bytes; a whole body in one datagram has about 10,000
 MOST_NAMES = 300  # blendshapes of one avatar
 SUBJECT = "VMC"
+_APPLY = "/VMC/Ext/Blend/Apply"
 
 # VRM's expressions, 1.0 and 0.x, as ARKit's shapes. Vowels after TalkingHead's build-visemes-from-arkit.py (MIT), with
 # weights that suit a mouth whose vowels are at their greatest at 1.
@@ -63,7 +64,7 @@ class Decoder:
         self._time_s: float | None = None
 
     def decode(self, data: bytes) -> tuple[Heard, ...]:
-        """The faces that a datagram applies, mostly none or one. A broken one changes nothing.
+        """The face that a datagram applies, the last if it applies several. A broken one changes nothing.
 
         Raises:
             PacketError: it is no VMC.
@@ -72,12 +73,21 @@ class Decoder:
             raise PacketError(f"{len(data)} bytes are no packet of VMC")
         before = (dict(self._values), self._head, self._time_s)
         try:
-            return tuple(heard for message in messages(data) if (heard := self._take(message)) is not None)
+            return self._take_all(messages(data))
         except PacketError:
             self._values, self._head, self._time_s = before
             raise
 
-    def _take(self, message: Message) -> Heard | None:
+    def _take_all(self, found: Sequence[Message]) -> tuple[Heard, ...]:
+        last = max((at for at, message in enumerate(found) if message.address == _APPLY), default=-1)
+        heard = []
+        for at, message in enumerate(found):
+            self._take(message)
+            if at == last:
+                heard = [Heard(SUBJECT, face_of(_weights(self._values), *self._head), sent_s=self._time_s)]
+        return tuple(heard)
+
+    def _take(self, message: Message) -> None:
         match message:
             case Message("/VMC/Ext/Blend/Val", (str(name), float() | int() as value)):
                 self._note(name, float(value))
@@ -85,13 +95,12 @@ class Decoder:
                 self._head = angles(quaternion)
             case Message("/VMC/Ext/T", (float() as time_s,)):
                 self._time_s = time_s if math.isfinite(time_s) else None
-            case Message("/VMC/Ext/Blend/Apply", _):
-                return Heard(SUBJECT, face_of(_weights(self._values), *self._head), sent_s=self._time_s)
-        return None
 
     def _note(self, name: str, value: float) -> None:
         if not math.isfinite(value):
             raise PacketError("a value is no finite number")
+        if len(name) > LONGEST_NAME:  # it costs the more to look for, and nobody's blendshape
+            return
         if len(self._values) >= MOST_NAMES and name not in self._values:
             raise PacketError(f"more than {MOST_NAMES} blendshapes")
         self._values[name] = value
@@ -106,7 +115,7 @@ def encode(expression: Expression, *, time_s: float = 0.0) -> list[bytes]:
         _packed("/VMC/Ext/T", float(time_s)),
         _packed("/VMC/Ext/Bone/Pos", "Head", 0.0, 0.0, 0.0, x, y, z, w),
         *sent,
-        _packed("/VMC/Ext/Blend/Apply"),
+        _packed(_APPLY),
     ]
 
 
