@@ -35,7 +35,9 @@ _OPPOSITES = [
 _ONE = np.array([SHAPE_INDEX[one] for one, _ in _OPPOSITES])
 _OTHER = np.array([SHAPE_INDEX[other] for _, other in _OPPOSITES])
 _AXES = tuple(HEAD_LIMITS_DEG)
-_MIRRORED = np.array([SHAPE_INDEX[reflection(name)] for name in ARKIT_SHAPES] + [len(ARKIT_SHAPES) + i for i in range(3)])
+_MIRRORED = np.array(
+    [SHAPE_INDEX[reflection(name)] for name in ARKIT_SHAPES] + [len(ARKIT_SHAPES) + i for i in range(3)]
+)
 _TURNED = np.array([1.0] * len(ARKIT_SHAPES) + [1.0 if axis == "pitch" else -1.0 for axis in _AXES])
 
 
@@ -51,7 +53,7 @@ class LiveSettings:
 
 
 class LiveFace:
-    """A source of `viewer.performance.layers`: `hear` what comes, ask `at` for any moment after. Seconds of one clock."""
+    """A source of `viewer.performance.layers`: `hear` what comes, ask `at` for any moment after, on one clock."""
 
     def __init__(self, settings: LiveSettings | None = None) -> None:
         self._filter = OneEuro(_LIGHTEST_HZ, _BETA)

@@ -103,8 +103,8 @@ def tracked(expression: Expression, *, time_s: float = 0.0, number: int = 0) -> 
     feature["mouth_open"] = expression["jawOpen"] / 0.7
     feature["mouth_wide"] = 2 * expression["mouthStretchLeft"] - expression["mouthPucker"] / 0.8
     euler = (_within_half(expression.pitch - 180), expression.yaw, _within_half(90 - expression.roll))
-    opened = [1.0 - expression[f"eyeBlink{side}"] for side in ("Left", "Right")]
-    return TrackedFace(time_s, number, True, *opened, euler, feature)
+    left, right = (1.0 - expression[f"eyeBlink{side}"] for side in ("Left", "Right"))
+    return TrackedFace(time_s, number, True, left, right, euler, feature)
 
 
 def encode(face: TrackedFace) -> bytes:

@@ -10,7 +10,6 @@ in the network can move the face.
 from __future__ import annotations
 
 import errno
-import ipaddress
 import logging
 import selectors
 import socket
@@ -19,12 +18,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gpu_core.errors import MienError
+from viewer.capture.addresses import Address, CaptureError
 from viewer.capture.heard import Heard
 from viewer.capture.port_holder import holder_of
 from viewer.capture.protocols import Protocol
 from viewer.capture.rates import Allowance
-from viewer.capture.senders import Address, Senders, SourceFigures, SourceKey
+from viewer.capture.senders import Senders, SourceFigures, SourceKey
 
 THIS_MACHINE, ANYWHERE = "127.0.0.1", "0.0.0.0"
 MOST_BYTES_PER_S = 2_000_000.0  # of all senders: five times what a whole body in VMC needs
@@ -32,10 +31,6 @@ MOST_AT_ONCE = 64  # datagrams before it looks whether it is to stop
 GREET_EVERY_S = 1.0  # while the phone is silent
 _CLOSED = object()
 log = logging.getLogger(__name__)
-
-
-class CaptureError(MienError):
-    """Capture cannot begin; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -168,26 +163,6 @@ class Receiver:
             bound.sendto(self.protocol.greeting, self._phone)
         except OSError as error:
             log.debug("no greeting to %s: %s", self._phone, error)
-
-
-def phone_address(text: str, protocol: Protocol, *, is_open: bool) -> Address:
-    """The address of a phone that is to be greeted.
-
-    Raises:
-        CaptureError: it is none, the protocol has no greeting, or its answer could not be heard.
-    """
-    if not protocol.greeting:
-        raise CaptureError(f"{protocol.title} needs no phone's address: enter this machine's in the phone")
-    host, _, port = text.strip().partition(":")
-    try:
-        ip = ipaddress.IPv4Address(host)
-    except ValueError:
-        raise CaptureError(f"{text[:40]!r} is no address of a phone, such as 192.168.0.20") from None
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        raise CaptureError(f"{port[:10]!r} is no port")
-    if not is_open and not ip.is_loopback:
-        raise CaptureError(f"the phone at {ip} can answer only if capture is open to the network (--open)")
-    return str(ip), int(port or protocol.port)
 
 
 def _bound(protocol: Protocol, address: Address) -> socket.socket:

@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from viewer.capture.addresses import Address
 from viewer.capture.heard import Heard, PacketError
 from viewer.capture.protocols import Decode, Protocol
 from viewer.capture.rates import Allowance, Rate
 
-Address = tuple[str, int]
 MOST_SENDERS = 16
 MOST_SUBJECTS = 4  # of one sender
 # New ones a second: fewer than there is room for, so that a flood of them pushes out nobody who goes on sending.

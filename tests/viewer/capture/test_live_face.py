@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,7 @@ def test_it_comes_in_softly_is_held_and_goes_softly() -> None:
         assert distance(live.at(moment), SMILE) < 1e-9
     course = [live.at(10.0 + HOLD_S + EASE_OUT_S * step / 20)["jawOpen"] for step in range(21)]
     assert course == sorted(course, reverse=True)
-    assert max(before - after for before, after in zip(course, course[1:], strict=False)) < 0.04
+    assert max(before - after for before, after in pairwise(course)) < 0.04
     assert live.at(10.0 + HOLD_S + EASE_OUT_S) == NEUTRAL
 
 

@@ -13,8 +13,9 @@ import pytest
 from gpu_core.expression import NEUTRAL
 from tests.viewer.capture.packets import distance, face_of, packets
 from viewer.capture import livelink, receiver
+from viewer.capture.addresses import CaptureError
 from viewer.capture.protocols import PROTOCOLS
-from viewer.capture.receiver import Arrival, CaptureError, Receiver, phone_address
+from viewer.capture.receiver import Arrival, Receiver
 
 LIVELINK = PROTOCOLS["livelink"]
 WAIT_S = 5.0
@@ -139,16 +140,3 @@ def test_a_phone_is_greeted_until_it_answers(out: socket.socket, monkeypatch: py
         assert address == listening.address
         out.sendto(packets("ifacialmocap", 1)[0], address)
         assert heard.get(timeout=WAIT_S).heard.subject == "iFacialMocap"
-
-
-def test_addresses_of_phones() -> None:
-    protocol = PROTOCOLS["ifacialmocap"]
-    assert phone_address("192.168.0.20", protocol, is_open=True) == ("192.168.0.20", 49983)
-    assert phone_address(" 127.0.0.1:5000 ", protocol, is_open=False) == ("127.0.0.1", 5000)
-    for text in ("phone", "1.2.3", "::1", "1.2.3.4:x", "1.2.3.4:0", "1.2.3.4:99999", "1.2.3.4:" + "9" * 5000, ""):
-        with pytest.raises(CaptureError):
-            phone_address(text, protocol, is_open=True)
-    with pytest.raises(CaptureError, match="--open"):
-        phone_address("192.168.0.20", protocol, is_open=False)
-    with pytest.raises(CaptureError, match="needs no phone"):
-        phone_address("192.168.0.20", LIVELINK, is_open=True)
