@@ -27,6 +27,7 @@ SUBCOMMANDS = {
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }
+TAKES = (".csv", ".json")  # an animated .glb is taken for the face that it shows
 EXIT_REFUSED, EXIT_INTERRUPTED = 2, 130
 
 
@@ -70,8 +71,12 @@ def _desktop_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "positional_face", nargs="?", type=Path, metavar="FACE.glb|DIR", help="face to open, or a session to play"
-    )
+        "positional_face",
+        nargs="?",
+        type=Path,
+        metavar="FILE|DIR",
+        help="face (.glb), take (.csv), timeline (.json), or a session's folder",
+    )  # fmt: skip
     parser.add_argument("--face", type=Path, metavar="FILE", help="the same, as an option")
     add_engine_options(parser)
     parser.add_argument("--layout", choices=LAYOUTS, default="", help="which tools to show (default: as last time)")
@@ -99,6 +104,8 @@ def _parse_desktop(arguments: list[str]) -> DesktopOptions:
     face = values.pop("face") or positional
     if positional and positional.is_dir():
         return DesktopOptions(session=positional, **values)
+    if positional and positional.suffix.lower() in TAKES and positional.is_file():
+        return DesktopOptions(take=positional, **values)
     if face and not face.is_file():
         parser.error(f"there is no face file {face}, nor a command of that name")
     return DesktopOptions(face=face, **values)

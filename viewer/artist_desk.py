@@ -8,15 +8,24 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
+from viewer.autosave import Autosave, data_folder
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.key_recording import KeyRecording
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
+from viewer.panels.presets import PresetsPanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
+from viewer.playback import PlaybackClock
+from viewer.preset_pictures import PresetPictures
+from viewer.preset_shelf import PresetShelf
 from viewer.slider_rules import SliderRules
+from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
+from viewer.timeline_transport import TimelineTransport
+from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
 
 LEFT, RIGHT, BOTTOM = (
@@ -35,21 +44,44 @@ class ArtistDesk(QObject):
         viewport: PictureStage,
         playable: Playable,
         memory: QSettings | None = None,
+        *,
+        clock: PlaybackClock,
     ) -> None:
         super().__init__(model)
         self._model, self._engine_thread, self._viewport = model, engine_thread, viewport
         self._playable, self._memory = playable, memory
         self.timeline = TimelineModel(self)
         self.history = EditHistory(model, self.timeline)
+        playable.timeline = lambda: self.timeline.timeline
+        self.transport = TimelineTransport(model, self.timeline, clock)
+        self.keys = KeyRecording(model, self.timeline, clock, self.transport)
+        self.takes = TakeFiles(model, self.timeline, playable, memory)
+        self.rendering = VideoRendering(model, self.takes)
+        self.autosave: Autosave | None = None
         self.rules = SliderRules(model, memory)
+        self.shelf = PresetShelf(parent=self)
+        self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
+
+    def open(self) -> None:
+        """The window is shown: bring back what was being worked on last time."""
+        if self._memory is not None:
+            self.autosave = Autosave(self._model, self.timeline, self.takes, self._memory, data_folder())
+            self.autosave.restore()
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
+        self.presets = PresetsPanel(self._model, self.shelf, self._preset_pictures)
         return {
             "Expressions": (ExpressionsPanel(self._model, self.rules), LEFT),
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
+            "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.shelf.close()
+        if self.autosave is not None:
+            self.autosave.close()
+        self.takes.close()
+        self.history.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from viewer.menus import add_menu, take_action
+from viewer.menus import add_action, add_menu, take_action
 from viewer.slider_actions import add_slider_actions
+from viewer.take_menus import build_take_menu
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     """Add the desk's actions to the window's menus."""
-    _edit(window, desk)
+    edit = _edit(window, desk)
+    _presets(window, desk, edit)
+    build_take_menu(window, desk)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
@@ -26,3 +30,14 @@ def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     menu.addSeparator()
     window.keep(add_slider_actions(menu, desk.rules))
     return menu
+
+
+def _presets(window: MainWindow, desk: ArtistDesk, menu: QMenu) -> None:
+    menu.addSeparator()
+    add_action(menu, "Save face as a preset …", "Ctrl+Shift+P", partial(_save_preset, window, desk))
+
+
+def _save_preset(window: MainWindow, desk: ArtistDesk) -> None:
+    window.docks["Presets"].show()
+    window.docks["Presets"].raise_()
+    desk.presets.start_saving()

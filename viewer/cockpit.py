@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
-from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
@@ -41,7 +40,7 @@ from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
 from viewer.picture_file import save_picture
-from viewer.playable import Playable
+from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
@@ -95,11 +94,13 @@ class Cockpit(QObject):
         self._closed, self._remembers = False, remembers
         self._before_classic: EngineSettings | None = None
         self._wanted: Path | None = None
-        titles = {key: performance.title for key, performance in BUILTIN.items()}
+        titles = {key: performance.title for key, performance in BUILTIN.items()} | {TIMELINE: "Timeline"}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
-        self.desk = ArtistDesk(self.model, self.engine_thread, self.viewport, self.playable, memory)
+        self.desk = ArtistDesk(
+            self.model, self.engine_thread, self.viewport, self.playable, memory, clock=self.playback
+        )
         panels = self._panels(titles, memory)
         self.window = MainWindow(self.model, self, self.viewport, panels, titles, memory, layout)
         build_artist_menus(self.window, self.desk)
@@ -135,6 +136,9 @@ class Cockpit(QObject):
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
         self.opening.asked.connect(self._ask_about)
+        self.desk.takes.opened.connect(self.performances.add)
+        self.desk.takes.face_found.connect(self.open_face)
+        self.desk.takes.session_found.connect(self.open_session)
         self.opening.generator_opened.connect(self._on_generator)
 
     def open(self, performance: str | None = None) -> None:
@@ -142,6 +146,7 @@ class Cockpit(QObject):
         self.window.show()
         self.engine_thread.start()
         self.engine_thread.request(self.model.request)
+        self.desk.open()
         if self._remembers:
             self.filming.recover_lost(sessions_folder())
         name = performance or next(iter(BUILTIN))
@@ -165,16 +170,11 @@ class Cockpit(QObject):
 
     def open_session(self, folder: Path) -> None:
         """Play what a session recorded, exactly."""
-        try:
-            session = self.playable.open(folder)
-        except MienError as error:
-            self.model.post(str(error), "error")
-            return
-        self.performances.add(session.key, session.title)
-        if self.model.playback.name == session.key:  # it was read again
-            self.model.set_playback(replace(self.model.playback, name="", playing=False))
-        self.model.set_playback(replace(self.model.playback, name=session.key, position_s=0.0, playing=True))
-        self.model.post(f"Playing {session.title}, {session.duration_s:.1f} s")
+        self.desk.takes.open_session(folder)
+
+    def open_take(self, path: Path) -> None:
+        """Open a take, a timeline, or a face in a file that might have been one."""
+        self.desk.takes.open(path)
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
@@ -284,7 +284,6 @@ class Cockpit(QObject):
             shown = " · ".join(filter(None, map(engine.description.get, ("generator", "engine"))))
             self.model.post(f"{engine.face} · {shown}")
         self.model.set_engine(engine)
-        self.window.setWindowTitle(f"{engine.face} · Mien")
         self.opening.find_choices(engine)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and (engine.generator is None or engine.generator.path != wanted):

@@ -16,6 +16,9 @@ class Commands(Protocol):
     def open_session(self, folder: Path) -> None:
         """Play what a session recorded."""
 
+    def open_take(self, path: Path) -> None:
+        """Open a take, a timeline, or the face that a file turns out to be."""
+
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
 

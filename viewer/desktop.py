@@ -62,6 +62,8 @@ def open_desktop(options: DesktopOptions) -> int:
     cockpit.open(options.performance)
     if options.session is not None:
         cockpit.open_session(options.session)
+    if options.take is not None:
+        cockpit.open_take(options.take)
     code = app.exec()
     cockpit.close()
     if options.trace is not None:

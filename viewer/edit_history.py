@@ -35,6 +35,7 @@ class Step:
     gesture: tuple[str, int]  # whose, which
     moved: frozenset[str]  # names of what it moves, for those that merge without a gesture's end between them
     text: str
+    is_patient: bool = False  # merges however long after the one before
 
 
 class EditHistory(QObject):
@@ -68,13 +69,18 @@ class EditHistory(QObject):
         self._model.end_gesture()
         self._timeline.end_gesture()
 
+    def close(self) -> None:
+        """Forget all steps, before the collector may free commands that the stack still knows."""
+        self.stack.clear()
+
     def _on_face(self, edit: FaceEdit) -> None:
         moved = what_moved(edit.before, edit.after)
         text = edit.text or told(edit.after, moved)
         self._push(Step(edit.before, edit.after, ("face", edit.gesture), moved, text), self._show_face)
 
     def _on_timeline(self, edit: TimelineEdit) -> None:
-        step = Step(edit.before, edit.after, ("timeline", edit.gesture), frozenset({edit.text}), edit.text)
+        gesture, things = ("timeline", edit.gesture), frozenset({edit.text})
+        step = Step(edit.before, edit.after, gesture, things, edit.text, edit.is_patient)
         self._push(step, self._show_timeline)
 
     def _push(self, step: Step, show: Callable[[Step, bool], None]) -> None:
@@ -109,7 +115,7 @@ class _Command(QUndoCommand):
             return False
         step = other.step
         moved = self.step.moved | step.moved
-        self.step = Step(self.step.before, step.after, step.gesture, moved, step.text)
+        self.step = Step(self.step.before, step.after, step.gesture, moved, step.text, step.is_patient)
         self.when_s = other.when_s
         self.setText(step.text)
         self.setObsolete(self.step.before == self.step.after)
@@ -131,7 +137,8 @@ def _belong_together(former: _Command, later: _Command) -> bool:
     """One gesture, no long pause, and on the same things: a slider that a mirror moves along is the same thing."""
     same_gesture = former.step.gesture == later.step.gesture
     same_things = former.step.moved <= later.step.moved or later.step.moved <= former.step.moved
-    return same_gesture and same_things and later.when_s - former.when_s <= PAUSE_S
+    soon = later.step.is_patient or later.when_s - former.when_s <= PAUSE_S
+    return same_gesture and same_things and soon
 
 
 def what_moved(before: Expression, after: Expression) -> frozenset[str]:

@@ -17,27 +17,28 @@ from viewer.viewer_model import ViewerModel
 if TYPE_CHECKING:
     from viewer.window import MainWindow
 
-FACES, GENERATORS = (".glb", ".gltf"), (".onnx",)
+FACES, GENERATORS, TAKES = (".glb", ".gltf"), (".onnx",), (".csv", ".json")
 
 
 def dropped_file(data: QMimeData) -> Path | None:
     """The file that is being dropped: the first that could be opened, else the first."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    known = [path for path in paths if path.suffix.lower() in (*FACES, *GENERATORS)]
+    known = [path for path in paths if path.suffix.lower() in (*FACES, *GENERATORS, *TAKES)]
     return next(iter([*known, *paths]), None)
 
 
 def open_file(path: Path, commands: Commands, model: ViewerModel) -> None:
-    """Open a face or a generator, as its name says, or a session's folder."""
+    """Open a face, a take or a generator, as its name says, or a session's folder."""
     if path.is_dir():
         commands.open_session(path)
-    elif path.suffix.lower() in FACES:
-        commands.open_face(path)
+    elif path.suffix.lower() in (*FACES, *TAKES):  # a glTF may be either: who opens takes looks
+        commands.open_take(path)
     elif path.suffix.lower() in GENERATORS:
         commands.open_generator(path)
     else:
         model.post(
-            f"{path.name} is neither a face (.glb, .gltf) nor a generator (.onnx) nor a session's folder", "error"
+            f"{path.name} is no face (.glb, .gltf), take (.csv, .glb, .json), generator (.onnx) or session's folder",
+            "error",
         )
 
 

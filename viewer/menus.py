@@ -71,7 +71,7 @@ def _face(window: MainWindow, model: ViewerModel) -> QMenu:
     add_action(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
     add_action(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
-    add_action(menu, "Save screenshot …", "Ctrl+S", partial(files.choose_screenshot, window))
+    add_action(menu, "Save screenshot …", "Ctrl+Alt+S", partial(files.choose_screenshot, window))
     menu.addSeparator()
     add_action(menu, "Quit", "Ctrl+Q", window.close)
     return menu
@@ -102,6 +102,7 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
     )
     menu.addSeparator()
     group = QActionGroup(menu)
+    group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)  # a session is none of them
     choices = {key: add_action(menu, title, "", partial(choose, key)) for key, title in performances.items()}
     for action in choices.values():
         action.setCheckable(True)
@@ -109,8 +110,8 @@ def _take(window: MainWindow, model: ViewerModel, performances: Mapping[str, str
 
     def show(playback: Playback) -> None:
         playing.setText("Pause" if playback.playing else "Play")
-        if playback.name in choices:
-            choices[playback.name].setChecked(True)
+        for key, action in choices.items():
+            action.setChecked(key == playback.name)
 
     window.keep(show)
     model.playback_changed.connect(show)

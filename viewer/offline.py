@@ -73,7 +73,7 @@ def make_clip(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[st
         trace = owned.enter_context(traced(options.trace))
         clip = owned.enter_context(closing(Clip(engine, take, form, part, trace=trace)))
         try:
-            return _filmed(clip, interruptions), _facts(engine, take, form)
+            return _filmed(clip, interruptions, options.progress_s), _facts(engine, take, form)
         except RecordingError as error:
             raise MienError(str(error).replace(str(part), str(options.out))) from error
 
@@ -107,8 +107,8 @@ def traced(path: Path | None) -> Iterator[TraceWriter | None]:
         print_error(f"mien: {path} is not complete: {trace.problem}")
 
 
-def _filmed(clip: Clip, interruptions: Interruptions) -> Figures:
-    with closing(Progress(sys.stderr, clip.frames)) as progress:
+def _filmed(clip: Clip, interruptions: Interruptions, pause_s: float | None) -> Figures:
+    with closing(Progress(sys.stderr, clip.frames, pause_s=pause_s)) as progress:
 
         def tell(made: int) -> None:
             progress.note(made)

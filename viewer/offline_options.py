@@ -25,6 +25,7 @@ def add_take_options(parser: Parser) -> None:
     group.add_argument("--fps", type=_fps, metavar="N", help="frames a second (default: the take's, else 30)")
     group.add_argument("--faces", type=_faces, metavar="N", help="frames inferred at once (default 1)")
     group.add_argument("--trace", type=Path, metavar="FILE.json", help="where the time went, for ui.perfetto.dev")
+    group.add_argument("--progress-s", type=finite, metavar="SECONDS", help=argparse.SUPPRESS)  # for the window
     group.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the last line as JSON")
 
 

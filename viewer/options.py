@@ -27,6 +27,7 @@ class DesktopOptions:
     face: Path | None = None
     generator: Path | None = None
     session: Path | None = None  # a recording's folder, to be played
+    take: Path | None = None  # a take's or a timeline's file, to be opened
     path: str = "auto"  # one of PATHS
     inference: str = "auto"  # auto | openvino | onnxruntime
     precision: str = "auto"  # one of PRECISIONS

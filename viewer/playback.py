@@ -1,14 +1,20 @@
-"""Plays performances: the bridge from expressions over time to the model. It ticks only while something plays."""
+"""Plays performances: the bridge from expressions over time to the model. It ticks only while something plays.
+
+A performance may change while it plays, or stands: `refresh` shows it anew.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from gpu_core.expression import Expression
 from gpu_core.settings import EngineSettings
+from viewer.edit_history import what_moved
+from viewer.face_channels import with_channels
 from viewer.performance.builtin import Performance
 from viewer.view_values import Playback
 from viewer.viewer_model import ViewerModel
@@ -18,10 +24,16 @@ TICK_MS = 16  # 60 Hz at most: no screen shows more
 WAITING = 1
 # ... unless what was asked for never comes, because it was on the screen already.
 PATIENCE_S = 0.25
+SHORTEST_LOOP_S = 0.02  # of a part: half of a frame at 24 a second
 
 
 class PlaybackClock(QObject):
-    """Follows the model's playback and poses the face while it plays. It keeps the time, the performances do not."""
+    """Follows the model's playback and poses the face while it plays. It keeps the time, the performances do not.
+
+    `overlay` may change a face before it is shown: a hand that holds a slider while the rest plays.
+    """
+
+    ticked = Signal(float)  # seconds into the performance, while it plays, after the face was posed
 
     def __init__(self, model: ViewerModel, performances: Mapping[str, Performance]) -> None:
         super().__init__(model)
@@ -30,6 +42,8 @@ class PlaybackClock(QObject):
         self._ticked_s = 0.0
         self._posed_s = 0.0
         self._told = model.playback
+        self._posed: Expression | None = None  # what the performance last showed, without the overlay
+        self.overlay: Callable[[Expression], Expression] | None = None
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         model.playback_changed.connect(self._on_playback)
@@ -40,16 +54,37 @@ class PlaybackClock(QObject):
         """Whether the timer runs."""
         return self._timer.isActive()
 
+    @property
+    def position_s(self) -> float:
+        """How far it is now, in seconds into the performance: between two ticks as well."""
+        if not self._timer.isActive():
+            return self._position_s
+        return min(self._position_s + time.perf_counter() - self._ticked_s, self._model.playback.duration_s)
+
+    def refresh(self) -> None:
+        """The performance has become another: show it. What a hand has moved since it was shown stays as it is."""
+        playback = self._model.playback
+        performance = self._performances.get(playback.name)
+        if performance is None:
+            return
+        if playback.duration_s != performance.duration_s:
+            self._position_s = min(self._position_s, performance.duration_s)
+            self._tell(replace(playback, duration_s=performance.duration_s, position_s=self._position_s))
+        if not playback.playing:
+            self._pose(keeping=True)
+
     def _on_playback(self, playback: Playback) -> None:
         if playback == self._told:
             return  # our own word
         chosen = playback.name != self._told.name
         moved = playback.position_s != self._told.position_s
+        known_range = self._told.loop_range
         self._told = playback
         if chosen and playback.name in self._performances:
             duration_s = self._performances[playback.name].duration_s
-            self._position_s = 0.0
-            self._tell(replace(playback, duration_s=duration_s, position_s=0.0))
+            self._position_s = min(playback.position_s, duration_s) if moved else 0.0
+            part = playback.loop_range if playback.loop_range != known_range else None
+            self._tell(replace(playback, duration_s=duration_s, position_s=self._position_s, loop_range=part))
         elif moved:
             self._position_s = playback.position_s
         if (chosen or moved) and not playback.playing:
@@ -58,12 +93,15 @@ class PlaybackClock(QObject):
 
     def _run(self, playback: Playback) -> None:
         if not playback.playing:
-            self._timer.stop()
+            if self._timer.isActive():
+                self._timer.stop()
+                self._tell(replace(playback, position_s=self._position_s))
         elif playback.name not in self._performances:
             self._tell(replace(playback, playing=False))
         elif not self._timer.isActive():
-            if self._position_s >= playback.duration_s:
-                self._position_s = 0.0
+            start_s, end_s = loop_part(playback)
+            if not start_s <= self._position_s < end_s:
+                self._position_s = start_s
             self._ticked_s = time.perf_counter()
             self._timer.start()
             self._pose()
@@ -73,11 +111,14 @@ class PlaybackClock(QObject):
         self._position_s += now_s - self._ticked_s
         self._ticked_s = now_s
         playback = self._model.playback
-        ended = self._position_s >= playback.duration_s
+        start_s, end_s = loop_part(playback)
+        ended = self._position_s >= end_s
         if ended:
-            self._position_s = self._position_s % playback.duration_s if playback.loop else playback.duration_s
+            beyond = self._position_s - end_s
+            self._position_s = start_s + beyond % (end_s - start_s) if playback.loop else end_s
         if ended or self._model.outstanding < self._enough or now_s - self._posed_s > PATIENCE_S:
             self._pose()
+        self.ticked.emit(self._position_s)
         if ended and not playback.loop:
             self._timer.stop()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
@@ -91,12 +132,27 @@ class PlaybackClock(QObject):
         if self._timer.isActive():
             self._tell(replace(self._model.playback, position_s=self._position_s))
 
-    def _pose(self) -> None:
+    def _pose(self, *, keeping: bool = False) -> None:
         self._posed_s = time.perf_counter()
         performance = self._performances.get(self._model.playback.name)
-        if performance is not None:
-            self._model.edit(performance.at(self._position_s), by_hand=False)
+        if performance is None:
+            return
+        face, before = performance.at(self._position_s).clamped()[0], self._posed
+        self._posed = face
+        if keeping and before is not None:
+            hand = self._model.expression
+            face = with_channels(face, hand, what_moved(before, hand))
+        self._model.edit(face if self.overlay is None else self.overlay(face), by_hand=False)
 
     def _tell(self, playback: Playback) -> None:
         self._told = playback
         self._model.set_playback(playback)
+
+
+def loop_part(playback: Playback) -> tuple[float, float]:
+    """From where to where it plays, in seconds: the part that is looped, else all of it."""
+    if playback.loop and playback.loop_range is not None:
+        start_s, end_s = max(playback.loop_range[0], 0.0), min(playback.loop_range[1], playback.duration_s)
+        if end_s - start_s >= SHORTEST_LOOP_S:
+            return start_s, end_s
+    return 0.0, playback.duration_s

@@ -1,8 +1,8 @@
 """Small pictures of presets, drawn by the engine as the generator makes them, and kept in the user's cache.
 
 Drawing needs the thread whose OpenGL context the engine has; what is cached can be read anywhere. A picture is known by
-a hash of everything it depends on: face, renderer, generator and its arithmetic, expression. A cache that cannot be
-read or written costs time and nothing else.
+a hash of everything it depends on: face, renderer, generator and its arithmetic (`Origin`), expression. A cache that
+cannot be read or written costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from gpu_core.engine import Engine
     from viewer.performance.preset_file import Preset
 
-SIDE = 96  # pixels
+SIDE = 192  # pixels: 96 on a screen of twice the usual density
 FORM = 1  # to be raised when thumbnails look different for another reason than those in `key_of`
 # The part of a picture that shows the head: left, top and side as shares of the picture's side.
 HEAD_PART = (0.12, 0.09, 0.76)
-MOST_KEPT = 2000  # thumbnails: about 20 MB
+MOST_KEPT = 1000  # thumbnails: about 40 MB
 log = logging.getLogger(__name__)
 
 Draw = Callable[[Expression], Pixels]  # a whole generated picture, premultiplied
@@ -82,19 +83,29 @@ def thumbnails(engine: Engine, presets: Iterable[Preset], cache: ThumbnailCache 
     return found
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a thumbnail depends on besides the expression: the face and its renderer, the generator, its arithmetic."""
+
+    contract: str
+    generator: str
+    arithmetic: str
+
+    def key(self, expression: Expression) -> str:
+        """What a thumbnail depends on, as a hash."""
+        parts = (FORM, SIDE, HEAD_PART, self.contract, self.generator, self.arithmetic, expression)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def origin_of(engine: Engine) -> Origin:
+    """Where thumbnails come from now. On the engine's thread."""
+    generator = engine.generator.sha256 if engine.generator else "render"
+    return Origin(picture_contract(engine.face.sha256), generator, engine.path_state.engine)
+
+
 def key_of(engine: Engine, expression: Expression) -> str:
     """What a thumbnail depends on, as a hash."""
-    generator = engine.generator.sha256 if engine.generator else "render"
-    parts = (
-        FORM,
-        SIDE,
-        HEAD_PART,
-        picture_contract(engine.face.sha256),
-        generator,
-        engine.path_state.engine,
-        expression,
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return origin_of(engine).key(expression)
 
 
 def draw(engine: Engine, expression: Expression) -> Pixels:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer.performance.editing import KeyId, all_keys
+from viewer.performance.editing import KeyId, all_keys, at_rate, snapped
 from viewer.performance.timeline import Timeline
 
 Selection = frozenset[KeyId]
@@ -24,6 +24,7 @@ class TimelineEdit:
     after: Timeline
     gesture: int
     text: str
+    is_patient: bool = False  # one step with what its gesture did before, however long ago
 
 
 class TimelineModel(QObject):
@@ -40,19 +41,32 @@ class TimelineModel(QObject):
         self._gesture = 0
 
     def edit(
-        self, timeline: Timeline, text: str, *, selection: Collection[KeyId] | None = None, undoable: bool = True
-    ) -> None:
+        self, timeline: Timeline, text: str, *, selection: Collection[KeyId] | None = None, undoable: bool = True,
+        is_patient: bool = False,
+    ) -> None:  # fmt: skip
         """Put another timeline in place of this one; `text` is what the history calls that.
 
         Args:
             selection: the keys chosen from now on; by default those of before that are still there.
+            is_patient: see TimelineEdit.
         """
         before, self.timeline = self.timeline, timeline
         if timeline != before:
             self.changed.emit(timeline)
             if undoable:
-                self.edited.emit(TimelineEdit(before, timeline, self._gesture, text))
+                self.edited.emit(TimelineEdit(before, timeline, self._gesture, text, is_patient))
         self.select(self.selection if selection is None else selection)
+
+    def set_fps(self, fps: float, *, snap: bool = False) -> None:
+        """Another frame rate. Keys stay where they are, or go to the nearest frames.
+
+        Raises:
+            TimelineError: no timeline has that rate.
+        """
+        timeline = at_rate(self.timeline, fps)
+        self.end_gesture()
+        self.edit(snapped(timeline) if snap else timeline, f"{fps:g} frames a second")
+        self.end_gesture()
 
     def select(self, keys: Collection[KeyId]) -> None:
         """Choose keys; those that do not exist are left out."""

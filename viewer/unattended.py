@@ -47,7 +47,8 @@ class Unattended(QObject):
             self._cockpit.model.set_playback(replace(self._cockpit.model.playback, playing=False))
             self._cockpit.filming.film_performance(performance, self._options.demo, seconds=DEMO_SECONDS)
             return
-        if self._options.screenshot is not None and self._options.session is None:  # a session plays already
+        plays_already = self._options.session is not None or self._options.take is not None
+        if self._options.screenshot is not None and not plays_already:
             self._play(self._options.performance or DEFAULT_PERFORMANCE)
         seconds = self._options.seconds or DEFAULT_SECONDS
         QTimer.singleShot(round(seconds * 1000), self._finish)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from gpu_core.expression import Expression
 from gpu_core.settings import FrameRequest, StageTime, Traffic, View
@@ -42,6 +43,7 @@ class Playback:
     loop: bool = True
     position_s: float = 0.0
     duration_s: float = 0.0
+    loop_range: tuple[float, float] | None = None  # seconds: the part that a loop plays; None: all of it
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,17 @@ class FaceEdit:
     after: Expression
     gesture: int
     text: str = ""  # what the user did; "": what changed says it
+
+
+class KeyMaker(Protocol):
+    """Makes keys of what a hand does, where that is wanted."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the performance goes on under the hand, which records into it."""
+
+    def take(self, edit: FaceEdit) -> bool:
+        """Make keys of an edit that has just been done; False if it is none of its business.
+
+        The history hears of the keys then, and not of the face.
+        """

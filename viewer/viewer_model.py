@@ -22,7 +22,7 @@ from gpu_core.settings import Frame, FrameRequest, StageTime
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.sessions.recording import Recording
-from viewer.view_values import Canvas, FaceEdit, Message, Playback, Shown, ViewMode
+from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
     from gpu_core.path_state import PathState
@@ -42,6 +42,7 @@ class ViewerModel(QObject):
 
     expression_changed = Signal(object, object)  # Expression, frozenset of ARKit names the user touched
     face_edited = Signal(object)  # FaceEdit, for every change by hand that can be taken back
+    gesture_ended = Signal()  # the hand has let go
     request_changed = Signal(object)  # FrameRequest
     mode_changed = Signal(object)  # ViewMode
     canvas_changed = Signal(object)  # Canvas
@@ -62,6 +63,7 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.expression: Expression = NEUTRAL
         self._gesture = 0
+        self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
         self._shows_only: frozenset[str] = frozenset()
         self.mode = ViewMode.GENERATED
@@ -87,7 +89,9 @@ class ViewerModel(QObject):
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
         undoable: bool = True, text: str = "", is_whole: bool = False,
     ) -> None:  # fmt: skip
-        """Change the face: the one way in. Values beyond the limits are brought back; a hand stops the performance.
+        """Change the face: the one way in. Values beyond the limits are brought back.
+
+        A hand stops the performance, unless it is being recorded into it.
 
         Args:
             undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
@@ -95,7 +99,7 @@ class ViewerModel(QObject):
             is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
         """
         expression, _ = expression.clamped()
-        if by_hand and self.playback.playing:
+        if by_hand and self.playback.playing and not (self.key_maker is not None and self.key_maker.is_live):
             self.set_playback(replace(self.playback, playing=False))
         if by_hand and undoable and self._hand_rule is not None:
             expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
@@ -107,7 +111,9 @@ class ViewerModel(QObject):
         self._rest.start()
         self._ask(by_hand=by_hand)
         if by_hand and undoable:
-            self.face_edited.emit(FaceEdit(before, expression, self._gesture, text))
+            edit = FaceEdit(before, expression, self._gesture, text)
+            if self.key_maker is None or not self.key_maker.take(edit):
+                self.face_edited.emit(edit)
 
     @property
     def gesture(self) -> int:
@@ -117,6 +123,7 @@ class ViewerModel(QObject):
     def end_gesture(self) -> None:
         """The hand has let go: what it does next is another step of the history."""
         self._gesture += 1
+        self.gesture_ended.emit()
 
     def set_hand_rule(self, rule: HandRule) -> None:
         """Let every edit by hand pass through a rule, whoever makes it: locks, links and the live mirror."""

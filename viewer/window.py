@@ -39,9 +39,10 @@ LEFT, RIGHT, BOTTOM = (
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets"),
 }  # fmt: skip
 
+TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusLine(model, self))
         self.menus = build_menus(self, model, performances)
         self._build_corner()
+        for dock in self.docks.values():
+            dock.hide()  # a layout shows its own: all of them at once would need more than the screen
         self._as_at_first = self.saveState(STATE_VERSION)
         self._restore(layout)
         model.recording_changed.connect(self._on_recording)
@@ -107,6 +110,8 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         """The picked frame takes the whole width above its neighbours in the bottom row."""
+        for before, dock in itertools.pairwise(self.docks[title] for title in TABS if title in self.docks):
+            self.tabifyDockWidget(before, dock)
         row = [title for title, dock in self.docks.items() if self.dockWidgetArea(dock) == BOTTOM]
         if "Frame" not in row:
             return
@@ -200,6 +205,8 @@ class MainWindow(QMainWindow):
         self.restoreState(self._as_at_first, STATE_VERSION)
         for title, dock in self.docks.items():
             dock.setVisible(title not in HIDDEN[name])
+        if "Presets" in self.docks:
+            self.docks["Presets"].raise_()
         self.size_docks()
 
     def _save_layout(self) -> None:

@@ -74,10 +74,14 @@ def engines() -> Engines:
 
 
 @pytest.fixture
-def cockpit(qtbot: QtBot, engines: Engines) -> Iterator[Cockpit]:
-    """The whole window on a fake engine, shown, with its first picture."""
+def cockpit(
+    qtbot: QtBot, engines: Engines, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cockpit]:
+    """The whole window on a fake engine, shown, with its first picture, and with nobody's own presets."""
     from viewer.cockpit import Cockpit
 
+    for what in ("DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{what}_HOME", str(tmp_path_factory.mktemp("home")))
     cockpit = Cockpit(engines, remembers=False)
     qtbot.addWidget(cockpit.window)
     cockpit.open()

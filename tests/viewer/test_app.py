@@ -90,3 +90,11 @@ def test_help_names_every_command(capsys):
     assert "--model" in told
     assert "--demo" not in told
     assert "--generator" not in told
+
+
+def test_a_take_may_be_given_like_a_face(opened, tmp_path):
+    for name in ("take.csv", "a line.json"):
+        (tmp_path / name).touch()
+        app.main([str(tmp_path / name)])
+        assert opened[-1] == DesktopOptions(take=tmp_path / name)
+    assert app.main([str(tmp_path / "nobody.csv")]) == 2

@@ -77,7 +77,7 @@ def test_a_generator_with_a_card_runs_without_a_question(cockpit: Cockpit, qtbot
 
 def test_what_is_neither_face_nor_generator_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     drop(cockpit, tmp_path / "song.mp3")
-    assert said(cockpit, "song.mp3 is neither a face")()
+    assert said(cockpit, "song.mp3 is no face")()
     drop(cockpit, tmp_path / "song.mp3", save_network(tmp_path))
     qtbot.waitUntil(runs(cockpit, "tiny"), timeout=5000)
 

@@ -70,7 +70,8 @@ def test_thumbnails_are_drawn_once(engine: Engine, tmp_path: Path, monkeypatch: 
     assert list(found) == ["neutral", "viseme-aa"]
     assert {size(data) for data in found.values()} == {(SIDE, SIDE)}
     rest, open_ = (np.asarray(Image.open(io.BytesIO(found[name])), np.float64) for name in found)
-    assert np.abs(rest - open_)[55:80, 35:60].mean() > 5 * np.abs(rest - open_)[:25].mean()  # the mouth, not the hair
+    moved = np.abs(rest - open_)
+    assert moved[110:160, 70:120].mean() > 5 * moved[:50].mean()  # the mouth, not the hair
     monkeypatch.setattr(preset_thumbnails, "draw", lambda *_: pytest.fail("it was drawn again"))
     assert thumbnails(engine, chosen, ThumbnailCache(tmp_path)) == found
     assert key_of(engine, NEUTRAL) != key_of(engine, NEUTRAL.with_head(yaw=1))
@@ -83,4 +84,4 @@ def test_a_face_without_a_generator_is_shown_as_it_is_drawn(engine: Engine, tmp_
         drawn = thumbnails(plain, rest, ThumbnailCache(tmp_path))["neutral"]
         assert key_of(plain, NEUTRAL) != key_of(engine, NEUTRAL)
     assert drawn != thumbnails(engine, rest, ThumbnailCache(tmp_path))["neutral"]
-    assert np.asarray(Image.open(io.BytesIO(drawn)))[48, 48, 3] == 255
+    assert np.asarray(Image.open(io.BytesIO(drawn)))[96, 96, 3] == 255

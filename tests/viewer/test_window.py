@@ -411,7 +411,7 @@ def test_a_session_is_played_in_the_window_and_a_foreign_folder_is_one_line(
         for number in range(200):
             session.add(picture(number % 2, 32), NEUTRAL.with_weights({"jawOpen": 0.25}), number / 25)
     cockpit.open_session(tmp_path)
-    assert cockpit.model.message.level == "error"
+    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
     open_file(folder, cockpit, cockpit.model)
     qtbot.waitUntil(lambda: cockpit.model.expression["jawOpen"] == 0.25, timeout=5000)
     assert cockpit.model.playback.playing

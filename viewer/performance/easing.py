@@ -28,6 +28,9 @@ class Ease(StrEnum):
     CUBIC = "cubic"
 
 
+_NUMBERS = {ease: number for number, ease in enumerate(Ease)}
+
+
 def slopes(times: Floats, values: Floats) -> Floats:
     """Slopes at every key, in value a second: nought at both ends and at extremes."""
     found = np.zeros(len(times))
@@ -54,13 +57,14 @@ def pieces(times: Floats, values: Floats, eases: tuple[Ease, ...]) -> Floats:
     widths, rises = np.diff(times), np.diff(values)
     middle = table[1:count]  # a view
     middle[:, 0], middle[:, 1] = times[:-1], 1 / widths
-    kinds = np.array([ease.value for ease in eases[:-1]])
-    middle[kinds == Ease.LINEAR.value, 3] = rises[kinds == Ease.LINEAR.value]
+    kinds = np.fromiter(map(_NUMBERS.__getitem__, eases[:-1]), np.int8, count - 1)
+    is_linear, is_cubic = kinds == _NUMBERS[Ease.LINEAR], kinds == _NUMBERS[Ease.CUBIC]
+    middle[is_linear, 3] = rises[is_linear]
     tangents = slopes(times, values)
     start, end = tangents[:-1] * widths, tangents[1:] * widths
     cubic = np.stack([start, 3 * rises - 2 * start - end, start + end - 2 * rises], axis=1)
-    middle[kinds == Ease.CUBIC.value, 3:6] = cubic[kinds == Ease.CUBIC.value]
-    moves = kinds != Ease.STEP.value
+    middle[is_cubic, 3:6] = cubic[is_cubic]
+    moves = kinds != _NUMBERS[Ease.STEP]
     middle[moves, 6] = np.minimum(values[:-1], values[1:])[moves]
     middle[moves, 7] = np.maximum(values[:-1], values[1:])[moves]
     return table

@@ -16,10 +16,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class JsonForm:
-    """What a file holds, as its member `mien` says, and the newest schema that is understood."""
+    """What a file holds, as its member `mien` says, the newest schema that is understood, and the largest file."""
 
     kind: str
     schema: int
+    most_bytes: int = MAX_BYTES
 
     def header(self) -> dict[str, Any]:
         """The first members of a file."""
@@ -35,8 +36,8 @@ def read_json(path: Path, form: JsonForm) -> dict[str, Any]:
     try:
         if not path.is_file():
             raise MienError("is no file" if path.exists() else "there is no such file")
-        if path.stat().st_size > MAX_BYTES:
-            raise MienError(f"has {path.stat().st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read")
+        if path.stat().st_size > form.most_bytes:
+            raise MienError(f"has {path.stat().st_size / 1e6:.0f} MB; at most {form.most_bytes / 1e6:.0f} MB are read")
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise MienError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error

@@ -23,6 +23,7 @@ from gpu_core.expression import (
     GAZE_YAW_DEG,
     HEAD_LIMITS_DEG,
     SHAPE_INDEX,
+    Expression,
     shape_index,
 )
 from viewer.performance.easing import Ease, Floats, evaluated, pieces
@@ -63,7 +64,14 @@ def clamped_value(name: str, value: float) -> float:
     return min(max(value, low), high)
 
 
-@dataclass(frozen=True)
+def value_of(track: str, face: Expression) -> float:
+    """What a face says for a track, in the track's unit."""
+    if track in GAZE_TRACKS:
+        return face.gaze[GAZE_TRACKS.index(track)]
+    return float(face[track] if track in SHAPE_INDEX else getattr(face, track))
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A value at a moment, and the way from there to the next key."""
 

@@ -3,7 +3,8 @@
     {"mien": "presets", "schema": 1, "presets": [
       {"name": "joy", "title": "Joy", "group": "emotions", "weights": {"mouthSmileLeft": 0.8}, "head": {"yaw": 5}}]}
 
-Weights and angles that are not there are 0; angles are degrees. `sources` may say where the numbers come from.
+Weights and angles that are not there are 0; angles are degrees. `source` of a preset, or `sources` of the file, may say
+where the numbers come from.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL, Expressi
 from viewer.performance.json_file import JsonForm, number, read_json, read_member
 from viewer.picture_file import write_whole
 
-FORM = JsonForm("presets", 1)
+# 10,000 faces with every weight to its last digit have some 25 MB.
+FORM = JsonForm("presets", 1, most_bytes=40_000_000)
 MOST_PRESETS = 10_000
+LONGEST_SOURCE = 2000
 LONGEST_TITLE = 60
 _NAME = re.compile(r"\w[\w-]{0,79}")
 # Names that Windows keeps for itself, whatever their ending.
@@ -35,12 +38,16 @@ class PresetError(MienError):
 
 @dataclass(frozen=True)
 class Preset:
-    """A named face. `name` is its key and its file's name, `title` what people read, `group` where it is listed."""
+    """A named face. `name` is its key and its file's name, `title` what people read, `group` where it is listed.
+
+    `source` says where its numbers come from, "" if nobody said.
+    """
 
     name: str
     title: str
     group: str
     expression: Expression
+    source: str = ""
 
 
 def name_of(title: str) -> str:
@@ -74,10 +81,11 @@ def read_presets(path: Path) -> tuple[Preset, ...]:
         PresetError: it cannot be read, is no such file, is damaged, or is from a newer Mien.
     """
     try:
-        rows = read_member(read_json(path, FORM), "presets", list)
+        table = read_json(path, FORM)
+        rows, source = read_member(table, "presets", list), _source(table, "sources")
         if not 0 < len(rows) <= MOST_PRESETS:
             raise PresetError(f"holds {len(rows)} presets: 1 to {MOST_PRESETS:,} are read")
-        found = tuple(map(_preset, rows))
+        found = tuple(_preset(row, source) for row in rows)
         if twice := [name for name, count in Counter(preset.name for preset in found).items() if count > 1]:
             raise PresetError(f"holds two presets {twice[0]!r}")
     except MienError as error:
@@ -110,10 +118,10 @@ def _row(preset: Preset) -> dict[str, Any]:
     weights = {name: weight for name, weight in zip(ARKIT_SHAPES, face.weights, strict=True) if weight}
     head = {axis: getattr(face, axis) for axis in HEAD_LIMITS_DEG if getattr(face, axis)}
     row: dict[str, Any] = {"name": preset.name, "title": preset.title, "group": preset.group, "weights": weights}
-    return row | ({"head": head} if head else {})
+    return row | ({"head": head} if head else {}) | ({"source": preset.source} if preset.source else {})
 
 
-def _preset(row: Any) -> Preset:
+def _preset(row: Any, source: str) -> Preset:
     if not isinstance(row, dict):
         raise PresetError(f"a preset must be an object, not {str(row)[:40]!r}")
     name = read_member(row, "name", str)
@@ -121,9 +129,17 @@ def _preset(row: Any) -> Preset:
         raise PresetError(f"{name[:60]!r} cannot be a preset's name: lower-case letters, digits, hyphens")
     title, group = checked_title(read_member(row, "title", str)), checked_title(read_member(row, "group", str))
     try:
-        return Preset(name, title, group, _expression(row))
+        return Preset(name, title, group, _expression(row), _source(row, "source") or source)
     except MienError as error:
         raise PresetError(f"preset {name}: {error}") from error
+
+
+def _source(table: dict[str, Any], member: str) -> str:
+    """What a file says of where its numbers come from: shown, never needed."""
+    text = table.get(member, "")
+    if not isinstance(text, str) or not text.isprintable():
+        return ""
+    return text.strip()[:LONGEST_SOURCE]
 
 
 def _expression(row: dict[str, Any]) -> Expression:

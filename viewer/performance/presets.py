@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,28 @@ def shipped_presets() -> tuple[Preset, ...]:
 def blend(one: Preset, other: Preset, share: float) -> Expression:
     """The face between two presets: `share` of the other, 0..1."""
     return blended(one.expression, other.expression, min(max(share, 0.0), 1.0))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a file: kept presets, those of them that got another title (before, after), those here already."""
+
+    kept: tuple[Preset, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
+    known: tuple[Preset, ...] = ()
+
+
+def beside(preset: Preset, present: Mapping[str, Preset]) -> Preset:
+    """The preset as it can be kept beside those that are there: under a number, if its name is taken by another.
+
+    It is there already if what comes out is.
+    """
+    free, number = preset, 1
+    while (there := present.get(free.name)) and (there.title, there.expression) != (free.title, free.expression):
+        number += 1
+        title = f"{preset.title[:54].rstrip()} {number}"
+        free = replace(preset, name=f"{preset.name[:74]}-{number}", title=title)
+    return free
 
 
 class PresetLibrary:
@@ -146,6 +168,41 @@ class PresetLibrary:
             self._refuse_clash(preset, replacing=replacing)
         self._keep(found)
         return found
+
+    def import_beside(self, path: Path) -> Imported:
+        """Keep the presets of a file beside what is there, all of them or none: a taken name gets a number.
+
+        What is there already, the same face under the same title, is not kept twice.
+
+        Raises:
+            PresetError: the file is broken, or nothing can be written.
+        """
+        present = {preset.name: preset for preset in self}
+        kept: list[Preset] = []
+        known: list[Preset] = []
+        renamed: list[tuple[str, str]] = []
+        for preset in read_presets(path):
+            free = beside(preset, present)
+            if free.name in present:
+                known.append(free)
+                continue
+            if free is not preset:
+                renamed.append((preset.title, free.title))
+            present[free.name] = free
+            kept.append(free)
+        self._keep(kept)
+        return Imported(tuple(kept), tuple(renamed), tuple(known))
+
+    def restore(self, presets: Iterable[Preset]) -> None:
+        """Keep presets again that were deleted.
+
+        Raises:
+            PresetError: a name is taken since, or nothing can be written.
+        """
+        presets = tuple(presets)
+        for preset in presets:
+            self._refuse_clash(preset, replacing=False)
+        self._keep(presets)
 
     def _keep(self, presets: Iterable[Preset]) -> None:
         """Write presets to the folder; if one fails, those before it become what they were."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_core.expression import SHAPE_INDEX
 from viewer.performance.easing import Ease, Floats
 from viewer.performance.keyframes import MIN_GAP_S, Key, Track, clamped_value
 
@@ -41,6 +42,11 @@ def simplified(times: Floats, values: Floats, tolerance: float) -> NDArray[np.in
     return np.flatnonzero(keep)
 
 
+def tolerance_of(name: str) -> float:
+    """The usual tolerance of a track, in its unit."""
+    return TOLERANCE if name in SHAPE_INDEX else TOLERANCE_DEG
+
+
 def track_of(
     name: str, times: Floats, values: Floats, tolerance: float | None = None, *, resting: bool = False
 ) -> Track:
@@ -56,7 +62,7 @@ def track_of(
     if not (resting or values.any()):
         return Track(name)
     if tolerance is None:
-        tolerance = TOLERANCE_DEG if name in ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch") else TOLERANCE
+        tolerance = tolerance_of(name)
     apart = np.concatenate([[True], np.diff(times) >= MIN_GAP_S])
     times, values = times[apart], values[apart]
     if np.ptp(values) <= tolerance / 2:

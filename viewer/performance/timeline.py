@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -44,6 +44,7 @@ class Timeline:
     fps: float = 30.0  # of its frames: what keys snap to and what is exported
     title: str = "Untitled"
     loops: bool = False
+    origin: str = field(default="", compare=False, repr=False)  # which document it is a state of, kept by its edits
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.fps) and LEAST_FPS <= self.fps <= MOST_FPS):

@@ -21,6 +21,7 @@ from viewer.picture_file import write_whole
 
 FORM = JsonForm("timeline", 1)
 MOST_KEYS = 2_000_000
+_FEW = 1000
 
 
 def write_timeline(timeline: Timeline, path: Path) -> None:
@@ -49,9 +50,17 @@ def read_timeline(path: Path) -> Timeline:
 
 def to_json(timeline: Timeline) -> str:
     """The text of a file."""
-    tracks = {track.name: [[key.time_s, key.value, key.ease.value] for key in track.keys] for track in timeline.tracks}
     told = FORM.header() | {"title": timeline.title, "duration_s": timeline.duration_s, "fps": timeline.fps}
-    return json.dumps(told | {"loops": timeline.loops, "tracks": tracks}, allow_nan=False) + "\n"
+    head = json.dumps(told | {"loops": timeline.loops}, allow_nan=False).removesuffix("}")
+    # Piece by piece: one call for all of them would hold up the threads of a window for long.
+    tracks = ", ".join(f'"{track.name}": {_keys(track)}' for track in timeline.tracks)
+    return f'{head}, "tracks": {{{tracks}}}}}\n'
+
+
+def _keys(track: Track) -> str:
+    parts = [track.keys[start : start + _FEW] for start in range(0, len(track.keys), _FEW)]
+    rows = [json.dumps([[key.time_s, key.value, key.ease.value] for key in keys], allow_nan=False) for keys in parts]
+    return "[" + ", ".join(text[1:-1] for text in rows) + "]"
 
 
 def from_json(text: str | bytes) -> Timeline:

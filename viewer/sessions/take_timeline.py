@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from viewer.performance.recorded_keys import timeline_of
+from viewer.performance.simplifying import tolerance_of, track_of
 from viewer.performance.timeline import LEAST_FPS, MOST_FPS, Timeline
 from viewer.sessions.course import Take
 from viewer.sessions.timed_expression import TimedExpression
@@ -21,6 +24,17 @@ def timeline_from(take: Take, *, fps: float | None = None, tolerance: float | No
     rate = min(max(take.fps, LEAST_FPS), MOST_FPS) if fps is None else fps
     samples = ((frame / rate, face) for frame, face in enumerate(take.expressions(rate)))
     return timeline_of(samples, duration_s=take.seconds, fps=rate, title=take.title, tolerance=tolerance)
+
+
+def thinned(timeline: Timeline, factor: float) -> Timeline:
+    """Fewer keys: of each track those that keep it within so many times the usual tolerance; straight in between."""
+    return timeline.with_tracks(
+        track_of(
+            track.name, np.array(track.times), np.array([key.value for key in track.keys]),
+            factor * tolerance_of(track.name), resting=True,
+        )
+        for track in timeline.tracks
+    )  # fmt: skip
 
 
 def take_from(timeline: Timeline, *, fps: float | None = None) -> Take:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gpu_core.errors import MienError
-from viewer.performance import json_file
 from viewer.performance.json_file import JsonForm, check_header, number, read_json
 
 FORM = JsonForm("preset", 3)
@@ -21,11 +20,10 @@ def test_a_header_is_understood_up_to_its_schema() -> None:
             check_header({"mien": "preset", "schema": schema}, FORM)
 
 
-def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_file, "MAX_BYTES", 10)
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "big.json").write_text("[" * 11)
     with pytest.raises(MienError, match="at most"):
-        read_json(tmp_path / "big.json", FORM)
+        read_json(tmp_path / "big.json", JsonForm("preset", 3, most_bytes=10))
 
 
 def test_numbers_are_finite_and_no_truth_values() -> None:

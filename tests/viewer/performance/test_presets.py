@@ -6,13 +6,22 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gpu_core.assets import resource
 from gpu_core.expression import NEUTRAL
 from gpu_core.neural.model import read_card
 from viewer.performance import presets as module
-from viewer.performance.preset_file import PresetError, write_presets
-from viewer.performance.presets import GROUPS, PresetLibrary, blend, shipped_presets
+from viewer.performance.preset_file import (
+    Preset,
+    PresetError,
+    checked_title,
+    name_of,
+    read_presets,
+    write_presets,
+)
+from viewer.performance.presets import GROUPS, PresetLibrary, beside, blend, shipped_presets
 from viewer.performance.trained_range import trained_range
 
 SMILE = NEUTRAL.with_weights({"mouthSmileLeft": 0.5, "mouthSmileRight": 0.4})
@@ -154,3 +163,56 @@ def test_a_folder_that_cannot_be_read_is_a_problem_not_a_crash(tmp_path: Path) -
     with pytest.raises(PresetError, match="cannot be written"):
         library.save("Mine", SMILE)
     assert "mine" not in library
+
+
+def test_an_import_beside_gives_numbers_to_taken_names_and_keeps_nothing_twice(library: PresetLibrary) -> None:
+    library.save("Grin", SMILE)
+    library.save("Grin 2", NEUTRAL)
+    other = Preset("grin", "Grin", "yours", NEUTRAL.with_weights({"jawOpen": 0.1 + 0.2}))
+    shipped = Preset("joy", "Joy", "emotions", SMILE)
+    known = Preset("grin-2", "Grin 2", "yours", NEUTRAL)
+    write_presets([other, known, shipped], library.folder / "all of mine.JSON")
+    found = library.import_beside(library.folder / "all of mine.JSON")
+    assert found.renamed == (("Grin", "Grin 3"), ("Joy", "Joy 2"))
+    assert [preset.name for preset in found.known] == ["grin-2"]
+    again = PresetLibrary(library.folder)
+    assert again["grin-3"].expression == other.expression
+    assert again["joy-2"].expression == again["grin"].expression == SMILE
+    again_found = library.import_beside(library.folder / "all of mine.JSON")
+    assert not again_found.kept
+    assert [preset.name for preset in again_found.known] == ["grin-3", "grin-2", "joy-2"]
+
+
+def test_an_import_beside_that_fails_keeps_nothing(library: PresetLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "many.json"
+    write_presets([Preset(f"p{n}", f"P{n}", "yours", SMILE) for n in range(3)], file)
+    (library.folder / "p2.json").mkdir(parents=True)  # the third cannot be written
+    with pytest.raises(PresetError):
+        library.import_beside(file)
+    assert names(library) == []
+    assert sorted(path.name for path in library.folder.iterdir()) == ["p2.json"]
+
+
+@given(st.text("ab-", min_size=1, max_size=80), st.text("ab ", min_size=1, max_size=60))
+def test_a_free_name_is_one(stem: str, title: str) -> None:
+    name, title = f"a{stem}"[:80], f"t{title}"[:60].strip()
+    there = Preset(name, title, "yours", NEUTRAL)
+    free = beside(Preset(name, title, "yours", SMILE), {name: there})
+    assert free.name != name
+    assert name_of(free.name)
+    assert checked_title(free.title) == free.title != title
+
+
+def test_what_was_deleted_can_be_restored(library: PresetLibrary) -> None:
+    saved = library.save("Grin", SMILE)
+    library.delete("grin")
+    library.restore([saved])
+    assert PresetLibrary(library.folder)["grin"] == saved
+    with pytest.raises(PresetError, match="already"):
+        library.restore([saved])
+
+
+def test_sources_go_with_the_presets(library: PresetLibrary, tmp_path: Path) -> None:
+    assert "Ekman" in library["joy"].source
+    library.export_presets(["joy"], tmp_path / "joy.json")
+    assert read_presets(tmp_path / "joy.json") == (library["joy"],)
