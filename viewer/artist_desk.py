@@ -9,9 +9,13 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from viewer.autosave import Autosave, data_folder
+from viewer.capture_model import CaptureModel
+from viewer.capture_takes import CaptureTakes
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.filming import sessions_folder
 from viewer.key_recording import KeyRecording
+from viewer.panels.capture import CapturePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
@@ -27,6 +31,7 @@ from viewer.timeline_model import TimelineModel
 from viewer.timeline_transport import TimelineTransport
 from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
+from viewer.vmc_output import VmcOutput
 
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -59,6 +64,10 @@ class ArtistDesk(QObject):
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
         self.rules = SliderRules(model, memory)
+        self.capture = CaptureModel(model)
+        self.captured_takes = CaptureTakes(model, self.capture, self.takes, sessions_folder)
+        self.vmc = VmcOutput(model, self.capture.hears)
+        self.capture.changed.connect(self.vmc.check)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
 
@@ -76,10 +85,13 @@ class ArtistDesk(QObject):
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
+            "Capture": (CapturePanel(self.capture, self.vmc), RIGHT),
         }
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.capture.close()
+        self.vmc.stop()
         self.shelf.close()
         if self.autosave is not None:
             self.autosave.close()

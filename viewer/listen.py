@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.take_out:
         refuse_ending(options.take_out)
         refuse_unwritable(options.take_out)
-    captured = Captured(options.subject)
+    captured = Captured(subject=options.subject)
     arrivals: queue.Queue[Arrival] = queue.Queue()
     receiver = _receiver(options, arrivals)
     try:

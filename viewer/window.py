@@ -39,10 +39,10 @@ LEFT, RIGHT, BOTTOM = (
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Capture"),
 }  # fmt: skip
 
-TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other
+TABS = ("Presets", "History", "Capture", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 

@@ -12,14 +12,14 @@ _DRIFT_S = 0.5
 
 
 class Captured:
-    """Gathers the first source that is heard, or the one that is asked for: what it sent, as it sent it.
+    """Gathers the first source that is heard, the first of a name, or the one asked for: what it sent, as it sent it.
 
     Times are the sender's own where it tells them, for the network's are not even.
     """
 
-    def __init__(self, subject: str = "") -> None:
+    def __init__(self, source: SourceKey | None = None, *, subject: str = "") -> None:
         self._subject = subject
-        self.source: SourceKey | None = None
+        self.source = source
         self.rows: list[TimedExpression] = []
         self.faces = 0
         self._began_s = self._offset_s = 0.0
@@ -27,9 +27,11 @@ class Captured:
     def take(self, arrival: Arrival) -> bool:
         """Add a row; False: it is of another source, or there is no more room."""
         if self.source is None and self._subject in ("", arrival.source.subject):
-            self.source, self._began_s = arrival.source, arrival.arrived_s
+            self.source = arrival.source
         if arrival.source != self.source or self.is_full:
             return False
+        if not self.rows:
+            self._began_s = arrival.arrived_s
         time_s = self._time_s(arrival)
         if self.rows and time_s <= self.rows[-1].time_s:
             return False

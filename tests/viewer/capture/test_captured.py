@@ -45,7 +45,7 @@ def test_rows_never_step_back() -> None:
 
 def test_one_source_is_kept_the_first_or_the_named() -> None:
     other = SourceKey(("10.0.0.1", 1), "Ben")
-    first, named = Captured(), Captured("Ben")
+    first, named = Captured(), Captured(subject="Ben")
     for kept in (first, named):
         kept.take(arrival(1.0, None))
         kept.take(arrival(2.0, None, None, other))
