@@ -26,6 +26,7 @@ from viewer.capture.senders import SourceFigures, SourceKey
 from viewer.capture_inbox import CaptureInbox
 from viewer.edit_history import what_moved
 from viewer.face_channels import with_channels
+from viewer.garbage import GuiGarbage
 from viewer.view_values import FaceEdit, Playback
 from viewer.viewer_model import ViewerModel
 
@@ -56,6 +57,7 @@ class CaptureModel(QObject):
         self.is_live = False  # a live face moves the face
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._pose)
+        self._garbage = GuiGarbage(self)  # the threads that listen may run the collector, too
         self._figures = QTimer(self, interval=FIGURES_MS)
         self._figures.timeout.connect(self.figures_changed)
         self._inbox.filled.connect(self._on_filled, Qt.ConnectionType.QueuedConnection)
@@ -85,12 +87,14 @@ class CaptureModel(QObject):
         """
         protocol = PROTOCOLS[key]
         self.stop(key)
+        self._garbage.hold()
         try:
             greeted = phone_address(phone, protocol, is_open=self.is_open) if phone else None
             receiver = Receiver(protocol, self._inbox.put, port=self.port(key), is_open=self.is_open, phone=greeted)
             receiver.start()
         except CaptureError as error:
             self._model.post(str(error), "error")
+            self._rest()
             self.changed.emit()
             return False
         self._receivers[key] = receiver
@@ -105,10 +109,15 @@ class CaptureModel(QObject):
         if receiver is None:
             return
         receiver.stop()
+        self._rest()
+        self.changed.emit()
+
+    def _rest(self) -> None:
+        """With nothing to listen to, nothing runs."""
         if not self._receivers:
             self._figures.stop()
             self._inbox.follow(self._chosen)
-        self.changed.emit()
+            self._garbage.release()
 
     def set_open(self, *, is_open: bool) -> None:
         """Listen to the network, or to this machine only. What is listened to begins anew."""

@@ -111,14 +111,17 @@ class CapturePanel(QScrollArea):
         self.setWidget(inside)
 
     # -- what is asked for -------------------------------------------------------------------------------------------
-    def _toggle(self, key: str, on: bool) -> None:
-        if on:
-            self._capture.listen(key, phone=self.phone.text().strip() if PROTOCOLS[key].greeting else "")
-        else:
+    def _toggle(self, key: str, _on: object = None) -> None:
+        if self._capture.listens_to(key):
             self._capture.stop(key)
+        else:
+            self._listen(key)
+
+    def _listen(self, key: str) -> None:
+        self._capture.listen(key, phone=self.phone.text().strip() if PROTOCOLS[key].greeting else "")
 
     def _greet(self) -> None:
-        self._toggle("ifacialmocap", True)
+        self._listen("ifacialmocap")
 
     def _toggle_output(self, on: bool) -> None:
         if on:
