@@ -64,7 +64,7 @@ class ArtistDesk(QObject):
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
         self.rules = SliderRules(model, memory)
-        self.capture = CaptureModel(model)
+        self.capture = CaptureModel(model, ask=engine_thread.request)
         self.captured_takes = CaptureTakes(model, self.capture, self.takes, sessions_folder)
         self.vmc = VmcOutput(model, self.capture.hears)
         self.capture.changed.connect(self.vmc.check)

@@ -1,6 +1,7 @@
-"""CaptureModel: live capture as the window has it. State without widgets; it ticks only while somebody is heard.
+r"""CaptureModel: live capture as the window has it. State without widgets; it ticks only while somebody is heard.
 
-    receiver's thread -> inbox -> LiveFace -> model.edit(by_hand=False) -> engine thread
+    receiver's thread -> inbox -> lane -> engine thread
+                           \--> window: model.edit(by_hand=False, asked=...)
 
 While a live face moves the face, no performance does: capture wins. What a hand moves meanwhile is held on top of it,
 shape by shape, until it is let go; a neutral face lets go too.
@@ -11,22 +12,23 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.settings import FrameRequest
 from viewer.capture.addresses import Address, CaptureError, phone_address
 from viewer.capture.captured import Captured
-from viewer.capture.live_face import LiveFace, LiveSettings
+from viewer.capture.live_face import LiveSettings
 from viewer.capture.protocols import PROTOCOLS
-from viewer.capture.receiver import Arrival, Receiver
+from viewer.capture.receiver import Receiver
 from viewer.capture.senders import SourceFigures, SourceKey
 from viewer.capture_inbox import CaptureInbox
 from viewer.edit_history import what_moved
-from viewer.face_channels import with_channels
 from viewer.garbage import GuiGarbage
+from viewer.live_lane import LiveLane
 from viewer.view_values import FaceEdit, Playback
 from viewer.viewer_model import ViewerModel
 
@@ -36,27 +38,35 @@ MOST_DELAYS = 300
 
 
 class CaptureModel(QObject):
-    """Lives on the GUI thread. `ports` are used instead of the protocols' own."""
+    """Lives on the GUI thread. `ports` are used instead of the protocols' own.
+
+    `ask` gives a request to the engine thread, from any thread; without it faces wait for the window.
+    """
 
     changed = Signal()  # what is listened to, or how it is shown
     recorded = Signal(object)  # Captured: what a recording has gathered
     figures_changed = Signal()  # what is heard; twice a second while anything is listened to
 
-    def __init__(self, model: ViewerModel, ports: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        model: ViewerModel,
+        ports: Mapping[str, int] | None = None,
+        *,
+        ask: Callable[[FrameRequest], None] | None = None,
+    ) -> None:
         super().__init__(model)
         self._model, self._ports = model, ports or {}
         self._receivers: dict[str, Receiver] = {}
-        self._inbox = CaptureInbox(self)
-        self._live = LiveFace()
+        self._lane = LiveLane(model.request_of, ask)
+        self._inbox = CaptureInbox(self._lane, self)
         self._chosen: SourceKey | None = None
-        self._held: dict[str, Expression] = {}  # by shape or axis, the face in which the hand left it
         self._delays_ms: deque[float] = deque(maxlen=MOST_DELAYS)
         self._is_posing = False
         self.is_open = False
         self.drives = True
         self.is_live = False  # a live face moves the face
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._tick.timeout.connect(self._pose)
+        self._tick.timeout.connect(self._on_tick)
         self._garbage = GuiGarbage(self)  # the threads that listen may run the collector, too
         self._figures = QTimer(self, interval=FIGURES_MS)
         self._figures.timeout.connect(self.figures_changed)
@@ -155,7 +165,7 @@ class CaptureModel(QObject):
         self._chosen = source
         if source != self._inbox.source:
             self._inbox.follow(source)
-            self._live.forget()
+            self._lane.forget()
         self.changed.emit()
 
     @property
@@ -183,19 +193,20 @@ class CaptureModel(QObject):
     @property
     def settings(self) -> LiveSettings:
         """As they are."""
-        return self._live.settings
+        return self._lane.settings
 
     def configure(self, settings: LiveSettings) -> None:
         """Show it in another way from the next face on."""
-        self._live.configure(settings)
+        self._lane.configure(settings)
         self.changed.emit()
 
     def calibrate(self) -> None:
         """Take the performer's face of now as neutral."""
-        if not self._live.is_heard:
+        settings = self._lane.calibrated()
+        if settings is None:
             self._model.post("No live face to take as neutral: nothing is heard", "warning")
             return
-        self.configure(self._live.calibrated())
+        self.configure(settings)
         self._model.post("The performer's face of now is neutral")
 
     def forget_neutral(self) -> None:
@@ -211,66 +222,70 @@ class CaptureModel(QObject):
 
     # -- the face ----------------------------------------------------------------------------------------------------
     def _on_filled(self) -> None:
-        arrival = self._inbox.take()
-        if arrival is None or arrival.heard.expression is None or not self._receivers:
+        taken = self._inbox.take()
+        if taken is None or not self._receivers or not self.drives:
             return
-        self._live.hear(arrival.heard.expression, arrival.arrived_s)
-        if self.drives:
+        arrival, asked = taken
+        if asked is None:  # the first of them: from now on they need not wait for us
             self._begin()
-            self._pose(arrival)
+            self._show(self._lane.face(time.perf_counter()))
+            self._delays_ms.append((time.perf_counter() - arrival.arrived_s) * 1000)
+        elif self.is_live:
+            self._show(asked.face, asked.request)
+            self._delays_ms.append(asked.delay_ms)
 
     def _begin(self) -> None:
         if not self.is_live:
             self.is_live = True
             self._tick.start()
             self._on_playback(self._model.playback)
+            self._lane.is_armed = True
             self.changed.emit()
 
     def _end(self) -> None:
+        self._lane.is_armed = False
         self._tick.stop()
         if self.is_live:
             self.is_live = False
             self.let_go()
 
-    def _pose(self, arrival: Arrival | None = None) -> None:
+    def _on_tick(self) -> None:
+        """What comes in or goes, moves by itself; every face that comes moves what is there."""
         now_s = time.perf_counter()
-        if arrival is None and not self._live.is_moving(now_s):
-            return  # every face that comes poses by itself
-        face = self._live.at(now_s)
-        self._is_posing = True
-        try:
-            self._model.edit(self._with_held(face), by_hand=False)
-        finally:
-            self._is_posing = False
-        if arrival is not None:
-            self._delays_ms.append((time.perf_counter() - arrival.arrived_s) * 1000)
-        elif self._live.level(now_s) == 0.0:
+        level = self._lane.level(now_s)
+        if level < 1.0:
+            self._show(self._lane.face(now_s))
+        if level == 0.0:
             self._inbox.follow(self._chosen)  # who was heard first is gone: the next may drive
             self._end()
+
+    def _show(self, face: Expression, asked: FrameRequest | None = None) -> None:
+        self._is_posing = True
+        try:
+            self._model.edit(face, by_hand=False, asked=asked)
+        finally:
+            self._is_posing = False
 
     # -- the hand and the performances -------------------------------------------------------------------------------
     @property
     def held(self) -> frozenset[str]:
         """Shapes and angles that the hand has moved, and that capture leaves alone."""
-        return frozenset(self._held)
+        return frozenset(self._lane.held)
 
     def let_go(self) -> None:
         """Let capture move everything again."""
-        if self._held:
-            self._held.clear()
-            self.changed.emit()
+        self._hold({})
 
-    def _with_held(self, face: Expression) -> Expression:
-        for name, hand in self._held.items():
-            face = with_channels(face, hand, (name,))
-        return face
+    def _hold(self, held: Mapping[str, Expression]) -> None:
+        if held != self._lane.held:
+            self._lane.hold(held)
+            self.changed.emit()
 
     def _on_expression(self, face: Expression, _touched: frozenset[str]) -> None:
         """What an undo has moved back is held no longer."""
-        if self.is_live and not self._is_posing and self._held:
-            moved = {name for name, hand in self._held.items() if name in what_moved(hand, face)}
-            self._held = {name: hand for name, hand in self._held.items() if name not in moved}
-            self.changed.emit()
+        if self.is_live and not self._is_posing:
+            held = self._lane.held
+            self._hold({name: hand for name, hand in held.items() if name not in what_moved(hand, face)})
 
     def _on_hand(self, edit: FaceEdit) -> None:
         if not self.is_live:
@@ -278,8 +293,7 @@ class CaptureModel(QObject):
         if edit.after == NEUTRAL:
             self.let_go()
             return
-        self._held |= dict.fromkeys(what_moved(edit.before, edit.after), edit.after)
-        self.changed.emit()
+        self._hold({**self._lane.held, **dict.fromkeys(what_moved(edit.before, edit.after), edit.after)})
 
     def _on_playback(self, playback: Playback) -> None:
         if self.is_live and playback.playing:

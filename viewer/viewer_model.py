@@ -9,6 +9,7 @@ Everything that changes the face goes through `edit`, so that whatever has to se
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -79,6 +80,7 @@ class ViewerModel(QObject):
         self.message = Message("")
         self.status = "Opening the engine …"
         self._request = FrameRequest()
+        self._stamps = itertools.count(1)
         self._lost = (0, 0)  # requests dropped and pictures never shown, up to the frame on the screen
         self._beat_s = 0.0
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -87,7 +89,7 @@ class ViewerModel(QObject):
     # -- the face ----------------------------------------------------------------------------------------------------
     def edit(
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
-        undoable: bool = True, text: str = "", is_whole: bool = False,
+        undoable: bool = True, text: str = "", is_whole: bool = False, asked: FrameRequest | None = None,
     ) -> None:  # fmt: skip
         """Change the face: the one way in. Values beyond the limits are brought back.
 
@@ -97,6 +99,7 @@ class ViewerModel(QObject):
             undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
             text: what the history calls it; "": what changed says it.
             is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
+            asked: the request of this face that the engine has already.
         """
         expression, _ = expression.clamped()
         if by_hand and self.playback.playing and not (self.key_maker is not None and self.key_maker.is_live):
@@ -104,12 +107,15 @@ class ViewerModel(QObject):
         if by_hand and undoable and self._hand_rule is not None:
             expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
             touched = touched if is_whole else moved
+        if asked is not None:
+            self._request = asked
         if expression == self.expression:
             return
         before, self.expression = self.expression, expression
         self.expression_changed.emit(expression, touched)
         self._rest.start()
-        self._ask(by_hand=by_hand)
+        if asked is None:
+            self._ask(by_hand=by_hand)
         if by_hand and undoable:
             edit = FaceEdit(before, expression, self._gesture, text)
             if self.key_maker is None or not self.key_maker.take(edit):
@@ -278,17 +284,15 @@ class ViewerModel(QObject):
         self.message = Message(text, level)
         self.message_posted.emit(self.message)
 
-    def _ask(self, *, by_hand: bool) -> None:
-        face, only = self.expression, self._shows_only
-        if only:
+    def request_of(self, face: Expression, requested_ns: int, *, by_hand: bool = False) -> FrameRequest:
+        """What to ask the engine for to see a face as things are. Any thread, since it changes nothing here."""
+        if only := self._shows_only:
             face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
-        self._request = FrameRequest(
-            (face,),
-            frozenset(self.mode.views),
-            self._request.stamp + 1,
-            time.perf_counter_ns(),
-            by_hand and not self.playback.playing,
-        )
+        return FrameRequest((face,), frozenset(self.mode.views), next(self._stamps), requested_ns, by_hand)
+
+    def _ask(self, *, by_hand: bool) -> None:
+        by_hand = by_hand and not self.playback.playing
+        self._request = self.request_of(self.expression, time.perf_counter_ns(), by_hand=by_hand)
         self.request_changed.emit(self._request)
 
 

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, Qt, QThread
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.settings import FrameRequest
 from tests.viewer.capture.packets import face_of
 from viewer.capture.captured import Captured
 from viewer.capture.heard import Heard
 from viewer.capture.receiver import Arrival
 from viewer.capture.senders import SourceKey
 from viewer.capture_inbox import CaptureInbox
+from viewer.live_lane import LiveLane
 
 pytestmark = pytest.mark.display
 
@@ -23,6 +25,10 @@ ANNA, BEN = SourceKey(("10.0.0.1", 1), "Anna"), SourceKey(("10.0.0.2", 1), "Ben"
 
 def arrival(source: SourceKey, face: Expression | None, number: int = 0) -> Arrival:
     return Arrival(source, Heard(source.subject, face), float(number))
+
+
+def request_of(face: Expression, _ns: int) -> FrameRequest:
+    return FrameRequest((face,))
 
 
 class Listener(QObject):
@@ -40,17 +46,18 @@ class Listener(QObject):
 
 
 def test_the_newest_face_is_taken_once(qtbot: QtBot) -> None:
-    inbox = CaptureInbox()
+    inbox = CaptureInbox(LiveLane(request_of))
     for number in range(3):
         inbox.put(arrival(ANNA, face_of(number), number))
     taken = inbox.take()
     assert taken is not None
-    assert taken.arrived_s == 2.0
+    assert taken[0].arrived_s == 2.0
+    assert taken[1] is None
     assert inbox.take() is None
 
 
 def test_a_flood_from_a_thread_is_one_signal_on_the_gui_thread(qtbot: QtBot) -> None:
-    inbox = CaptureInbox()
+    inbox = CaptureInbox(LiveLane(request_of))
     listener = Listener(inbox)
 
     def flood() -> None:
@@ -70,7 +77,7 @@ def test_a_flood_from_a_thread_is_one_signal_on_the_gui_thread(qtbot: QtBot) -> 
 
 
 def test_the_first_with_a_face_drives_until_another_is_followed(qtbot: QtBot) -> None:
-    inbox = CaptureInbox()
+    inbox = CaptureInbox(LiveLane(request_of))
     inbox.put(arrival(BEN, None))
     assert inbox.source is None
     inbox.put(arrival(ANNA, NEUTRAL))
@@ -82,11 +89,11 @@ def test_the_first_with_a_face_drives_until_another_is_followed(qtbot: QtBot) ->
     inbox.put(arrival(BEN, face_of(1), 10))
     taken = inbox.take()
     assert taken is not None
-    assert taken.source == BEN
+    assert taken[0].source == BEN
 
 
 def test_everything_is_gathered_while_somebody_records(qtbot: QtBot) -> None:
-    inbox = CaptureInbox()
+    inbox = CaptureInbox(LiveLane(request_of))
     inbox.captured = Captured()
     for number in range(5):
         inbox.put(arrival(ANNA, None if number == 2 else face_of(number), number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.settings import FrameRequest
 from tests.viewer.capture.packets import distance
 from viewer import capture_model
 from viewer.capture import live_face, livelink
@@ -260,6 +262,24 @@ def test_garbage_changes_nothing(model: ViewerModel, capture: CaptureModel, phon
         qtbot.waitUntil(lambda: bool(capture.sources()) and capture.sources()[0].refused == 4, timeout=3000)
     assert model.expression == NEUTRAL
     assert not capture.is_live
+
+
+def test_live_faces_pass_a_busy_window_by(model: ViewerModel, phone: Phone, capture: CaptureModel) -> None:
+    """The engine is asked from the thread that listens, while this one does not look."""
+    asked: list[FrameRequest] = []
+    capture._lane._ask = asked.append
+    phone.send_until(SMILE, shows(model, SMILE))
+    before, grin = model.expression, NEUTRAL.with_weights({"cheekPuff": 0.5})
+    del asked[:]
+    deadline = time.monotonic() + 5.0
+    while not asked and time.monotonic() < deadline:
+        phone.send(grin)
+        time.sleep(0.01)
+    assert asked[0].expressions[0]["cheekPuff"] == pytest.approx(0.5)
+    assert model.expression == before
+    phone.send_until(grin, shows(model, grin))
+    assert model.request.expressions == asked[-1].expressions
+    assert capture.delay_ms > 0.0
 
 
 def test_the_window_s_engine_is_asked_for_the_live_face(

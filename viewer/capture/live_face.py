@@ -103,10 +103,6 @@ class LiveFace:
         """Whether there was a face since it was forgotten."""
         return self._raw is not None
 
-    def is_moving(self, time_s: float) -> bool:
-        """Whether it moves by itself at a moment: it comes in, goes, or has gone."""
-        return self.level(time_s) < 1.0
-
     def calibrated(self) -> LiveSettings:
         """Settings that take what was heard last as neutral; as they are if nothing was."""
         if self._raw is None:
