@@ -57,7 +57,7 @@ class CaptureModel(QObject):
         super().__init__(model)
         self._model, self._ports = model, ports or {}
         self._receivers: dict[str, Receiver] = {}
-        self._lane = LiveLane(model.request_of, ask)
+        self._lane = LiveLane(model.requests, ask)
         self._inbox = CaptureInbox(self._lane, self)
         self._chosen: SourceKey | None = None
         self._delays_ms: deque[float] = deque(maxlen=MOST_DELAYS)
@@ -144,6 +144,7 @@ class CaptureModel(QObject):
         for key in tuple(self._receivers):
             self.stop(key)
         self._inbox.captured = None
+        self._lane.close()
 
     # -- what is heard -----------------------------------------------------------------------------------------------
     def sources(self) -> tuple[SourceFigures, ...]:

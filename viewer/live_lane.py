@@ -16,6 +16,7 @@ from gpu_core.settings import FrameRequest
 from viewer.capture.live_face import LiveFace, LiveSettings
 from viewer.capture.receiver import Arrival
 from viewer.face_channels import with_channels
+from viewer.request_maker import RequestMaker
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,15 @@ class Asked:
 class LiveLane:
     """A live face with what the hand holds on top of it. Any thread.
 
+    It holds none of the window's objects, so that the collector need not take it apart together with any.
+
     Args:
-        request_of: makes a request of a face and the time of its packet in nanoseconds of time.perf_counter_ns().
+        requests: makes them.
         ask: gives it to the engine thread; None: nobody does, the window has to.
     """
 
-    def __init__(
-        self, request_of: Callable[[Expression, int], FrameRequest], ask: Callable[[FrameRequest], None] | None = None
-    ) -> None:
-        self._request_of, self._ask = request_of, ask
+    def __init__(self, requests: RequestMaker, ask: Callable[[FrameRequest], None] | None = None) -> None:
+        self._requests, self._ask = requests, ask
         self._live, self._lock = LiveFace(), threading.Lock()
         self._held: Mapping[str, Expression] = {}
         self.is_armed = False  # live faces may go to the engine
@@ -50,12 +51,17 @@ class LiveLane:
             return None
         with self._lock:
             self._live.hear(face, arrival.arrived_s)
-            if self._ask is None or not self.is_armed:
+            ask = self._ask if self.is_armed else None
+            if ask is None:
                 return None
             shown = self._face(time.perf_counter())
-        request = self._request_of(shown, int(arrival.arrived_s * 1e9))
-        self._ask(request)
+        request = self._requests.make(shown, int(arrival.arrived_s * 1e9))
+        ask(request)
         return Asked(shown, request, (time.perf_counter() - arrival.arrived_s) * 1000)
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        self._ask = None
 
     def face(self, now_s: float) -> Expression:
         """The face of a moment, with what is held."""

@@ -9,7 +9,6 @@ Everything that changes the face goes through `edit`, so that whatever has to se
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -17,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
+from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.frame_record import record_of
 from gpu_core.settings import Frame, FrameRequest, StageTime
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
+from viewer.request_maker import RequestMaker
 from viewer.sessions.recording import Recording
 from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
@@ -66,7 +66,6 @@ class ViewerModel(QObject):
         self._gesture = 0
         self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
-        self._shows_only: frozenset[str] = frozenset()
         self.mode = ViewMode.GENERATED
         self.canvas = Canvas()
         self.playback = Playback()
@@ -80,7 +79,7 @@ class ViewerModel(QObject):
         self.message = Message("")
         self.status = "Opening the engine …"
         self._request = FrameRequest()
-        self._stamps = itertools.count(1)
+        self.requests = RequestMaker(self.mode.views)
         self._lost = (0, 0)  # requests dropped and pictures never shown, up to the frame on the screen
         self._beat_s = 0.0
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -137,8 +136,8 @@ class ViewerModel(QObject):
 
     def show_only(self, names: frozenset[str]) -> None:
         """Let all other shapes rest in the picture; face and head stay as they are. No names: show them all."""
-        if names != self._shows_only:
-            self._shows_only = names
+        if names != self.requests.shows_only:
+            self.requests.shows_only = names
             self._ask(by_hand=True)
 
     def edit_weights(self, changes: Mapping[str, float]) -> None:
@@ -178,7 +177,7 @@ class ViewerModel(QObject):
     def set_mode(self, mode: ViewMode) -> None:
         """Show other pictures of the same face."""
         if mode is not self.mode:
-            self.mode = mode
+            self.mode, self.requests.views = mode, frozenset(mode.views)
             self.mode_changed.emit(mode)
             self._ask(by_hand=True)
 
@@ -284,15 +283,9 @@ class ViewerModel(QObject):
         self.message = Message(text, level)
         self.message_posted.emit(self.message)
 
-    def request_of(self, face: Expression, requested_ns: int, *, by_hand: bool = False) -> FrameRequest:
-        """What to ask the engine for to see a face as things are. Any thread, since it changes nothing here."""
-        if only := self._shows_only:
-            face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
-        return FrameRequest((face,), frozenset(self.mode.views), next(self._stamps), requested_ns, by_hand)
-
     def _ask(self, *, by_hand: bool) -> None:
         by_hand = by_hand and not self.playback.playing
-        self._request = self.request_of(self.expression, time.perf_counter_ns(), by_hand=by_hand)
+        self._request = self.requests.make(self.expression, time.perf_counter_ns(), by_hand=by_hand)
         self.request_changed.emit(self._request)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QThread
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL, Expression
-from gpu_core.settings import FrameRequest
+from gpu_core.settings import View
 from tests.viewer.capture.packets import face_of
 from viewer.capture.captured import Captured
 from viewer.capture.heard import Heard
@@ -17,6 +17,7 @@ from viewer.capture.receiver import Arrival
 from viewer.capture.senders import SourceKey
 from viewer.capture_inbox import CaptureInbox
 from viewer.live_lane import LiveLane
+from viewer.request_maker import RequestMaker
 
 pytestmark = pytest.mark.display
 
@@ -25,10 +26,6 @@ ANNA, BEN = SourceKey(("10.0.0.1", 1), "Anna"), SourceKey(("10.0.0.2", 1), "Ben"
 
 def arrival(source: SourceKey, face: Expression | None, number: int = 0) -> Arrival:
     return Arrival(source, Heard(source.subject, face), float(number))
-
-
-def request_of(face: Expression, _ns: int) -> FrameRequest:
-    return FrameRequest((face,))
 
 
 class Listener(QObject):
@@ -46,7 +43,7 @@ class Listener(QObject):
 
 
 def test_the_newest_face_is_taken_once(qtbot: QtBot) -> None:
-    inbox = CaptureInbox(LiveLane(request_of))
+    inbox = CaptureInbox(LiveLane(RequestMaker((View.GENERATED,))))
     for number in range(3):
         inbox.put(arrival(ANNA, face_of(number), number))
     taken = inbox.take()
@@ -57,7 +54,7 @@ def test_the_newest_face_is_taken_once(qtbot: QtBot) -> None:
 
 
 def test_a_flood_from_a_thread_is_one_signal_on_the_gui_thread(qtbot: QtBot) -> None:
-    inbox = CaptureInbox(LiveLane(request_of))
+    inbox = CaptureInbox(LiveLane(RequestMaker((View.GENERATED,))))
     listener = Listener(inbox)
 
     def flood() -> None:
@@ -77,7 +74,7 @@ def test_a_flood_from_a_thread_is_one_signal_on_the_gui_thread(qtbot: QtBot) -> 
 
 
 def test_the_first_with_a_face_drives_until_another_is_followed(qtbot: QtBot) -> None:
-    inbox = CaptureInbox(LiveLane(request_of))
+    inbox = CaptureInbox(LiveLane(RequestMaker((View.GENERATED,))))
     inbox.put(arrival(BEN, None))
     assert inbox.source is None
     inbox.put(arrival(ANNA, NEUTRAL))
@@ -93,7 +90,7 @@ def test_the_first_with_a_face_drives_until_another_is_followed(qtbot: QtBot) ->
 
 
 def test_everything_is_gathered_while_somebody_records(qtbot: QtBot) -> None:
-    inbox = CaptureInbox(LiveLane(request_of))
+    inbox = CaptureInbox(LiveLane(RequestMaker((View.GENERATED,))))
     inbox.captured = Captured()
     for number in range(5):
         inbox.put(arrival(ANNA, None if number == 2 else face_of(number), number))

@@ -7,13 +7,14 @@ import time
 import pytest
 
 from gpu_core.expression import NEUTRAL, Expression
-from gpu_core.settings import FrameRequest
+from gpu_core.settings import FrameRequest, View
 from viewer.capture import live_face
 from viewer.capture.heard import Heard
 from viewer.capture.live_face import LiveSettings
 from viewer.capture.receiver import Arrival
 from viewer.capture.senders import SourceKey
 from viewer.live_lane import LiveLane
+from viewer.request_maker import RequestMaker
 
 SMILE = NEUTRAL.with_weights({"mouthSmileLeft": 0.8}).with_head(yaw=10.0)
 ANNA = SourceKey(("10.0.0.1", 1), "Anna")
@@ -27,7 +28,7 @@ def asked() -> list[FrameRequest]:
 @pytest.fixture
 def lane(asked: list[FrameRequest], monkeypatch: pytest.MonkeyPatch) -> LiveLane:
     monkeypatch.setattr(live_face, "EASE_IN_S", 1e-6)
-    lane = LiveLane(lambda face, ns: FrameRequest((face,), requested_ns=ns), asked.append)
+    lane = LiveLane(RequestMaker((View.GENERATED,)), asked.append)
     lane.configure(LiveSettings(smoothing=0.0))
     return lane
 
@@ -76,6 +77,7 @@ def test_neutral_is_known_once_something_is_heard(lane: LiveLane) -> None:
 
 
 def test_without_anybody_to_ask_the_window_has_to(asked: list[FrameRequest]) -> None:
-    lane = LiveLane(lambda face, ns: FrameRequest((face,)))
+    lane = LiveLane(RequestMaker((View.GENERATED,)), asked.append)
+    lane.close()
     lane.is_armed = True
     assert lane.hear(Arrival(ANNA, Heard("Anna", SMILE), 1.0)) is None

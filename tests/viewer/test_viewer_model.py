@@ -192,13 +192,13 @@ def test_a_face_that_the_engine_was_asked_for_is_not_asked_for_again(model: View
     asked: list[object] = []
     model.request_changed.connect(asked.append)
     face = NEUTRAL.with_weights({"jawOpen": 0.5})
-    request = model.request_of(face, 123)
+    request = model.requests.make(face, 123)
     model.edit(face, by_hand=False, asked=request)
     assert model.expression == face
     assert model.request is request
     assert request.requested_ns == 123
     assert not asked
-    again = model.request_of(face, 456)
+    again = model.requests.make(face, 456)
     assert again.stamp > request.stamp
     model.edit(face, by_hand=False, asked=again)
     assert model.request is again
