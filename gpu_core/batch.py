@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gpu_core.free_views import drawn_pictures
 from gpu_core.gl.sync import fence_here
 from gpu_core.gl.targets import TargetSet
 from gpu_core.neural.path import Pending
@@ -42,11 +43,12 @@ class Batch:
 
     def pictures(self, target: TargetSet, *, stands_in: bool) -> Mapping[View, tuple[Picture, ...]]:
         """Where its pictures lie. `stands_in`: nothing infers, so the render image takes the generated one's place."""
-        pictures = {view: target.pictures(view) for view in (View.TEXTURE, View.RENDER)}
+        pictures = dict(drawn_pictures(target, self.request))
         if self.pending is not None:
             pictures[View.GENERATED] = target.pictures(View.GENERATED)
         elif stands_in:
-            pictures[View.GENERATED] = pictures[View.RENDER]
+            is_drawn = View.GENERATED in self.request.views  # with whatever look: the pair has the trained one
+            pictures[View.GENERATED] = target.pictures(View.RENDER) if is_drawn else pictures[View.RENDER]
         return pictures
 
     def finished(self, index: int, pictures: Mapping[View, tuple[Picture, ...]], *, path: str, steady: bool) -> Frame:

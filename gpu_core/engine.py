@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from gpu_core.assets import DEFAULT_FACE, resource
 from gpu_core.batch import RENDER_ONLY, Batch, LateStages
-from gpu_core.expression import Expression
+from gpu_core.drawing import draw_batch
 from gpu_core.face import FaceAsset
 from gpu_core.gl.context import describe_current
 from gpu_core.gl.renderer import Renderer
@@ -34,11 +34,12 @@ from gpu_core.neural.choosing import Opened, open_in_any_precision, open_tried
 from gpu_core.neural.library import generator_for
 from gpu_core.neural.model import GeneratorModel, load_model
 from gpu_core.neural.path import NeuralPath, Recorded
-from gpu_core.neural.signature import GEOMETRY_PICTURES
 from gpu_core.path_state import PathState
 from gpu_core.rebuilding import rebuild, sets_for
 from gpu_core.remarks import remarks
+from gpu_core.rival import Rival
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, StageTime, View
+from gpu_core.stills import draw_still
 from gpu_core.timing import StageTimer
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Frames after something was loaded or compiled that stay off the statistics.
-_WARM_UP_FRAMES = 2
+_WARM_UP_FRAMES = 2  # that stay off the statistics, after something was loaded or compiled
 
 
 class Engine:
@@ -85,19 +85,12 @@ class Engine:
             raise RuntimeError("too many batches in flight: collect and recycle first")
         submitted_ns, timer, index = time.perf_counter_ns(), StageTimer(), self._sets.first_free
         target = self._sets[index]
-        with timer.stage("pose"):
-            uploaded = self._current_renderer.pose(self._one_a_face(request.expressions))
         path = self._path if View.GENERATED in request.views and self.path_state.serving else None
-        with timer.stage("render"):
-            self._current_renderer.draw(target)
-            if path is not None and path.pictures & GEOMETRY_PICTURES:
-                self._current_renderer.draw_geometry(target)
+        pictures = path.pictures if path is not None else frozenset[str]()
+        uploaded = draw_batch(self.renderer, target, request, pictures=pictures, timer=timer)
         pending = path.submit(target, timer) if path else None
         self._sets.take()  # not before all went well: a set that is neither free nor in flight would be lost
         self._flying.append(Batch(request, index, timer, pending, uploaded, submitted_ns, len(self._flying) + 1))
-
-    def _one_a_face(self, expressions: tuple[Expression, ...]) -> tuple[Expression, ...]:
-        return expressions * self.settings.faces if len(expressions) == 1 else expressions
 
     def collect(self, *, wait: bool) -> list[Frame]:
         """The batches that are finished, oldest first; with `wait`, at least one if any is in flight."""
@@ -129,9 +122,11 @@ class Engine:
 
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         """Copy one face's picture to host memory: (size, size, 4) uint8, premultiplied sRGB, top row first."""
-        picture = frame.pictures[view][face]
-        target = self._sets[frame.set_index]
-        return target.read_square(View.RENDER if picture.texture == target.textures[View.RENDER] else view, picture)
+        return self._sets[frame.set_index].read_picture(frame.pictures[view][face])
+
+    def still(self, request: FrameRequest, view: View, size: int) -> NDArray[np.uint8]:
+        """Its first face's texture or render image in another size, as `read` gives it; nothing in flight waits."""
+        return draw_still(self.renderer, request.expressions[0], view, request.look, size)
 
     def film(
         self, frame: Frame, background: tuple[int, int, int], face: int = 0, encoder: GpuEncoder | None = None
@@ -205,6 +200,14 @@ class Engine:
         self._drain()
         self._use_path(model, open_in_any_precision(model, self.settings))
 
+    def open_rival(self, source: Path | None, changes: Mapping[str, Any]) -> Rival:
+        """Another way through the generator beside this one: another file, or the same with other settings.
+
+        Raises:
+            MienError: it cannot be used here.
+        """
+        return Rival(self, model=load_model(source) if source is not None else None, changes=changes)
+
     def configure(self, settings: EngineSettings) -> None:
         """Change settings while running: what is in flight is finished and recycled, what they touch is built anew.
 
@@ -249,7 +252,8 @@ class Engine:
             log.warning("%s", warning)
 
     @property
-    def _current_renderer(self) -> Renderer:
+    def renderer(self) -> Renderer:
+        """What draws the face; another one after a change of face or of posing."""
         if self._renderer is None:
             raise RuntimeError("this engine has been closed")
         return self._renderer

@@ -20,6 +20,7 @@ from gpu_core.timing import Floats
 # Who works: each does one thing at a time, all of them beside each other.
 ENGINE, INFERENCE, GPU, WINDOW = "engine thread", "inference", "gpu", "window"
 WORKERS = (ENGINE, INFERENCE, GPU, WINDOW)
+ENCODER = "encoder"  # of a recording: beside the frames, none of which waits for it
 NEWEST = 150  # records: some seconds, so that a verdict speaks of now
 
 
@@ -55,7 +56,7 @@ def worker_of(stage: StageTime) -> str:
 def _worker_of(key: str) -> str:
     if key.startswith("gpu:"):
         return GPU
-    return {"cpu:infer": INFERENCE, "cpu:show": WINDOW}.get(key, ENGINE)
+    return {"cpu:infer": INFERENCE, "cpu:show": WINDOW, "cpu:encode": ENCODER}.get(key, ENGINE)
 
 
 def budget(records: Sequence[FrameRecord], *, target_fps: float) -> FrameBudget:
@@ -134,6 +135,8 @@ def _busy_spans(records: Iterable[FrameRecord]) -> dict[str, NDArray[np.int64]]:
     spans: dict[str, list[tuple[int, int]]] = {}
     for record in records:
         for stage in record.stages:
+            if worker_of(stage) == ENCODER:
+                continue
             if is_believable(stage.duration_ms) and 0 < stage.start_ns < LATEST_NS:
                 end_ns = stage.start_ns + round(stage.duration_ms * 1e6)
                 spans.setdefault(f"{stage.clock}:{stage.name}", []).append((stage.start_ns, end_ns))

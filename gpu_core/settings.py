@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gpu_core.errors import SettingsError
 from gpu_core.expression import NEUTRAL, Expression
+
+if TYPE_CHECKING:
+    from gpu_core.look import Look
 
 READBACKS = ("auto", "direct", "pixel buffer")
 CONVERSIONS = ("auto", "cpu", "gpu")
@@ -90,6 +93,7 @@ class FrameRequest:
     stamp: int = field(default=0, compare=False)
     requested_ns: int = field(default=0, compare=False)  # time.perf_counter_ns() of the input event
     by_hand: bool = field(default=False, compare=False)  # somebody waits for the answer: it gets the engine to itself
+    look: Look | None = None  # camera and light of the texture and render image; None: as the generator knows them
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,8 @@ class Frame:
     # Copies of the pictures on the host, (size, size, 4) uint8, top row first, where somebody reads them back; several
     # faces are one square.
     pixels: Mapping[View, Any] = field(default_factory=dict, compare=False)
+    # What other ways through the generator made of the same request, where somebody compares: see gpu_core.rival.
+    others: Mapping[Any, Any] = field(default_factory=dict, compare=False)
     submitted_ns: int = field(default=0, compare=False)  # handed to the engine; 0: not known
     in_flight: int = field(default=1, compare=False)  # batches in the pipeline at submission, itself included
 

@@ -21,9 +21,11 @@ from gpu_core.nvtx_ranges import stage_range
 from gpu_core.settings import StageTime
 
 # In the order a batch passes them. The copies stay empty on a path whose pixels never leave the GPU.
-STAGES: tuple[str, ...] = ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "show")
+# While something is recorded, `record` takes the picture.
+STAGES: tuple[str, ...] = ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "record", "show")
+BESIDE: tuple[str, ...] = ("encode",)  # done with a frame while nothing waits for it: no part of its latency
 LATENCY = "latency"  # input event -> frameSwapped of the window
-SERIES: tuple[str, ...] = (*STAGES, LATENCY)
+SERIES: tuple[str, ...] = (*STAGES, *BESIDE, LATENCY)
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -129,11 +131,11 @@ class StageHistory:
             self._amend_row(at, late)
 
     def amend(self, index: int, stages: Iterable[StageTime]) -> None:
-        """Put in what a device tells late of the frame with that `Frame.index`: it counts instead of the host's time.
+        """Put in what is told late of the frame with that `Frame.index`: it counts instead of what was there.
 
         A frame that is not here yet gets it when it comes; one that is gone does not.
         """
-        stages = tuple(stage for stage in stages if stage.name in STAGES)
+        stages = tuple(stage for stage in stages if stage.name in SERIES[:-1])
         if index < 0 or not stages:
             return
         (rows,) = np.nonzero(self._indices == index)
@@ -141,13 +143,13 @@ class StageHistory:
             self._amend_row(int(rows[-1]), stages)
         if self._log.amend(index, stages) or rows.size:
             return
-        self._early[index] = stages
+        self._early[index] = (*self._early.get(index, ()), *stages)
         for former in list(self._early)[:-_MOST_EARLY]:
             del self._early[former]
 
     def _amend_row(self, at: int, stages: tuple[StageTime, ...]) -> None:
         row = self._rows[at]
-        row[[STAGES.index(stage.name) for stage in stages]] = np.nan
+        row[[SERIES.index(stage.name) for stage in stages]] = np.nan
         self._fill(row, stages)
         self._note_gpu(stages)
 
@@ -156,8 +158,8 @@ class StageHistory:
 
     def _fill(self, row: Floats, stages: Iterable[StageTime]) -> None:
         for stage in stages:
-            if stage.name in STAGES and is_believable(stage.duration_ms):
-                column = STAGES.index(stage.name)
+            if stage.name in SERIES[:-1] and is_believable(stage.duration_ms):
+                column = SERIES.index(stage.name)
                 row[column] = stage.duration_ms + (0.0 if np.isnan(row[column]) else row[column])
 
     def clear(self) -> None:

@@ -19,14 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from gpu_core.frame_budget import ENGINE, GPU, INFERENCE, WINDOW, worker_of
+from gpu_core.frame_budget import ENCODER, ENGINE, GPU, INFERENCE, WINDOW, worker_of
 from gpu_core.frame_record import FrameRecord, Instant, is_believable, span_ms
 from gpu_core.settings import StageTime
 from gpu_core.trace_file import FLUSH_S, TraceFile
 from gpu_core.trace_tracks import Span, Tracks
 
 HELD_FRAMES = 8  # for what a GPU tells late
-ENCODER = "encoder"
 # As they are sorted; of those that can have several, the others are numbered.
 TITLES = {
     ENGINE: "engine thread",
@@ -127,8 +126,7 @@ class TraceWriter:
         placed = []
         for stage in sorted(record.stages, key=lambda stage: stage.start_ns):
             span = self._span(stage.start_ns, stage.duration_ms)
-            track = ENCODER if stage.name == "encode" else worker_of(stage)
-            if span is not None and (found := self._place(track, stage.name, span, args)) is not None:
+            if span is not None and (found := self._place(worker_of(stage), stage.name, span, args)) is not None:
                 placed.append(found)
         self._write_flow(placed)
         self._write_passage(record)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_right, insort
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]  # start and end, nanoseconds
@@ -20,7 +21,7 @@ class Tracks:
 
     def __init__(self, titles: Mapping[str, str], name: Callable[[int, str], None]) -> None:
         self._titles, self._name = dict(titles), name
-        self._lanes: dict[str, list[deque[Span]]] = {}
+        self._lanes: dict[str, list[list[Span]]] = {}  # each in order of time
 
     def place(self, track: str, span: Span) -> tuple[int, Span] | None:
         """The number of the track that has room, and the span as it fits there; None if all are taken."""
@@ -28,11 +29,12 @@ class Tracks:
         for number, lane in enumerate(lanes):
             fitted = _fit(span, lane)
             if fitted is not None:
-                lane.append(fitted)
+                insort(lane, fitted)
+                del lane[:-_NEWEST]
                 return self._tid(track, number), fitted
         if len(lanes) == MOST_LANES:
             return None
-        lanes.append(deque([span], _NEWEST))
+        lanes.append([span])
         tid = self._tid(track, len(lanes) - 1)
         self._name(tid, self._title(track, len(lanes)))
         return tid, span
@@ -46,14 +48,17 @@ class Tracks:
         return f"{title} {number}" if number > 1 or title.endswith("stream") else title
 
 
-def _fit(span: Span, others: Iterable[Span]) -> Span | None:
-    """The span cut by what is rounding, or None if it overlaps another."""
-    others = tuple(others)
+def _fit(span: Span, lane: Sequence[Span]) -> Span | None:
+    """The span cut by what is rounding, or None if it overlaps another. Those of a lane are in order and apart."""
     start, end = span
-    for low, high in others:
-        if start >= high - _ROUNDING_NS:
-            start = max(start, high)
-        elif end <= low + _ROUNDING_NS:
-            end = min(end, low)
+    at = bisect_right(lane, start, key=itemgetter(0))
+    if at and start < lane[at - 1][1]:  # the one before is under way
+        if start < lane[at - 1][1] - _ROUNDING_NS:
+            return None
+        start = lane[at - 1][1]
     end = max(end, start + 1)
-    return None if any(start < high and low < end for low, high in others) else (start, end)
+    if at < len(lane) and end > lane[at][0]:  # the one after has begun
+        if end > lane[at][0] + _ROUNDING_NS:
+            return None
+        end = lane[at][0]
+    return (start, end) if start < end else None

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,11 @@ from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.errors import AssetError, InferenceError, PathUnavailable
+from gpu_core.expression import ARKIT_SHAPES
+from gpu_core.face import FaceAsset, Material, Part, Rig
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.path_state import PathState
+from gpu_core.rival import RivalPicture
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, StageTime, Traffic, View
 
 SIZE = 128
@@ -36,11 +38,26 @@ def draw_face(request: FrameRequest, view: View, size: int = SIZE) -> NDArray[np
     return np.ascontiguousarray(pixels[::-1])
 
 
+def bare_face() -> FaceAsset:
+    """A face of one triangle that no picture shows: nothing of it can be pointed at."""
+    corners = np.array([[50, 0, 0], [51, 0, 0], [50, 1, 0]], np.float32)
+    front = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
+    still = np.zeros((len(ARKIT_SHAPES), 1, 3), np.float32)
+    return FaceAsset(
+        name="ellipse", vertices=corners, normals=front, uvs=np.zeros((3, 2), np.float32),
+        colours=np.ones((3, 3), np.float32), triangles=np.array([[0, 1, 2]], np.uint32), moved=np.array([0]),
+        deltas=still, normal_deltas=still, parts=(Part("skin", 0, 0, 1),), materials=(Material("skin"),), textures=(),
+        strands=(), rig=Rig(), missing=("tongueOut",), sha256="0", is_foreign=False,
+    )  # fmt: skip
+
+
 class FakeEngine:
     """Draws ellipses instead of faces and takes `delay_s` to infer them. Needs a current context, like the real one."""
 
-    def __init__(self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake") -> None:
-        self.face: Any = SimpleNamespace(name="ellipse", missing=("tongueOut",), is_foreign=False, sha256="0")
+    def __init__(
+        self, delay_s: float = 0.0, depth: int = 2, path_name: str = "fake", face: FaceAsset | None = None
+    ) -> None:
+        self.face = face or bare_face()
         self.generator: Any = None
         self.settings = EngineSettings()
         self.path_name = path_name
@@ -58,6 +75,9 @@ class FakeEngine:
         self.recycled: list[int] = []
         self.fail_with: Exception | None = None
         self.closed = False
+        self.rivals: list[FakeRival] = []  # opened beside it, the closed ones too
+        self.rival_options: dict[str, Any] = {}  # of the next ones
+        self.refuses_rivals = ""
         self.thread = threading.get_ident()
         self._delay_s, self._depth = delay_s, depth
         self._order: deque[int] = deque()
@@ -139,6 +159,9 @@ class FakeEngine:
     def read(self, frame: Frame, view: View, face: int = 0) -> NDArray[np.uint8]:
         return draw_face(frame.request, view)[::-1]
 
+    def still(self, request: FrameRequest, view: View, size: int) -> NDArray[np.uint8]:
+        return draw_face(request, view, size)[::-1]
+
     def late_stages(self) -> list[tuple[int, tuple[StageTime, ...]]]:
         told, self.late = self.late, []
         return told
@@ -153,7 +176,8 @@ class FakeEngine:
     def load_face(self, path: Path) -> None:
         if not path.is_file():
             raise AssetError(f"there is no face file {path}")
-        self.face = SimpleNamespace(name=path.stem, missing=("tongueOut", "cheekPuff"), is_foreign=True, sha256="1")
+        missing = ("tongueOut", "cheekPuff")
+        self.face = replace(self.face, name=path.stem, missing=missing, is_foreign=True, sha256="1")
         self.warnings = ("This face is not the one the generator was trained on",)
 
     def load_generator(self, source: GeneratorModel) -> None:
@@ -173,11 +197,82 @@ class FakeEngine:
         self.settings, self._depth = settings, settings.depth
         self.path_state = replace(self.path_state, name=name, engine=f"numpy {settings.precision}")
 
+    def open_rival(self, source: Path | None, changes: Mapping[str, Any]) -> FakeRival:
+        if self.refuses_rivals:
+            raise PathUnavailable(self.refuses_rivals)
+        name = source.stem if source is not None else "ellipse"
+        self.rivals.append(FakeRival(self, name, dict(changes), **self.rival_options))
+        return self.rivals[-1]
+
     def close(self) -> None:
         for timer in self._timers:
             timer.cancel()
             timer.join()
         self.closed = True
+
+
+class FakeRival:
+    """Draws the engine's ellipse with red and blue exchanged. With `by_order`, not before a test says `finish`."""
+
+    def __init__(self, engine: FakeEngine, name: str, changes: Mapping[str, Any], *, by_order: bool = False) -> None:
+        self.changes, self.name, self.closed = changes, name, False
+        self.state = PathState("fake", "a test asked for it", f"numpy {changes.get('precision', '')}".strip())
+        self.submitted: list[FrameRequest] = []
+        self.fail_with: Exception | None = None
+        self._engine, self._by_order = engine, by_order
+        self._pending: FrameRequest | None = None
+        self._done = False
+        self._ready: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> FakeRival:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        self._ready = callback
+
+    @property
+    def can_submit(self) -> bool:
+        return self._pending is None and self.state.serving
+
+    @property
+    def is_ready(self) -> bool:
+        return self._pending is not None and self._done
+
+    def advance(self) -> None:
+        assert not self.closed
+
+    def submit(self, request: FrameRequest) -> None:
+        assert threading.get_ident() == self._engine.thread, "the engine belongs to one thread"
+        assert self.can_submit
+        self.submitted.append(request)
+        self._pending, self._done = request, not self._by_order
+        if self._done:
+            self._ready()
+
+    def finish(self) -> None:
+        """Let it have its picture, from any thread."""
+        self._done = True
+        self._ready()
+
+    def collect(self) -> RivalPicture:
+        assert self._pending is not None
+        request, self._pending = self._pending, None
+        if self.fail_with is not None:
+            raise self.fail_with
+        pixels = draw_rival(request)
+        faces = (pixels,) * self._engine.settings.faces
+        return RivalPicture(faces, (StageTime("infer", 0, 33.0),), self.state)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def draw_rival(request: FrameRequest) -> NDArray[np.uint8]:
+    """What a `FakeRival` makes of a request, top row first."""
+    return np.ascontiguousarray(draw_face(request, View.GENERATED)[::-1][..., [2, 1, 0, 3]])
 
 
 def _texture_set() -> dict[View, int]:

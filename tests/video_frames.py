@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.sessions.video import BACKGROUND, Colour, ground_by_alpha, laid_over, nv12_shape
+from viewer.sessions.background import ground_by_alpha, laid_over
+from viewer.sessions.recording import BACKGROUND, Colour
+from viewer.sessions.video import nv12_shape
 
 
 def over(pixels: NDArray[np.uint8], background: Colour) -> NDArray[np.uint8]:

@@ -11,23 +11,37 @@ from PySide6.QtWidgets import QWidget
 from viewer.autosave import Autosave, data_folder
 from viewer.capture_model import CaptureModel
 from viewer.capture_takes import CaptureTakes
+from viewer.compare_model import CompareModel
+from viewer.compare_rivals import CompareRivals
+from viewer.compare_stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
-from viewer.filming import sessions_folder
+from viewer.filming_choice import sessions_folder
+from viewer.handle_tool import HandleTool
 from viewer.key_recording import KeyRecording
+from viewer.look_model import LookModel
+from viewer.orbit_tool import OrbitTool
+from viewer.pair_measuring import PairMeter
 from viewer.panels.capture import CapturePanel
+from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
 from viewer.panels.history import HistoryPanel
+from viewer.panels.look import LookPanel
 from viewer.panels.presets import PresetsPanel
+from viewer.panels.timeline import TimelinePanel
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
 from viewer.preset_pictures import PresetPictures
 from viewer.preset_shelf import PresetShelf
 from viewer.slider_rules import SliderRules
+from viewer.stills import Stills
+from viewer.surface_source import SurfaceSource
 from viewer.take_files import TakeFiles
 from viewer.timeline_model import TimelineModel
+from viewer.timeline_sheet import TimelineSheet
+from viewer.timeline_tools import TimelineTools
 from viewer.timeline_transport import TimelineTransport
 from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
@@ -60,22 +74,45 @@ class ArtistDesk(QObject):
         playable.timeline = lambda: self.timeline.timeline
         self.transport = TimelineTransport(model, self.timeline, clock)
         self.keys = KeyRecording(model, self.timeline, clock, self.transport)
+        self.sheet = TimelineSheet(model, self.timeline, self.transport)
+        self.tools = TimelineTools(model, self.timeline, self.sheet)
+        self.rules = SliderRules(model, memory)
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
-        self.rules = SliderRules(model, memory)
         self.capture = CaptureModel(model, ask=engine_thread.request)
         self.captured_takes = CaptureTakes(model, self.capture, self.takes, sessions_folder)
         self.vmc = VmcOutput(model, self.capture.hears)
         self.capture.changed.connect(self.vmc.check)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
+        self.compare = CompareModel(model)
+        self._meter = PairMeter(self.compare.measured_beside.emit)
+        self.compare_stage = CompareStage(model, self.compare, viewport, self._meter)
+        engine_thread.others_ready.connect(self.compare_stage.add_others)
+        CompareRivals(self.compare, engine_thread)
+        source = SurfaceSource(model, engine_thread)
+        self.handles = HandleTool(model, viewport, source, locked=lambda: self.rules.hand.locked)
+        viewport.mouse.tools.append(self.handles)
+        viewport.mouse.wheel_tools.append(self.handles)
+        self.look = LookModel(model, memory)
+        self._use_look()
+        self.stills = Stills(model, self.look, engine_thread)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""
         if self._memory is not None:
             self.autosave = Autosave(self._model, self.timeline, self.takes, self._memory, data_folder())
             self.autosave.restore()
+
+    def _use_look(self) -> None:
+        """The camera comes first where a key is held, and last where nobody wants a drag."""
+        mouse, orbits = self._viewport.mouse, OrbitTool(self.look, insists=False)
+        mouse.tools.insert(0, OrbitTool(self.look, insists=True))
+        mouse.tools.append(orbits)
+        mouse.wheel_tools.append(orbits)
+        self.look.background_changed.connect(self._viewport.set_backdrop)
+        self._viewport.set_backdrop(self.look.backdrop)
 
     def panels(self) -> Panels:
         """By the titles of their docks, and where these are at first."""
@@ -86,14 +123,23 @@ class ArtistDesk(QObject):
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
             "Capture": (CapturePanel(self.capture, self.vmc), RIGHT),
+            "Compare": (ComparePanel(self._model, self.compare), RIGHT),
+            "Look": (LookPanel(self._model, self.look), RIGHT),
+            "Timeline": (self._timeline_panel(), BOTTOM),
         }
+
+    def _timeline_panel(self) -> TimelinePanel:
+        return TimelinePanel(self._model, self.timeline, self.sheet, self.tools, self.transport, self.keys)
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
         self.capture.close()
         self.vmc.stop()
+        self._meter.close()
         self.shelf.close()
         if self.autosave is not None:
             self.autosave.close()
         self.takes.close()
         self.history.close()
+        self.look.close()
+        self.stills.close()

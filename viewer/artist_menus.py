@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from viewer.compare_actions import add_compare_actions
 from viewer.menus import add_action, add_menu, take_action
+from viewer.picture_menu import build_picture_menu
 from viewer.slider_actions import add_slider_actions
 from viewer.take_menus import build_take_menu
+from viewer.timeline_menu import add_timeline_actions
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk
@@ -21,6 +24,8 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     edit = _edit(window, desk)
     _presets(window, desk, edit)
     build_take_menu(window, desk)
+    window.keep(add_compare_actions(window, desk.compare))
+    build_picture_menu(window, desk.stills, desk.look)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
@@ -28,6 +33,7 @@ def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:
     take_action(menu, desk.history.undo_action, "Ctrl+Z")
     take_action(menu, desk.history.redo_action, "Ctrl+Shift+Z", "Ctrl+Y")
     menu.addSeparator()
+    add_timeline_actions(window, menu, desk)
     window.keep(add_slider_actions(menu, desk.rules))
     return menu
 

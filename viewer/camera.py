@@ -8,6 +8,7 @@ the picture is read back.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from gpu_core.cuda.nvenc import Encodable, GpuEncoder, Packet
     from gpu_core.engine import Engine
     from gpu_core.neural.path import Recorded
+    from viewer.sessions.background import Pixels
     from viewer.sessions.recorder import Recorder
-    from viewer.sessions.video import Pixels
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,9 @@ class _Copy(NamedTuple):
 
 
 class Camera:
-    """One recording. `clock` says when a frame was, `tell` hears how it goes."""
+    """One recording. `clock` says when a frame was, `tell` hears how it goes, `tell_work` what was done beside frames:
+    their `Frame.index` and the stage, each once.
+    """
 
     def __init__(
         self,
@@ -57,12 +60,14 @@ class Camera:
         form: RecordingForm,
         clock: Callable[[Frame, int], float],
         tell: Callable[[Recording], object],
+        tell_work: Callable[[list[tuple[int, StageTime]]], object] = lambda _told: None,
     ) -> None:
-        self._form, self._clock, self._tell = form, clock, tell
+        self._form, self._clock, self._tell, self._tell_work = form, clock, tell, tell_work
         self._state = Recording(running=True, folder=str(folder))
         self._recorder: Recorder | None = None
         self._under_way: deque[_Copy] = deque()
         self._told_s = 0.0
+        self._closing: threading.Thread | None = None
         self._taken_ms: deque[float] = deque(maxlen=NEWEST)
         self._encoded_ms: deque[float] = deque(maxlen=NEWEST)
         self._encoder: GpuEncoder | None = None  # of the GPU, where it has one and PyNvVideoCodec is installed
@@ -86,9 +91,21 @@ class Camera:
             raise
         if time.monotonic() - self._told_s > TELL_S:
             self._told_s = time.monotonic()
-            self._note_cost()
+            self._note_cost(self._recorder)
             self._tell(self._state)
         return copied
+
+    @property
+    def now(self) -> Recording:
+        """How it goes; from any thread."""
+        recorder = self._recorder
+        return self._noted(recorder) if recorder is not None else self._state
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the recorder has stopped by itself, which `close` tells; from any thread."""
+        recorder = self._recorder
+        return recorder is not None and recorder.error is not None
 
     def amend(self, index: int, stages: tuple[StageTime, ...]) -> None:
         """What is known of the frame with that `Frame.index` only now; from any thread."""
@@ -107,7 +124,8 @@ class Camera:
             self._hand_over()  # what the GPU has encoded need not wait for the next
             return recorded.size
         self._hand_over(wait=True)
-        pixels = engine.read(frame, view)
+        pixels = frame.pixels[view] if view in frame.pixels and len(frame.pictures[view]) == 1 else None
+        pixels = engine.read(frame, view) if pixels is None else pixels  # the window may have read it already
         self._record(pixels, frame.request.expressions[0], time_s, record)
         return pixels.nbytes
 
@@ -149,17 +167,23 @@ class Camera:
         recorder.add(pixels, expression, time_s, record)
         self._note(recorder)
 
-    def _note_cost(self) -> None:
+    def _note_cost(self, recorder: Recorder | None) -> None:
         """Medians, for the first frame opens everything."""
-        encoded = self._recorder.take_encoded() if self._recorder is not None else []
+        encoded = recorder.take_encoded() if recorder is not None else []
+        if encoded:
+            self._tell_work(encoded)
         self._encoded_ms += [stage.duration_ms for _, stage in encoded]
         if self._taken_ms and self._encoded_ms:
             self._state = replace(self._state, record_ms=median(self._taken_ms), encode_ms=median(self._encoded_ms))
 
     def _note(self, recorder: Recorder) -> None:
-        self._state = replace(
-            self._state, frames=recorder.frames, seconds=recorder.seconds, dropped=recorder.dropped + recorder.lost_rows
-        )
+        self._state = self._noted(recorder)
+
+    def _noted(self, recorder: Recorder) -> Recording:
+        return replace(
+            self._state, frames=recorder.frames, seconds=recorder.seconds, dropped=recorder.dropped,
+            skipped=recorder.skipped, lost_rows=recorder.lost_rows, room=recorder.room,
+        )  # fmt: skip
 
     def _open(self, size: int) -> Recorder:
         if self._recorder is None:
@@ -167,7 +191,7 @@ class Camera:
 
             is_encoded = self._encoder is not None
             self._recorder = Recorder(Path(self._state.folder), self._form, size, encoded=is_encoded)
-            self._state = replace(self._state, folder=str(self._recorder.folder))
+            self._state = replace(self._state, folder=str(self._recorder.folder), encoder=self._recorder.encoder)
         return self._recorder
 
     def _give_up(self, engine: Engine) -> None:
@@ -181,16 +205,49 @@ class Camera:
         try:
             self._hand_over(wait=True)
         finally:
-            self._complete()
-
-    def _complete(self) -> None:
-        recorder, self._recorder = self._recorder, None
-        try:
-            if recorder is not None:
-                recorder.close(late=self._last_packets())
-                self._note(recorder)
-        finally:
+            problem = self._complete(self._last_packets())
             self._tell(replace(self._state, running=False))
+        if problem is not None:
+            raise problem
+
+    def close_beside(self, _engine: Engine) -> None:
+        """The same without holding the engine up: what waits is encoded and the files are completed beside it.
+
+        What fails is told as the recording's `problem`.
+        """
+        try:
+            self._hand_over(wait=True)
+        finally:
+            self._closing = threading.Thread(target=self._complete_beside, args=(self._last_packets(),), name="closing")
+            self._closing.start()
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether files may still have to be completed, after `close_beside` was asked for; from any thread."""
+        return self._closing is None or self._closing.is_alive()
+
+    def wait(self) -> None:
+        """Wait until the files are complete, after `close_beside`."""
+        if self._closing is not None:
+            self._closing.join()
+
+    def _complete_beside(self, late: Sequence[Packet]) -> None:
+        problem = self._complete(late)
+        self._tell(replace(self._state, running=False, problem=str(problem or "")))
+
+    def _complete(self, late: Sequence[Packet]) -> MienError | None:
+        """Close the recorder; returns what went wrong."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            return None
+        problem = None
+        try:
+            recorder.close(late=late)
+        except MienError as error:
+            problem = error
+        self._note_cost(recorder)
+        self._note(recorder)
+        return problem
 
     def _last_packets(self) -> Sequence[Packet]:
         """What the GPU's encoder still has; it is closed."""

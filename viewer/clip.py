@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,15 @@ from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import View
 from gpu_core.timing import StageTimer
 from gpu_core.trace import TraceWriter
-from viewer.clip_encoder import ClipEncoder
+from viewer.clip_encoder import ClipEncoder, Video
+from viewer.clip_parts import PART_S, ClipParts, PartsVideo
 from viewer.clip_pictures import ClipPictures
 from viewer.offline_figures import READ, Figures, Tally
 from viewer.offline_log import BatchLog
+from viewer.sessions.background import Pixels
+from viewer.sessions.recording import BACKGROUND, Colour
 from viewer.sessions.take import Take
-from viewer.sessions.video import BACKGROUND, Colour, Pixels, Style, VideoFile
+from viewer.sessions.video import Style, VideoFile
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -49,19 +53,42 @@ def offline_style() -> Style:
     return Style("veryfast", 15, threads, key_s=2.0, b_frames=0, movflags="faststart")
 
 
+def video_at(path: Path, form: ClipForm) -> Callable[[int], VideoFile]:
+    """What begins the clip's video in the new file `path`, when it is told the side of its pictures."""
+    return lambda side: VideoFile(path, form.fps, side, form.background, style=offline_style())
+
+
+def video_in(parts: ClipParts, form: ClipForm) -> Callable[[int], PartsVideo]:
+    """The same in parts."""
+
+    def begin(side: int) -> PartsVideo:
+        return PartsVideo(parts, lambda path: video_at(path, form)(side), max(1, round(PART_S * form.fps)))
+
+    return begin
+
+
 class Clip:
-    """One clip into the new file `path`; to be closed. `made` counts the frames that are encoded."""
+    """One clip from its frame `first` on, into the video that `open_video` begins; to be closed.
+
+    `made` counts the frames that are encoded, those before `first` included.
+    """
 
     def __init__(
-        self, engine: Engine, take: Take, form: ClipForm, path: Path, *, trace: TraceWriter | None = None
+        self,
+        engine: Engine,
+        take: Take,
+        form: ClipForm,
+        open_video: Callable[[int], Video],
+        *,
+        first: int = 0,
+        trace: TraceWriter | None = None,
     ) -> None:
         self._engine, self._take, self._form, self._trace = engine, take, form, trace
+        self._first = first
         self._pictures = ClipPictures(engine, form.view, form.background)
         self._tally = Tally()
         self._log = BatchLog(self._tally, self._write)
-        self._encoder = ClipEncoder(
-            lambda side: VideoFile(path, form.fps, side, form.background, style=offline_style()), form.side
-        )
+        self._encoder = ClipEncoder(open_video, form.side)
 
     @property
     def frames(self) -> int:
@@ -71,7 +98,7 @@ class Clip:
     @property
     def made(self) -> int:
         """How many are encoded."""
-        return self._log.made
+        return self._first + self._log.made
 
     def film(self, tell: Callable[[int], object] = lambda _made: None) -> Figures:
         """Make all of it; `tell` hears now and then how many frames are made.
@@ -80,7 +107,8 @@ class Clip:
             MienError: the engine fails, or the file cannot be written.
         """
         views = frozenset({self._form.view})
-        for frame, valid in play_through(self._engine, self._take.expressions(self._form.fps), views=views):
+        faces = islice(self._take.expressions(self._form.fps), self._first, None)
+        for frame, valid in play_through(self._engine, faces, views=views):
             reading = StageTimer()
             arrived: list[Pixels] = []
             with reading.stage(READ):
@@ -93,7 +121,8 @@ class Clip:
         self._encode(self._pictures.rest())
         self._encoder.finish()
         self._note_encoded()
-        return self._tally.figures(frames=self.frames, waited_s=self._encoder.waited_s, encoder_s=self._encoder.core_s)
+        frames = self.frames - self._first
+        return self._tally.figures(frames=frames, waited_s=self._encoder.waited_s, encoder_s=self._encoder.core_s)
 
     def _encode(self, pictures: list[Pixels]) -> None:
         for picture in pictures:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol
 
 from viewer.clip_size import scaled
-from viewer.sessions.video import Pixels
+from viewer.sessions.background import Pixels
 
 QUEUE_PICTURES = 8  # a hitch of the encoder of this many frames is not felt: 8 MiB at 512x512
 

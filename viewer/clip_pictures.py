@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gpu_core.settings import Frame, View
-from viewer.sessions.video import Colour, Pixels
+from viewer.sessions.background import Pixels
+from viewer.sessions.recording import Colour
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

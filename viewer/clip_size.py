@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from viewer.sessions.video import Pixels, nv12_shape
+from viewer.sessions.background import Pixels
+from viewer.sessions.video import nv12_shape
 
 
 def scaled(pixels: Pixels, side: int) -> Pixels:

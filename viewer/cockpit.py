@@ -15,17 +15,16 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from gpu_core.assets import resources_root, shipped_faces
-from gpu_core.settings import EngineSettings, View
+from gpu_core.settings import EngineSettings
 from gpu_core.telemetry import open_sampler
 from viewer import path_text
 from viewer.artist_desk import ArtistDesk
 from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
 from viewer.comparing import Comparing
-from viewer.difference_dialog import DifferenceDialog
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
-from viewer.filming import Filming, sessions_folder
+from viewer.filming import Filming
 from viewer.frame_review import FrameReview
 from viewer.generator_dialog import GeneratorDialog
 from viewer.opening import Opening
@@ -39,12 +38,13 @@ from viewer.panels.switches import SwitchesPanel
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.picture_difference import PictureDifference
-from viewer.picture_file import save_picture
 from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
+from viewer.session_desk import SessionDesk
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
+from viewer.timings_dialog import show_timings
 from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
@@ -84,10 +84,8 @@ class Cockpit(QObject):
         self.opening = Opening(self.model, self.engine_thread, face_file or next(iter(shipped_faces().values()), None))
         self.playable = Playable(BUILTIN)
         self.playback = PlaybackClock(self.model, self.playable)
-        self.filming = Filming(self.model, self.engine_thread)
         self.comparing = Comparing(self.model, self.engine_thread)
         self.tracing = Tracing(self.model)
-        self.difference: PictureDifference | None = None
         screen = RasterViewport if software_gl else GLViewport
         self.viewport = screen(self.model, self.engine_thread.give_back)
         self._started_ns = time.perf_counter_ns()
@@ -96,6 +94,8 @@ class Cockpit(QObject):
         self._wanted: Path | None = None
         titles = {key: performance.title for key, performance in BUILTIN.items()} | {TIMELINE: "Timeline"}
         memory = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Mien", "Mien") if remembers else None
+        self.filming = Filming(self.model, self.engine_thread, memory)
+        self.sessions = SessionDesk(self.model, self.engine_thread, self.playable)
         self.recent = RecentFiles(memory, "recent/generators")
         self.review = FrameReview(self.model, memory)
         self.desk = ArtistDesk(
@@ -119,7 +119,7 @@ class Cockpit(QObject):
             "Latency": (self.latency, RIGHT),
             "Utilisation": (self.utilisation, RIGHT),
             "Performance": (self.performances, BOTTOM),
-            "Recording": (RecordingPanel(self.model), BOTTOM),
+            "Recording": (RecordingPanel(self.model, self.filming.choice), BOTTOM),
             "Frame": (FramePanel(self.review, cost), BOTTOM),
         }
 
@@ -133,8 +133,10 @@ class Cockpit(QObject):
         self.engine_thread.path_changed.connect(self._on_path)
         self.engine_thread.late_stages.connect(self.model.note_late_stages)
         self.comparing.compared.connect(self._on_compared)
+        self.comparing.switched.connect(self.desk.compare.note_before)
         self.model.frame_shown.connect(self._on_first_picture)
         self.review.changed.connect(self._on_review)
+        self.desk.takes.opened.connect(self.sessions.note)
         self.opening.asked.connect(self._ask_about)
         self.desk.takes.opened.connect(self.performances.add)
         self.desk.takes.face_found.connect(self.open_face)
@@ -148,7 +150,7 @@ class Cockpit(QObject):
         self.engine_thread.request(self.model.request)
         self.desk.open()
         if self._remembers:
-            self.filming.recover_lost(sessions_folder())
+            self.filming.recover_lost()
         name = performance or next(iter(BUILTIN))
         if name not in BUILTIN:
             self.model.post(f"There is no performance {name}; there are {', '.join(BUILTIN)}", "warning")
@@ -175,6 +177,19 @@ class Cockpit(QObject):
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or a face in a file that might have been one."""
         self.desk.takes.open(path)
+
+    def check_session(self, folder: Path) -> None:
+        """Say in a line whether a session is whole."""
+        self.sessions.check(folder)
+
+    def show_timings(self) -> None:
+        """Show the open session's timings beside those of now."""
+        show_timings(self.sessions, self.model, self.window)
+
+    @property
+    def sessions_folder(self) -> Path:
+        """Where recordings go."""
+        return self.filming.choice.settings.folder
 
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
@@ -209,11 +224,8 @@ class Cockpit(QObject):
         self.engine_thread.run_job(lambda engine: engine.cancel_building())
 
     def show_difference(self) -> None:
-        """Show how much the picture changed with the last change of precision."""
-        if self.difference is None:
-            self.model.post("Nothing to compare yet: choose another precision, or throw a switch")
-            return
-        DifferenceDialog(self.difference, self.window).open()
+        """Show where the picture differs from how it was before the last change of precision, or of a switch."""
+        self.desk.compare.show_before()
 
     def toggle_recording(self) -> None:
         """Start or end a recording of what is shown."""
@@ -224,16 +236,11 @@ class Cockpit(QObject):
         name = self.model.playback.name
         if not self.model.recording.running and name in self.playable:
             self.model.set_playback(replace(self.model.playback, playing=False))
-            self.filming.film_performance(self.playable[name], sessions_folder())
+            self.filming.film_performance(self.playable[name])
 
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
         self.tracing.toggle()
-
-    def save_picture(self, path: Path) -> None:
-        """Save the face as it is now as a PNG with transparency."""
-        request = replace(self.model.request, views=frozenset({View.GENERATED}))
-        self.engine_thread.run_job(lambda engine: save_picture(engine, request, path))
 
     def pause_figures(self) -> None:
         """Freeze what the panels show, not the face; or go on."""
@@ -269,7 +276,9 @@ class Cockpit(QObject):
         self.desk.close()
         self.filming.close()
         self.opening.close()
+        self.sessions.close()
         self.engine_thread.stop()
+        self.filming.wait()
         self.tracing.stop()
         self.viewport.release()
         self.playable.close()
@@ -298,8 +307,8 @@ class Cockpit(QObject):
             self.model.post(text, level)
 
     def _on_compared(self, difference: PictureDifference) -> None:
-        self.difference = difference
-        what = f"{difference.after_title} instead of {difference.before_title}"
+        before, after = difference.titles
+        what = f"{after} instead of {before}"
         where = "; Ctrl+D shows where" if difference.largest else ""
         self.model.post(f"{what}: {difference.sentence}{where}")  # what comes last is cut off first in a narrow window
 

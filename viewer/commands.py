@@ -19,6 +19,16 @@ class Commands(Protocol):
     def open_take(self, path: Path) -> None:
         """Open a take, a timeline, or the face that a file turns out to be."""
 
+    def check_session(self, folder: Path) -> None:
+        """Say in a line whether a session is whole."""
+
+    def show_timings(self) -> None:
+        """Show the open session's timings beside those of now."""
+
+    @property
+    def sessions_folder(self) -> Path:
+        """Where recordings go."""
+
     def open_generator(self, path: Path) -> None:
         """Use another generator; the old one stays if that fails."""
 
@@ -45,9 +55,6 @@ class Commands(Protocol):
 
     def toggle_trace(self) -> None:
         """Begin a trace of every frame's stages, or end it."""
-
-    def save_picture(self, path: Path) -> None:
-        """Save the face as it is now as a PNG with transparency."""
 
     def pause_figures(self) -> None:
         """Freeze what the panels show, not the face; or go on."""

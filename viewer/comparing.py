@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gpu_core.errors import MienError
 from gpu_core.settings import FrameRequest, View
+from viewer.comparison import OtherWay
 from viewer.engine_thread import EngineThread
 from viewer.picture_difference import Pixels, difference
 from viewer.viewer_model import ViewerModel
@@ -27,6 +28,7 @@ class Comparing(QObject):
     """Makes two pictures of the same face, one before and one after. Lives on the GUI thread."""
 
     compared = Signal(object)  # PictureDifference
+    switched = Signal(object)  # OtherWay: how it ran before, to run it beside how it runs now
 
     def __init__(self, model: ViewerModel, thread: EngineThread) -> None:
         super().__init__(model)
@@ -44,7 +46,9 @@ class Comparing(QObject):
             self._before = None
             before = _picture_if_any(engine, request)
             title = way(engine, changes)
+            former = tuple((name, getattr(engine.settings, name)) for name in changes)
             engine.configure(replace(engine.settings, **changes))
+            self.switched.emit(OtherWay(f"Before: {title}", changes=former))
             self._before = None if before is None else (request, before, title, changes)
 
         self._thread.change(change)
@@ -60,7 +64,7 @@ class Comparing(QObject):
         (request, before, title, changes), self._before = self._before, None
         after = _picture(engine, request)
         if after is not None and after.shape == before.shape:
-            self.compared.emit(difference(before, after, title, way(engine, changes)))
+            self.compared.emit(difference(before, after, titles=(title, way(engine, changes))))
 
     def _on_path(self, state: PathState) -> None:
         if self._is_waiting and state.building is None:

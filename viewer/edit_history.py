@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -36,6 +36,7 @@ class Step:
     moved: frozenset[str]  # names of what it moves, for those that merge without a gesture's end between them
     text: str
     is_patient: bool = False  # merges however long after the one before
+    drag: str = ""  # words of whoever made it: edits of one gesture in the same words are one, whatever they move
 
 
 class EditHistory(QObject):
@@ -76,7 +77,7 @@ class EditHistory(QObject):
     def _on_face(self, edit: FaceEdit) -> None:
         moved = what_moved(edit.before, edit.after)
         text = edit.text or told(edit.after, moved)
-        self._push(Step(edit.before, edit.after, ("face", edit.gesture), moved, text), self._show_face)
+        self._push(Step(edit.before, edit.after, ("face", edit.gesture), moved, text, drag=edit.text), self._show_face)
 
     def _on_timeline(self, edit: TimelineEdit) -> None:
         gesture, things = ("timeline", edit.gesture), frozenset({edit.text})
@@ -115,7 +116,7 @@ class _Command(QUndoCommand):
             return False
         step = other.step
         moved = self.step.moved | step.moved
-        self.step = Step(self.step.before, step.after, step.gesture, moved, step.text, step.is_patient)
+        self.step = replace(step, before=self.step.before, moved=moved)
         self.when_s = other.when_s
         self.setText(step.text)
         self.setObsolete(self.step.before == self.step.after)
@@ -134,8 +135,13 @@ class _Command(QUndoCommand):
 
 
 def _belong_together(former: _Command, later: _Command) -> bool:
-    """One gesture, no long pause, and on the same things: a slider that a mirror moves along is the same thing."""
+    """One gesture, no long pause, and on the same things: a slider that a mirror moves along is the same thing.
+
+    A drag with a name of its own may rest, and bring in other shapes on its way.
+    """
     same_gesture = former.step.gesture == later.step.gesture
+    if same_gesture and former.step.drag and former.step.drag == later.step.drag:
+        return True
     same_things = former.step.moved <= later.step.moved or later.step.moved <= former.step.moved
     soon = later.step.is_patient or later.when_s - former.when_s <= PAUSE_S
     return same_gesture and same_things and soon

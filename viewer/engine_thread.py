@@ -1,17 +1,16 @@
 """The engine thread: the only file that knows which GL context belongs to which thread.
 
 The engine lives on its own thread with its own context, so that GUI work never shows up in the latency measured, and
-the GUI never waits for a frame. Qt's rules decide the rest: the offscreen surface is made on the GUI thread, the
-context on the thread that uses it; it shares its textures with the widgets through the application's global share
-context; it is made current once and never moved. Where the window's OpenGL is software and a GPU is there all the same
-(Xvfb on a server), the engine draws in an EGL context of its own on that GPU, which shares nothing with Qt; pictures
-then cross as pixels.
+the GUI never waits for a frame. Where the window's OpenGL is software and a GPU is there all the same (Xvfb on a
+server), the engine draws in an EGL context of its own on that GPU, which shares nothing with Qt; pictures then cross as
+pixels. While somebody compares, rivals run beside the engine: see viewer.rivals.
 
     GUI thread                         mailbox of one                 engine thread
     request(FrameRequest)  ----------> newest wins ----------------->  submit  -> ... -> collect
     frame_ready (signal)   <------------------------------------------ Frame
     give_back(frame, fence) ---------> wake -------------------------> recycle
     run_job(job)           ----------> wake -------------------------> job(engine)
+    others_ready (signal)  <------------------------------------------ what rivals made of a frame that is shown already
 """
 
 from __future__ import annotations
@@ -26,16 +25,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
-from PySide6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
-from gpu_core.errors import GLError, MienError
+from gpu_core.errors import MienError
 from gpu_core.settings import Frame, FrameRequest, Traffic
 from gpu_core.timing import StageTimer
+from viewer.engine_context import EngineContext
 from viewer.engine_info import describe
 from viewer.failures import Failures
 from viewer.frame_pixels import with_pixels
 from viewer.garbage import GuiGarbage
 from viewer.mailbox import Mailbox
+from viewer.rivals import Rivals
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -59,6 +59,8 @@ class EngineThread(QThread):
     all_drawn = Signal()  # the requests of `draw_all` have all been delivered
     paused = Signal(str)  # too many equal failures: nothing is drawn until `resume`
     path_changed = Signal(object)  # PathState: it has changed by itself, or a plan has come further
+    others_ready = Signal(object, object)  # FrameRequest, {OtherWay: RivalPicture}: of a frame delivered without them
+    rivals_lost = Signal(str)  # one of them failed; none runs any more
     late_stages = Signal(object)  # [(Frame.index, stages)]: what a GPU has told of frames after they were delivered
 
     def __init__(
@@ -71,7 +73,7 @@ class EngineThread(QThread):
     ) -> None:
         super().__init__(parent)
         self._reads_back = reads_back  # frames carry their pictures as pixels: the window draws without OpenGL
-        self._egl_device = egl_device  # where the engine draws, sharing nothing: `reads_back` is then a must
+        self._context = EngineContext(egl_device)  # with a device it shares nothing: `reads_back` is then a must
         self._open_engine = open_engine
         self._mailbox: Mailbox[FrameRequest] = Mailbox()
         self._jobs: deque[Job] = deque()
@@ -84,16 +86,16 @@ class EngineThread(QThread):
         self._path: PathState | None = None  # as it was told last
         self._path_told_s = 0.0
         self._is_owed = False  # stages of frames delivered just now may come without anything waking this thread
+        self.rivals = Rivals(self._mailbox.wake)  # this thread's own: jobs may use it
         self._failures = Failures(log)
         self._stopping = False
         self._garbage = GuiGarbage(self)
-        self._surface = QOffscreenSurface()
-        self._surface.create()
 
     # -- called from the GUI thread ----------------------------------------------------------------------------------
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         """Qt: run; from here to `stop` no object of Qt's is destroyed by the garbage collector on that thread."""
         self._garbage.hold()
+        self._context.hand_over(self)
         super().start(priority)
 
     def request(self, request: FrameRequest) -> None:
@@ -138,7 +140,7 @@ class EngineThread(QThread):
             job(engine)
             self._failures.forget()
             self._introduce(engine)
-            self._draw_again()
+            self.draw_again()
 
         self.run_job(changed)
 
@@ -151,7 +153,7 @@ class EngineThread(QThread):
 
         def job(_engine: Engine) -> None:
             self._failures.forget()
-            self._draw_again()
+            self.draw_again()
 
         self.run_job(job)
 
@@ -168,7 +170,10 @@ class EngineThread(QThread):
     def run(self) -> None:
         """Open the engine, serve requests until `stop`, close it."""
         try:
-            with ExitStack() as current, self._open_current(current) as engine:
+            with ExitStack() as current:
+                self._context.make_current(current)
+                engine = current.enter_context(self._open_engine())
+                current.callback(self.rivals.close, engine)
                 engine.on_ready(self._mailbox.wake)
                 self._introduce(engine)
                 self._serve(engine)
@@ -179,30 +184,6 @@ class EngineThread(QThread):
             log.exception("the engine stopped")
             self.failed.emit(f"{type(error).__name__}: {error}")
 
-    def _open_current(self, current: ExitStack) -> Engine:
-        """The engine, in a context that stays current on this thread until `current` is closed."""
-        if self._egl_device is None or not self._draw_on_device(self._egl_device, current):
-            self._draw_beside_window(current)
-        return self._open_engine()
-
-    def _draw_on_device(self, index: int, current: ExitStack) -> bool:
-        from gpu_core.gl.context import headless_context
-
-        try:
-            current.enter_context(headless_context(index))
-        except GLError as error:
-            log.warning("%s: the engine draws where the window does", error)
-            return False
-        return True
-
-    def _draw_beside_window(self, current: ExitStack) -> None:
-        context = QOpenGLContext()
-        current.callback(context.doneCurrent)
-        context.setFormat(QSurfaceFormat.defaultFormat())
-        context.setShareContext(QOpenGLContext.globalShareContext())
-        if not context.create() or not context.makeCurrent(self._surface):
-            raise GLError("no OpenGL context for the engine: is there a display and an OpenGL 3.3 driver?")
-
     def _serve(self, engine: Engine) -> None:
         while not self._stopping:
             # A GPU that is lost calls nobody back: what is in flight has to be looked at, or it would never be missed.
@@ -211,6 +192,7 @@ class EngineThread(QThread):
             self._work(engine)
             self._guard(self._deliver, engine)
             self._guard(self._submit, engine)
+            self._compare(engine)
             self._guard(self._look_at_path, engine)
         self._work(engine)  # the last of them complete a recording
 
@@ -218,7 +200,7 @@ class EngineThread(QThread):
         """How long to sleep if nothing happens: for ever, unless something comes along that wakes nobody."""
         if self._path is not None and self._path.building is not None:
             return LOOK_S
-        return LOOK_S if self._is_owed else None
+        return LOOK_S if self._is_owed or self.rivals.are_waiting else None
 
     def _introduce(self, engine: Engine) -> None:
         info = describe(engine)
@@ -231,7 +213,7 @@ class EngineThread(QThread):
         comes_along = self._path is not None and self._path.building is not None and state.building is not None
         if state != self._path and (not comes_along or now_s - self._path_told_s >= LOOK_S):
             if self._path is not None and state.engine != self._path.engine:
-                self._draw_again()  # what is on the screen comes from the one before
+                self.draw_again()  # what is on the screen comes from the one before
             self._path, self._path_told_s = state, now_s
             self.path_changed.emit(state)
         told = engine.late_stages()
@@ -257,20 +239,38 @@ class EngineThread(QThread):
                 self._ask_again()
 
     def _deliver(self, engine: Engine) -> None:
+        if self.rivals.are_awaited:
+            return
         frames = deque(engine.collect(wait=False))
         self._is_owed = bool(frames)
         try:
             while frames:
                 self._failures.forget()
-                frame = self._tap_frame(engine, frames[0])
-                if self._reads_back:
-                    frame = with_pixels(engine, frame)
-                frames.popleft()  # the window's from here on
+                wants_pixels = self._reads_back or self.rivals.watched
+                frame = self._tap_frame(engine, with_pixels(engine, frames[0]) if wants_pixels else frames[0])
+                frames.popleft()  # the window's from here on, or the rivals'
                 self._undelivered = [request for request in self._undelivered if request is not frame.request]
-                self.frame_ready.emit(frame, self._mailbox.dropped)
+                if not self.rivals.take(frame, may_hold=self._every is None and not frame.request.by_hand):
+                    self.frame_ready.emit(frame, self._mailbox.dropped)
         finally:
             for frame in frames:  # one could not be read: nobody would give them back
                 engine.recycle(frame)
+
+    def _compare(self, engine: Engine) -> None:
+        """Let the rivals go on, and deliver what they have made."""
+        try:
+            frames, late = self.rivals.advance(engine, is_idle=not engine.in_flight)
+        except Exception as error:  # noqa: BLE001 - the face goes on without it
+            log.warning("what was compared with has failed: %s", error)
+            self._mailbox.wake()  # for the frames they held
+            self.rivals_lost.emit(str(error))
+            return
+        for frame in frames:
+            self.frame_ready.emit(frame, self._mailbox.dropped)
+        for request, others in late:
+            self.others_ready.emit(request, others)
+        if frames:
+            self._mailbox.wake()  # the next may be finished already
 
     def _tap_frame(self, engine: Engine, frame: Frame) -> Frame:
         """Let the tap see a frame; returns it with the bytes and the time that took."""
@@ -290,7 +290,7 @@ class EngineThread(QThread):
 
         There is none while the generator is behind, nor while the window has not given its frames back.
         """
-        if self._failures.pausing or not engine.can_submit:
+        if self._failures.pausing or self.rivals.are_awaited or not engine.can_submit:
             return
         request = self._next_request(engine)
         if request is not None:
@@ -321,8 +321,8 @@ class EngineThread(QThread):
             self.all_drawn.emit()
         return request
 
-    def _draw_again(self) -> None:
-        """The last picture is out of date: ask for it once more, unless a newer request waits anyway."""
+    def draw_again(self) -> None:
+        """For jobs: the last picture is out of date. Ask for it once more, unless a newer request waits anyway."""
         request = self._mailbox.take() or self._last
         self._last = None
         if request is not None:
@@ -331,7 +331,7 @@ class EngineThread(QThread):
     def _ask_again(self) -> None:
         """What was in flight has been given up without being delivered."""
         if self._every is None:
-            self._draw_again()
+            self.draw_again()
         else:
             self._every, self._undelivered = chain(self._undelivered, self._every), []
 

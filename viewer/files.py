@@ -11,7 +11,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog
 
 from viewer.commands import Commands
-from viewer.filming import sessions_folder
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:
@@ -53,16 +52,22 @@ def choose_generator(window: MainWindow) -> None:
     _choose(answer, window.commands.open_generator)
 
 
+def choose_rival(window: MainWindow, compare: Callable[[Path], object]) -> None:
+    """Ask for a generator file to compare with."""
+    answer = QFileDialog.getOpenFileName(window, "Compare with generator", "", _filter("Generators", GENERATORS))
+    _choose(answer, compare)
+
+
 def choose_session(window: MainWindow) -> None:
     """Ask for a session's folder."""
-    folder = QFileDialog.getExistingDirectory(window, "Open session", str(sessions_folder()))
+    folder = QFileDialog.getExistingDirectory(window, "Open session", str(window.commands.sessions_folder))
     _choose((folder, ""), window.commands.open_session)
 
 
-def choose_picture(window: MainWindow) -> None:
-    """Ask where the face's picture goes."""
-    answer = QFileDialog.getSaveFileName(window, "Save picture of the face", "face.png", "PNG (*.png)")
-    _choose(answer, window.commands.save_picture)
+def choose_session_to_check(window: MainWindow) -> None:
+    """Ask which session to look at."""
+    folder = QFileDialog.getExistingDirectory(window, "Check session", str(window.commands.sessions_folder))
+    _choose((folder, ""), window.commands.check_session)
 
 
 def choose_screenshot(window: MainWindow) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.frame_record import FrameRecord, is_believable, span_ms
-from gpu_core.timing import LATENCY, STAGES, Floats, Percentiles
+from gpu_core.timing import BESIDE, LATENCY, STAGES, Floats, Percentiles
 from viewer.frame_spans import WAIT, shares
 
 # Series of the table and of the curves; layers of the stack, from the bottom.
-ROWS: tuple[str, ...] = (*STAGES, WAIT, LATENCY)
+ROWS: tuple[str, ...] = (*STAGES, *BESIDE, WAIT, LATENCY)
 LAYERS: tuple[str, ...] = (*STAGES, WAIT)
 # Between two frames nothing was asked for so long: that is a gap on the graph, as wide as so many frames.
 GAP_MS = 500.0
@@ -112,7 +112,7 @@ class _Row:
 def _row_of(record: FrameRecord, before: FrameRecord | None) -> _Row:
     taken: dict[str, float] = {}
     for stage in record.stages:
-        if stage.name in STAGES and is_believable(stage.duration_ms):
+        if stage.name in (*STAGES, *BESIDE) and is_believable(stage.duration_ms):
             taken[stage.name] = taken.get(stage.name, 0.0) + stage.duration_ms
     parts = shares(record)
     if parts:

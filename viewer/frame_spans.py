@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gpu_core.frame_budget import WINDOW, worker_of
 from gpu_core.frame_record import LATEST_NS, LONGEST_MS, FrameRecord, is_believable, span_ms
 from gpu_core.settings import StageTime
-from gpu_core.timing import STAGES
+from gpu_core.timing import BESIDE, STAGES
 
 WAIT = "wait"
 # What is shorter is the cost of looking at the clock, not a wait.
@@ -30,7 +30,7 @@ class Span:
     """A stage or a wait of one frame. Milliseconds since the request."""
 
     name: str  # a stage, or WAIT
-    track: str  # one of gpu_core.frame_budget.WORKERS
+    track: str  # one of gpu_core.frame_budget.WORKERS, or ENCODER
     start_ms: float
     duration_ms: float
     title: str = ""  # of a wait, in words
@@ -50,14 +50,23 @@ def origin_ns(record: FrameRecord) -> int:
 
 def stage_spans(record: FrameRecord) -> tuple[Span, ...]:
     """The stages that lie where they can, by their beginning; those of a clock that jumped are left out."""
+    return _spans(record, STAGES)
+
+
+def spans_beside(record: FrameRecord) -> tuple[Span, ...]:
+    """What was done with the frame while nothing waited for it."""
+    return _spans(record, BESIDE)
+
+
+def _spans(record: FrameRecord, names: tuple[str, ...]) -> tuple[Span, ...]:
     origin = origin_ns(record)
-    placed = (_place(stage, origin) for stage in record.stages)
+    placed = (_place(stage, origin) for stage in record.stages if stage.name in names)
     return tuple(sorted((span for span in placed if span is not None), key=lambda span: span.start_ms))
 
 
 def unplaced(record: FrameRecord) -> int:
     """How many stages have no time that could be true."""
-    return len(record.stages) - len(stage_spans(record))
+    return len(record.stages) - len(stage_spans(record)) - len(spans_beside(record))
 
 
 def waits(record: FrameRecord) -> tuple[Span, ...]:
@@ -90,7 +99,7 @@ def shares(record: FrameRecord) -> dict[str, float]:
 
 
 def _place(stage: StageTime, origin: int) -> Span | None:
-    if stage.name not in STAGES or not is_believable(stage.duration_ms) or not _is_instant(stage.start_ns):
+    if not is_believable(stage.duration_ms) or not _is_instant(stage.start_ns):
         return None
     start_ms = (stage.start_ns - origin) / 1e6
     if not origin or not EARLIEST_MS <= start_ms <= LONGEST_MS:

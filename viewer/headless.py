@@ -35,7 +35,7 @@ LARGEST_SIZE = 8192  # beyond it a slip of the finger fills the memory
 def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
     """Render what `arguments` ask for. `draw` stands in for the engine in tests."""
     wanted = parser()
-    options = wanted.parse_args(_with_signs(arguments))
+    options = wanted.parse_args(with_signs(arguments))
     if is_take(options, wanted):
         from viewer.offline import render_take
 
@@ -59,19 +59,22 @@ def parser() -> Parser:
     )
     result.add_argument("--out", type=_out, required=True, metavar="FILE", help="FILE.png: a still; FILE.mp4: a take")
     result.add_argument("--view", choices=tuple(VIEWS), default="generated", help="which picture (default: generated)")
-    result.add_argument("--size", type=_size, metavar="N", help="pixels a side (default: as the generator makes it)")
     result.add_argument(
-        "--background", type=_colour, metavar="COLOUR",
+        "--size", type=pixels_a_side, metavar="N", help="pixels a side (default: as the generator makes it)"
+    )
+    result.add_argument(
+        "--background", type=colour, metavar="COLOUR",
         help="#rrggbb, or transparent (default of a still; a video's is dark grey)",
     )  # fmt: skip
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
-    _add_still_options(result)
+    add_still_options(result)
     add_take_options(result)
     add_engine_options(result)
     return result
 
 
-def _add_still_options(parser: Parser) -> None:
+def add_still_options(parser: Parser) -> None:
+    """Add what says which face a still shows: see `asked_expression`."""
     group = parser.add_argument_group("a still, as a picture")
     group.add_argument(
         "--set", action="append", default=[], metavar="SHAPE=WEIGHT", help="e.g. jawOpen=0.6; repeatable"
@@ -81,11 +84,11 @@ def _add_still_options(parser: Parser) -> None:
     group.add_argument("--gaze", type=_gaze, metavar="YAW,PITCH", help="where the eyes look, in degrees")
 
 
-def _with_signs(arguments: Sequence[str]) -> list[str]:
+def with_signs(arguments: Sequence[str]) -> list[str]:
     """Glue `--gaze -5,3` to `--gaze=-5,3`: argparse takes a leading minus for an option."""
     result: list[str] = []
     for argument in arguments:
-        if result and result[-1] in ("--gaze", "--yaw", "--pitch", "--roll") and argument[:2] != "--":
+        if result and result[-1] in ("--gaze", "--yaw", "--pitch", "--roll", "--orbit") and argument[:2] != "--":
             result[-1] += f"={argument}"
         else:
             result.append(argument)
@@ -106,13 +109,15 @@ def _gaze(text: str) -> tuple[float, float]:
     return finite(yaw), finite(pitch)
 
 
-def _size(text: str) -> int:
+def pixels_a_side(text: str) -> int:
+    """A whole number that no slip of the finger made, for argparse."""
     if not text.isdecimal() or not 1 <= int(text) <= LARGEST_SIZE:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {LARGEST_SIZE}")
     return int(text)
 
 
-def _colour(text: str) -> tuple[int, ...]:
+def colour(text: str) -> tuple[int, ...]:
+    """#rrggbb or transparent, for argparse."""
     if text == "transparent":
         return TRANSPARENT
     try:

@@ -1,6 +1,7 @@
 """A window that measures itself: `mien bench window` starts it. It plays, moves a slider, rests, and writes a report.
 
-first picture -> play (frame rate, stages) -> sliders (latency) -> rest (idle cost) -> report, close
+first picture -> play (frame rate, stages) -> record (what it costs) -> sliders (latency) -> rest (idle cost)
+-> drag (stalls) -> report, close
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import psutil
 from PySide6.QtCore import QObject, QTimer
 
 from viewer.cockpit import Cockpit
+from viewer.drag_measuring import Drag, open_docks
 from viewer.options import DesktopOptions
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.picture_file import write_whole
+from viewer.recording_measuring import RecordingSpans
 from viewer.view_values import Shown
 
 _SHAPE = "jawOpen"
@@ -75,6 +78,12 @@ class Measurement(QObject):
             "playing_core_ms_per_frame": 1000 * cpu / max(frames, 1),
             "stages_ms": {name: asdict(found) for name, found in model.history.table().items()},
         }
+        spans = RecordingSpans(self._cockpit.filming, self._seconds / 3, self._now, self._recorded)
+        spans.begin()
+
+    def _recorded(self, figures: dict[str, Any]) -> None:
+        self._figures["recording"] = figures
+        model = self._cockpit.model
         model.set_playback(replace(model.playback, playing=False))
         self._after(_SETTLE_MS, self._move)
 
@@ -106,6 +115,12 @@ class Measurement(QObject):
         frames, wall, cpu = (now - then for now, then in zip(self._now(), self._begin, strict=True))
         self._figures |= {"idle_cpu_percent": 100 * cpu / wall, "idle_frames": frames}
         self._figures["rss_mb"] = self._process.memory_info().rss / 2**20
+        self._figures["drag_docks"] = open_docks(self._cockpit.window)
+        self._drag = Drag(self._cockpit.window, self._slider, self._seconds, self._dragged)
+        self._after(_SETTLE_MS, self._drag.begin)
+
+    def _dragged(self, stalls: dict[str, float]) -> None:
+        self._figures["drag_stall_ms"] = stalls
         self._report()
 
     # -- bookkeeping -------------------------------------------------------------------------------------------------

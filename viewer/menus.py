@@ -27,7 +27,7 @@ def build_menus(window: MainWindow, model: ViewerModel, performances: Mapping[st
     growing = {"face": _face(window, model), "generator": _generator(window)}
     _take(window, model, performances)
     _record(window)
-    _view(window, model)
+    growing["view"] = _view(window, model)
     _engine(window, model)
     _help(window)
     return growing
@@ -70,7 +70,6 @@ def _face(window: MainWindow, model: ViewerModel) -> QMenu:
     add_action(menu, "Neutral face", "Ctrl+0", model.reset)
     add_action(menu, "Find a shape", "Ctrl+F", window.find_shape)
     menu.addSeparator()
-    add_action(menu, "Save picture of the face …", "Ctrl+Shift+S", partial(files.choose_picture, window))
     add_action(menu, "Save screenshot …", "Ctrl+Alt+S", partial(files.choose_screenshot, window))
     menu.addSeparator()
     add_action(menu, "Quit", "Ctrl+Q", window.close)
@@ -124,9 +123,16 @@ def _record(window: MainWindow) -> None:
     add_action(menu, "Record the performance frame by frame", "Shift+R", window.commands.record_performance)
     menu.addSeparator()
     add_action(menu, "Open the last recording's folder", "", window.open_recording)
+    add_action(menu, "Check a session …", "", partial(files.choose_session_to_check, window)).setToolTip(
+        "Whether a recording's folder is whole, and what it lacks; those whose program was killed mend themselves at "
+        "the next start"
+    )
+    add_action(menu, "Timings beside the session's …", "Ctrl+Shift+T", window.commands.show_timings).setToolTip(
+        "What each stage took when the open session was recorded, and what it takes now"
+    )
 
 
-def _view(window: MainWindow, model: ViewerModel) -> None:
+def _view(window: MainWindow, model: ViewerModel) -> QMenu:
     menu = add_menu(window, "&View")
     group = QActionGroup(menu)
     modes = {}
@@ -145,8 +151,8 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     add_action(menu, "Fit", "F", lambda: model.set_canvas(Canvas()))
     add_action(menu, "One pixel to one pixel", "Ctrl+1", window.show_pixels)
     menu.addSeparator()
-    add_action(menu, "Difference to before …", "Ctrl+D", window.commands.show_difference).setToolTip(
-        "What the last change of precision, or of a switch, did to the picture"
+    add_action(menu, "Difference to before", "Ctrl+D", window.commands.show_difference).setToolTip(
+        "What the last change of precision, or of a switch, does to the picture"
     )
     menu.addSeparator()
     for dock in window.docks.values():
@@ -156,6 +162,7 @@ def _view(window: MainWindow, model: ViewerModel) -> None:
     add_action(menu, "Engineer layout", "Ctrl+F2", lambda: window.set_layout("engineer"))
     add_action(menu, "Layouts as they were at first", "", window.reset_layouts)
     add_action(menu, "Full screen", "F11", window.toggle_full_screen)
+    return menu
 
 
 def _engine(window: MainWindow, model: ViewerModel) -> None:

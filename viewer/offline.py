@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings, View
 from gpu_core.trace import TraceWriter
-from viewer.clip import Clip, ClipForm
+from viewer.clip import Clip, ClipForm, offline_style, video_in
+from viewer.clip_parts import NEXT_NAME, ClipParts, take_hash
 from viewer.interruptions import Interruptions
 from viewer.offline_figures import Figures
 from viewer.offline_progress import Progress
 from viewer.picture_file import refuse_unwritable, replacing_by_name, write_whole
+from viewer.session_facts import engine_facts
+from viewer.sessions.growing_file import RecordingError
+from viewer.sessions.recording import BACKGROUND
 from viewer.sessions.take import Take, open_take
-from viewer.sessions.video import BACKGROUND, RecordingError
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -53,10 +56,10 @@ def render_take(options: argparse.Namespace) -> int:
 
 
 def make_clip(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[str, Any]]:
-    """Render and encode; the file has its name only once it is whole.
+    """Render and encode; the file has its name only once it is whole. What an earlier run has left is gone on with.
 
     Raises:
-        MienError: the engine or the file is unusable; nothing is left behind.
+        MienError: the engine or the file is unusable; what is made by then is kept in parts, for the next run.
     """
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
@@ -71,11 +74,30 @@ def make_clip(take: Take, options: argparse.Namespace) -> tuple[Figures, dict[st
         with interruptions.answered_at_once():
             wait_for_plan(engine, for_the_best=True)  # no frame of a video is made in another way than the others
         trace = owned.enter_context(traced(options.trace))
-        clip = owned.enter_context(closing(Clip(engine, take, form, part, trace=trace)))
+        parts = owned.enter_context(closing(_parts(options.out, engine, take, form)))
+        made = Clip(engine, take, form, video_in(parts, form), first=parts.frames, trace=trace)
+        clip = owned.enter_context(closing(made))
         try:
-            return _filmed(clip, interruptions, options.progress_s), _facts(engine, take, form)
+            figures = _filmed(clip, interruptions, options.progress_s)
+            parts.join(part)
+            parts.remove()
+            return figures, _facts(engine, take, form)
         except RecordingError as error:
-            raise MienError(str(error).replace(str(part), str(options.out))) from error
+            text = str(error).replace(str(part), str(options.out))
+            raise MienError(text.replace(str(parts.folder / NEXT_NAME), str(options.out))) from error
+
+
+def _parts(out: Path, engine: Engine, take: Take, form: ClipForm) -> ClipParts:
+    """What an interrupted run has left of the same clip, or the room for it; says so."""
+    facts = engine_facts(engine)
+    about = {name: facts[name] for name in ("engine", "settings", "face", "generator", "versions")}
+    about |= {"form": asdict(form), "style": asdict(offline_style()), "take": take_hash(take, form.fps)}
+    parts = ClipParts(out, about, form.fps)
+    if parts.frames:
+        print_error(f"mien: going on after frame {parts.frames} of {take.frames(form.fps)}, from {parts.folder}")
+    elif parts.was_other:
+        print_error(f"mien: what {parts.folder} held was of another clip, or made otherwise: beginning anew")
+    return parts
 
 
 def offline_settings(options: argparse.Namespace) -> EngineSettings:
@@ -108,7 +130,7 @@ def traced(path: Path | None) -> Iterator[TraceWriter | None]:
 
 
 def _filmed(clip: Clip, interruptions: Interruptions, pause_s: float | None) -> Figures:
-    with closing(Progress(sys.stderr, clip.frames, pause_s=pause_s)) as progress:
+    with closing(Progress(sys.stderr, clip.frames, pause_s=pause_s, begun=clip.made)) as progress:
 
         def tell(made: int) -> None:
             progress.note(made)
@@ -118,7 +140,8 @@ def _filmed(clip: Clip, interruptions: Interruptions, pause_s: float | None) -> 
             return clip.film(tell)
         except KeyboardInterrupt:
             progress.close()
-            print_error(f"mien: interrupted after {clip.made} of {clip.frames} frames: no video is written")
+            made = f"interrupted after {clip.made} of {clip.frames} frames"
+            print_error(f"mien: {made}: the same command goes on from there")
             raise
 
 

@@ -12,16 +12,25 @@ WINDOW_S = 10.0  # the time left is told by how fast it went lately: the first f
 
 
 class Progress:
-    """Tells `total` frames of progress on a stream, every `pause_s` seconds. `clock` gives seconds."""
+    """Tells `total` frames of progress on a stream, every `pause_s` seconds, `begun` of them made before.
+
+    `clock` gives seconds.
+    """
 
     def __init__(
-        self, stream: TextIO, total: int, clock: Callable[[], float] = time.monotonic, pause_s: float | None = None
+        self,
+        stream: TextIO,
+        total: int,
+        clock: Callable[[], float] = time.monotonic,
+        pause_s: float | None = None,
+        *,
+        begun: int = 0,
     ) -> None:
         self._stream, self._total, self._clock = stream, total, clock
         self._is_terminal = stream.isatty()
         self._pause_s = pause_s or (TERMINAL_S if self._is_terminal else PIPE_S)
         self._told_s = clock()
-        self._recent: deque[tuple[float, int]] = deque([(self._told_s, 0)])
+        self._recent: deque[tuple[float, int]] = deque([(self._told_s, begun)])
         self._width = 0
 
     def note(self, frames: int) -> None:

@@ -8,18 +8,20 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpu_core.timing import STAGES, Percentiles
+from gpu_core.timing import BESIDE, STAGES, Percentiles
 from viewer import theme
 from viewer.panel_cost import PanelCost
 
 ROW = 16
 HEADINGS = ("p50", "p95", "p99")
 COLUMN = 52
+OCCASIONAL = ("record", *BESIDE)  # rows that are there while something is recorded
 TIP = (
     "<p>Milliseconds of each stage in the steady frames: half of them took less than p50, 95 of a hundred less than "
     "p95, 99 less than p99. Stages overlap those of other frames.</p><p><b>waiting</b>: nothing was done for the frame"
     "<br><b>latency</b>: from the input event to the screen<br><b>left out</b>: frames that are in no figure, since "
-    "something was loaded or compiled on the way, or they were the first; they are hatched on the graph</p>"
+    "something was loaded or compiled on the way, or they were the first; they are hatched on the graph<br>"
+    "<b>record</b>: the picture is taken for a recording<br><b>encode</b>: beside the frames, no part of a latency</p>"
 )
 GPU_TIP = "<p><b>GPU</b>: timed by the GPU itself, with events between its own commands; the rest by the processor</p>"
 
@@ -33,7 +35,7 @@ class PercentileTable(QWidget):
         self.rows: Mapping[str, Percentiles] = {}
         self.heading = "ms"
         self.on_gpu: frozenset[str] = frozenset()  # marked as timed by the GPU
-        self.setFixedHeight(ROW * (len(self._names) + 1))
+        self.setFixedHeight(self.sizeHint().height())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_rows(
@@ -45,6 +47,7 @@ class PercentileTable(QWidget):
             left_out: frames that are in none of them.
         """
         self.rows, self.on_gpu = dict(rows), on_gpu
+        self.setFixedHeight(self.sizeHint().height())
         self.heading = f"ms · {left_out} left out" if left_out else "ms"
         self.setToolTip(f"{TIP}{GPU_TIP if on_gpu else ''}")
         self.setAccessibleDescription(
@@ -57,7 +60,7 @@ class PercentileTable(QWidget):
 
     def sizeHint(self) -> QSize:
         """Qt: the width it likes."""
-        return QSize(260, ROW * (len(self._names) + 1))
+        return QSize(260, ROW * (len(self.order) + 1))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: headings, then a swatch, a name and three figures a row."""
@@ -72,7 +75,8 @@ class PercentileTable(QWidget):
     @property
     def order(self) -> tuple[str, ...]:
         """The series from the top: by the processor's clock, by the GPU's, and what is no stage."""
-        return tuple(sorted(self._names, key=lambda name: (name not in STAGES, name in self.on_gpu)))
+        names = (name for name in self._names if name in self.rows or name not in OCCASIONAL)
+        return tuple(sorted(names, key=lambda name: (name not in (*STAGES, *BESIDE), name in self.on_gpu)))
 
     def _paint_row(self, painter: QPainter, top: int, name: str) -> None:
         row = self.rows.get(name)

@@ -13,26 +13,17 @@ Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row fir
 
 # Of the map, from no error to the scale's end: dark to light, so that it reads in grey as well.
 HEAT = np.array([[0, 0, 0], [62, 20, 110], [170, 45, 110], [245, 130, 60], [255, 240, 180]], np.float32)
-LEAST_SCALE = 4  # steps: noise of a step or two must not glow
 
 
 @dataclass(frozen=True)
 class PictureDifference:
     """Two pictures of the same face and what lies between them, in steps of 255, over the colours of covered pixels."""
 
-    before_title: str
-    after_title: str
-    before: Pixels
-    after: Pixels
+    titles: tuple[str, str]  # of the first picture and of the second; "" if nobody will ask
     steps: Pixels  # (height, width): the largest step of the three colours
     mean: float
     largest: int
     psnr_db: float  # infinite for equal pictures
-
-    @property
-    def scale(self) -> int:
-        """The error that the heat map shows brightest."""
-        return max(self.largest, LEAST_SCALE)
 
     @property
     def sentence(self) -> str:
@@ -44,18 +35,18 @@ class PictureDifference:
         )
 
 
-def difference(before: Pixels, after: Pixels, before_title: str, after_title: str) -> PictureDifference:
+def difference(before: Pixels, after: Pixels, *, titles: tuple[str, str] = ("", "")) -> PictureDifference:
     """Compare two pictures of one size, (height, width, 4) uint8."""
     covered = (before[..., 3] | after[..., 3]) > 0
     colours = np.abs(before[..., :3].astype(np.int16) - after[..., :3]).astype(np.uint8)
     mean = float(colours[covered].mean()) if covered.any() else 0.0
     quality = psnr(after[covered][:, :3] / 255, before[covered][:, :3] / 255) if covered.any() else float("inf")
     steps = colours.max(axis=2)
-    return PictureDifference(before_title, after_title, before, after, steps, mean, int(steps.max()), quality)
+    return PictureDifference(titles, steps, mean, int(steps.max()), quality)
 
 
-def heat_map(steps: Pixels, scale: int) -> Pixels:
-    """Errors as colours: (height, width) -> (height, width, 4), opaque."""
+def heat_map(steps: Pixels, scale: float) -> Pixels:
+    """Errors as colours: (height, width) -> (height, width, 4), opaque. `scale` is the error shown brightest."""
     ramp = np.linspace(0, scale, len(HEAT))
     table = np.stack([np.interp(np.arange(256), ramp, HEAT[:, channel]) for channel in range(3)], axis=1)
     opaque = np.column_stack([np.rint(table), np.full(256, 255)]).astype(np.uint8)

@@ -6,16 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gpu_core.errors import MienError
-from gpu_core.settings import FrameRequest, View
-
-if TYPE_CHECKING:
-    from gpu_core.engine import Engine
 
 Pixels = NDArray[np.uint8]  # (height, width, 4) premultiplied sRGB, top row first
 
@@ -135,11 +131,3 @@ def write_png(pixels: Pixels, file: BinaryIO) -> None:
         file.flush()
     except OSError as error:
         raise MienError(f"the picture cannot be written: {error.strerror or error}") from error
-
-
-def save_picture(engine: Engine, request: FrameRequest, path: Path) -> None:
-    """Render a still and save its generated picture. On the engine thread."""
-    frame = engine.render(request)
-    picture = engine.read(frame, View.GENERATED)
-    engine.recycle(frame)
-    write_whole(path, lambda file: write_png(finished([picture], None, None), file))

@@ -5,6 +5,10 @@ Needs the widget's context current, always.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
+import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from gpu_core.gl.shaders import Program
@@ -12,6 +16,7 @@ from gpu_core.settings import Picture
 from viewer.picture_layout import Cell
 
 NEAREST, SHARP, AREA = "picture_nearest.frag", "picture_sharp.frag", "picture_area.frag"
+MOST_UPLOADED = 4
 
 
 def filtering(texels: float) -> str:
@@ -27,6 +32,7 @@ class PicturePainter:
 
     def __init__(self) -> None:
         self._programs = {filter_: Program("picture.vert", filter_) for filter_ in (NEAREST, SHARP, AREA)}
+        self._uploaded: dict[Hashable, tuple[NDArray[np.uint8], Picture]] = {}
         self._vertices = GL.glGenVertexArrays(1)
         # A sampler of our own: what filter the engine's textures carry is the engine's business.
         self._sampler = GL.glGenSamplers(1)
@@ -40,7 +46,28 @@ class PicturePainter:
         GL.glClearColor(*colour, 1.0)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
 
-    def draw(self, picture: Picture, cell: Cell, width: int, height: int) -> None:
+    def upload(self, name: Hashable, pixels: NDArray[np.uint8]) -> Picture:
+        """A square premultiplied picture, top row first, as one to draw; what has been uploaded already is kept."""
+        side = pixels.shape[0]
+        kept = self._uploaded.get(name)
+        if kept is not None and kept[0] is pixels:
+            return kept[1]
+        if kept is None and len(self._uploaded) >= MOST_UPLOADED:
+            self._forget(next(iter(self._uploaded)))
+        texture = kept[1].texture if kept is not None else int(GL.glGenTextures(1))
+        GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 4)
+        rows = np.ascontiguousarray(pixels[::-1])
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, side, side, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, rows)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
+        self._uploaded[name] = (pixels, Picture(texture, 0, 0, side, side, side))
+        return self._uploaded[name][1]
+
+    def _forget(self, name: Hashable) -> None:
+        _, picture = self._uploaded.pop(name)
+        GL.glDeleteTextures([picture.texture])
+
+    def draw(self, picture: Picture, cell: Cell, width: int, height: int, *, opacity: float = 1.0) -> None:
         """Draw one picture over what is there, premultiplied, into its cell of the framebuffer."""
         texels = picture.size / cell.side
         program = self._programs[filtering(texels)]
@@ -51,6 +78,7 @@ class PicturePainter:
         GL.glUniform2f(use("origin"), picture.x, picture.y)
         GL.glUniform1f(use("size"), picture.size)
         GL.glUniform1f(use("texels"), texels)
+        GL.glUniform1f(use("opacity"), opacity)
         GL.glUniform1i(use("picture"), 0)
         GL.glActiveTexture(GL.GL_TEXTURE0)
         GL.glBindTexture(GL.GL_TEXTURE_2D, picture.texture)
@@ -78,6 +106,8 @@ class PicturePainter:
         """Delete what was made; harmless when done already."""
         for program in self._programs.values():
             program.close()
+        for name in tuple(self._uploaded):
+            self._forget(name)
         if self._vertices:
             GL.glDeleteVertexArrays(1, [self._vertices])
             GL.glDeleteSamplers(1, [self._sampler])

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gpu_core.settings import Frame, View
+from gpu_core.settings import Frame, FrameRequest, View
+from viewer.backdrop import Backdrop
 from viewer.face_grid import columns
 from viewer.failures import Failures
+from viewer.layers import Arrangement, Layer
 from viewer.picture_layout import MARGIN, Cell, lay_out
 from viewer.stage_mouse import StageMouse
 from viewer.view_values import Canvas, ViewMode
@@ -47,6 +50,8 @@ class PictureStage(_Widget):
         self.give_back = give_back
         self.frame: Frame | None = None  # on the screen
         self.next_frame: Frame | None = None  # to be painted
+        self.arrangement: Arrangement | None = None  # of the pictures, in place of the mode's
+        self.backdrop: Backdrop | None = None  # behind every picture
         self._model = model
         self._dropped = self._unshown = 0  # requests, as the engine thread counts; frames that were never painted
         self._painted_ns = 0  # when the paint of a frame not yet on the screen began; 0: there is none
@@ -81,6 +86,11 @@ class PictureStage(_Widget):
         self.update()
         self._model.note_arrived()
 
+    def set_backdrop(self, backdrop: Backdrop | None) -> None:
+        """Put something else behind the pictures, as large as they are; None: what is around them."""
+        self.backdrop = backdrop
+        self.update()
+
     def forget(self) -> None:
         """The engine is gone, and every frame's pictures with it."""
         self.next_frame = self.frame = None
@@ -103,7 +113,26 @@ class PictureStage(_Widget):
                 self.frame, painted_ns=painted_ns, shown_ns=shown_ns, dropped=self._dropped, unshown=self._unshown
             )
 
-    def views_of(self, there: tuple[View, ...]) -> list[View]:
+    def add_others(self, request: FrameRequest, others: Mapping[Any, Any]) -> None:
+        """What other ways through the generator made of a frame that has come without."""
+        if self.next_frame is not None and self.next_frame.request == request:
+            self.next_frame = replace(self.next_frame, others=others)
+        elif self.frame is not None and self.frame.request == request:
+            self.frame = replace(self.frame, others=others)
+            self.update()
+
+    def layers(self, frame: Frame, there: Collection[View]) -> list[Layer]:
+        """What to draw of a frame that has these pictures."""
+        if self.arrangement is not None and self.arrangement.count:
+            return self.arrangement.layers(frame, there)
+        views = self.views_of(there)
+        return [Layer(view, cell) for view, cell in zip(views, self.cells(len(views)), strict=True)]
+
+    def cells_behind(self, layers: Sequence[Layer]) -> list[Cell]:
+        """Where the background lies, if there is one: once for pictures that lie over each other."""
+        return list(dict.fromkeys(layer.cell for layer in layers)) if self.backdrop is not None else []
+
+    def views_of(self, there: Collection[View]) -> list[View]:
         """What the mode asks for, of the pictures that are there."""
         views = [view for view in self._model.mode.views if view in there]
         # The mode has just changed and its first frame is on the way: keep the face on the screen.
@@ -134,7 +163,8 @@ class PictureStage(_Widget):
 
     def fitted(self) -> Cell:
         """Where the first picture would lie at zoom 1, not moved."""
-        count = len(self._model.mode.views)
+        count = self.arrangement.count if self.arrangement is not None else 0
+        count = count or len(self._model.mode.views)
         return lay_out(*self.device_size(), count, ratio=self.devicePixelRatio())[0]
 
     def zoom_for_pixels(self) -> float:
@@ -144,11 +174,12 @@ class PictureStage(_Widget):
         pictures = next(iter(self.frame.pictures.values()))
         return pictures[0].size * columns(len(pictures)) / self.fitted().side
 
-    def _place_captions(self) -> None:
+    def place_captions(self) -> None:
+        """Put captions where the pictures are now."""
         ratio, views = self.devicePixelRatio(), self._model.mode.views
         for label in self._captions.values():
             label.hide()
-        if len(views) > 1:
+        if len(views) > 1 and not (self.arrangement is not None and self.arrangement.count):
             for view, cell in zip(views, self.cells(len(views)), strict=True):
                 x, y, w, h = (round(value / ratio) for value in cell.clip)
                 self._captions[view].setGeometry(x, y + h, w, 24)
@@ -158,14 +189,16 @@ class PictureStage(_Widget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: the captions move with the pictures."""
         super().resizeEvent(event)
-        self._place_captions()
+        self.place_captions()
+        if self.arrangement is not None:
+            self.arrangement.place_marks()
 
     # -- the model ---------------------------------------------------------------------------------------------------
     def _on_canvas(self, _canvas: Canvas) -> None:
         self.update()
 
     def _on_mode(self, _mode: ViewMode) -> None:
-        self._place_captions()
+        self.place_captions()
         self.update()
 
     def _on_status(self, text: str) -> None:
@@ -194,6 +227,6 @@ class PictureStage(_Widget):
         self.mouse.leave()
         super().leaveEvent(event)
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Qt: fit the picture in again."""
-        self._model.set_canvas(Canvas())
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: a tool's, or fit the picture in again."""
+        self.mouse.double_click(event)

@@ -1,11 +1,12 @@
 """Thumbnails for a panel: from the cache at once, else drawn by the engine one at a time while it has nothing to do.
 
-Never in the way of a hand, a performance or a recording, and only of what somebody looks at (`want`).
+Never in the way of a hand or a recording, rarely in that of a performance, and only of what somebody looks at (`want`).
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
 LOOK_MS = 120  # how often to see whether the engine has nothing to do, as long as a thumbnail is missing
+BESIDE_S = 0.6  # between two of them while something plays: each costs it about a frame
 MOST_HELD = 400  # pictures in memory, 15 MB
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class PresetPictures(QObject):
         self._settled: set[Expression] = set()  # nothing more is to be done about these
         self._wanted: tuple[Preset, ...] = ()
         self._is_drawing = False
+        self._drawn_s = 0.0  # when the last one was
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._go_on)
         self._read.connect(self._on_read)
@@ -139,7 +142,10 @@ class PresetPictures(QObject):
 
     def _may_draw(self) -> bool:
         is_handled = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        return self._model.is_idle and not self._model.recording.running and not is_handled
+        if self._model.recording.running or is_handled or self._model.shown is None:
+            return False
+        rests = time.monotonic() - self._drawn_s >= BESIDE_S
+        return self._model.is_idle or (self._model.playback.playing and rests)
 
     def _draw(self, origin: Origin, preset: Preset, engine: Engine) -> None:
         """On the engine's thread."""
@@ -154,7 +160,7 @@ class PresetPictures(QObject):
         self._drawn.emit(origin, preset.expression, data)
 
     def _on_drawn(self, origin: Origin, expression: Expression, data: bytes) -> None:
-        self._is_drawing = False
+        self._is_drawing, self._drawn_s = False, time.monotonic()
         if origin == self._origin:
             self._settled.add(expression)  # also what cannot be drawn: it would fail again
             self._take(expression, data)

@@ -7,6 +7,7 @@ more than it takes to draw the face. Here the pictures come as pixels, are resiz
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 
 import cv2
 import numpy as np
@@ -15,11 +16,17 @@ from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gpu_core.settings import Frame, View
+from gpu_core.settings import Frame
 from viewer import theme
+from viewer.backdrop import Backdrop
+from viewer.layers import Layer
 from viewer.picture_layout import Cell
+from viewer.picture_resizing import resized
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
+
+MOST_RESIZED = 6  # pictures kept at the size they are shown in
+LARGEST_BACKDROP = 2048  # pixels a side: beyond, Qt scales it
 
 
 class RasterViewport(PictureStage, QWidget):
@@ -27,7 +34,8 @@ class RasterViewport(PictureStage, QWidget):
 
     def __init__(self, model: ViewerModel, give_back: GiveBack, parent: QWidget | None = None) -> None:
         QWidget.__init__(self, parent)
-        self._resized: dict[tuple[View, int], QImage] = {}
+        self._resized: dict[tuple[Hashable, int], QImage] = {}
+        self._behind: tuple[Backdrop, int, QImage] | None = None  # and its side
         self.set_stage(model, give_back)
         # The backing store reaches the screen when all paint events are done: in the next turn of the event loop.
         self._on_screen = QTimer(self, singleShot=True, interval=0)
@@ -37,6 +45,7 @@ class RasterViewport(PictureStage, QWidget):
         """Let go of the pictures."""
         self.forget()
         self._resized.clear()
+        self._behind = None
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt calls this whenever the widget has to be painted."""
@@ -62,38 +71,41 @@ class RasterViewport(PictureStage, QWidget):
 
     def _draw(self, painter: QPainter, frame: Frame) -> None:
         """Draw in device pixels: Qt's own scaling would blur."""
-        views = self.views_of(tuple(frame.pixels))
         ratio = self.devicePixelRatio()
         painter.scale(1 / ratio, 1 / ratio)
-        for view, cell in zip(views, self.cells(len(views)), strict=True):
-            painter.setClipRect(QRect(*cell.clip))
-            self._draw_picture(painter, frame.pixels[view], view, cell)
+        layers = self.layers(frame, frame.pixels)
+        for cell in self.cells_behind(layers):
+            self._draw_backdrop(painter, cell)
+        for layer in layers:
+            pixels = frame.pixels.get(layer.view) if layer.pixels is None else layer.pixels
+            if pixels is not None:
+                painter.setClipRect(QRect(*layer.cell.clip))
+                painter.setOpacity(layer.opacity)
+                self._draw_picture(painter, pixels, layer)
 
-    def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], view: View, cell: Cell) -> None:
+    def _draw_backdrop(self, painter: QPainter, cell: Cell) -> None:
+        backdrop = self.backdrop
+        assert backdrop is not None
+        side = 1 if backdrop.is_plain else min(cell.side, LARGEST_BACKDROP)
+        if self._behind is None or self._behind[:2] != (backdrop, side):
+            image = as_image(backdrop.square(side)).convertToFormat(QImage.Format.Format_RGB32)
+            self._behind = backdrop, side, image
+        painter.setClipRect(QRect(*cell.clip))
+        painter.drawImage(QRect(cell.left, cell.top, cell.side, cell.side), self._behind[2])
+
+    def _draw_picture(self, painter: QPainter, pixels: NDArray[np.uint8], layer: Layer) -> None:
+        cell = layer.cell
         zoomed_in = cell.side > 2 * max(self.device_size())
         if zoomed_in:  # most of it is outside: let Qt scale what is inside
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, cell.side < 4 * pixels.shape[0])
             painter.drawImage(QRect(cell.left, cell.top, cell.side, cell.side), as_image(pixels))
             return
-        key = (view, cell.side)
+        key = (layer.source, cell.side)
         if key not in self._resized:
+            if len(self._resized) >= MOST_RESIZED:
+                self._resized.clear()
             self._resized[key] = as_image(resized(pixels, cell.side))
         painter.drawImage(cell.left, cell.top, self._resized[key])
-
-
-def resized(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """A square premultiplied picture at another size: whole multiples stay sharp, the rest is resampled."""
-    now = pixels.shape[0]
-    if side == now:
-        return pixels
-    enlarged = side > now
-    method = cv2.INTER_NEAREST if side % now == 0 else cv2.INTER_CUBIC if enlarged else cv2.INTER_AREA
-    made: NDArray[np.uint8] = cv2.resize(pixels, (side, side), interpolation=method)
-    if method == cv2.INTER_CUBIC:  # ringing must leave a premultiplied colour
-        alpha = made[..., 3]
-        if alpha.min() < 255:
-            made[..., :3] = np.minimum(made[..., :3], alpha[..., None])
-    return made
 
 
 def as_image(pixels: NDArray[np.uint8]) -> QImage:

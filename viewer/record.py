@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
         print(f"mien: recovered {sentence}")
     told = _record(take, options)
     dropped = f", {told.dropped} pictures dropped" if told.dropped else ""
+    dropped += f", {told.lost_rows} rows lost" if told.lost_rows else ""
     print(f"mien: {told.frames} video frames, {told.seconds:.1f} s{dropped}")
     print(told.folder)
     return 0

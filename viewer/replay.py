@@ -19,6 +19,7 @@ from viewer.offline_progress import Progress
 from viewer.options import PATHS, PRECISIONS, Parser, add_engine_options
 from viewer.picture_file import refuse_unwritable, write_whole
 from viewer.sessions.session import Session, open_session
+from viewer.sessions.stages import recorded_stages
 
 if TYPE_CHECKING:
     from viewer.replaying import Replayed
@@ -83,7 +84,7 @@ def _replay(session: Session, options: argparse.Namespace) -> tuple[Replayed, di
     from gpu_core.gl.context import headless_context
     from viewer.headless import wait_for_plan
     from viewer.replaying import Replay, ReplayForm
-    from viewer.session_facts import engine_facts
+    from viewer.session_facts import changes, engine_facts
 
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     with (
@@ -107,31 +108,10 @@ def _replay(session: Session, options: argparse.Namespace) -> tuple[Replayed, di
             return replay.run(tell), facts
 
 
-def changes(session: Session, facts: dict[str, Any]) -> list[str]:
-    """What is not as it was recorded, a sentence each."""
-    found = []
-    for title, names in {
-        "face": ("face", "name"), "generator": ("generator", "name"), "path": ("engine", "path"),
-        "inference": ("engine", "engine"), "OpenGL": ("engine", "gl_renderer"), "machine": ("machine", "processor"),
-    }.items():  # fmt: skip
-        before = session.told(*names)
-        now = (facts.get(names[0]) or {}).get(names[1])
-        hashes = session.told(names[0], "sha256"), (facts.get(names[0]) or {}).get("sha256")
-        if before != now:
-            found.append(f"{title}: recorded with {before}, replayed with {now}")
-        elif hashes[0] != hashes[1]:
-            found.append(f"{title}: {now} is another file than the one recorded with")
-    return found
-
-
 def _compare(session: Session, replayed: Replayed) -> list[StageShift]:
     from viewer.stage_comparison import compare_stages, heading
 
-    steady = {row.frame for row in session.index() if row.steady}
-    recorded = {
-        stage: [ms for frame, ms in times.items() if frame in steady] for stage, times in session.timings().items()
-    }
-    shifts = compare_stages(recorded, replayed.stages)
+    shifts = compare_stages(recorded_stages(session), replayed.stages)
     print(heading())
     for shift in shifts:
         print(shift.line())

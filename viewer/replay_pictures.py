@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from gpu_core.quality import MissingMetric, flip_map, psnr
 from viewer.picture_file import finished
+from viewer.sessions.background import Pixels, ground_by_alpha, laid_over
 from viewer.sessions.session import Session
-from viewer.sessions.video import Pixels, ground_by_alpha, laid_over
 from viewer.sessions.video_reading import pictures
 
 FLIP_PICTURES = 24  # evenly over a session: FLIP takes longer than making the picture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_core.contract import picture_contract
 from viewer.benches.bench_file import heading
+from viewer.sessions.session import Session
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -25,3 +26,20 @@ def engine_facts(engine: Engine) -> dict[str, Any]:
         "machine": general["machine"],
         "versions": general["versions"],
     }
+
+
+def changes(session: Session, facts: dict[str, Any]) -> list[str]:
+    """What is not as it was recorded, a sentence each."""
+    found = []
+    for title, names in {
+        "face": ("face", "name"), "generator": ("generator", "name"), "path": ("engine", "path"),
+        "inference": ("engine", "engine"), "OpenGL": ("engine", "gl_renderer"), "machine": ("machine", "processor"),
+    }.items():  # fmt: skip
+        before = session.told(*names)
+        now = (facts.get(names[0]) or {}).get(names[1])
+        hashes = session.told(names[0], "sha256"), (facts.get(names[0]) or {}).get("sha256")
+        if before != now:
+            found.append(f"{title}: recorded with {before}, replayed with {now}")
+        elif hashes[0] != hashes[1]:
+            found.append(f"{title}: {now} is another file than the one recorded with")
+    return found

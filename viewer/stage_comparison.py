@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_core.timing import STAGES
+from gpu_core.timing import BESIDE, STAGES
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def compare_stages(
     recorded: Mapping[str, Iterable[float]], replayed: Mapping[str, Iterable[float]]
 ) -> list[StageShift]:
     """Every stage that both have, in the order a frame passes them."""
-    order = {name: number for number, name in enumerate(STAGES)}
+    order = {name: number for number, name in enumerate((*STAGES, *BESIDE))}
     shared = sorted(set(recorded) & set(replayed), key=lambda name: (order.get(name, len(order)), name))
     pairs = ((name, _known(recorded[name]), _known(replayed[name])) for name in shared)
     return [_shift(name, before, after) for name, before, after in pairs if before.size and after.size]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer.face_grid import split
 from viewer.picture_layout import Cell, zoom_about
-from viewer.stage_tool import Pointer, StageTool
+from viewer.stage_tool import Pointer, StageTool, WheelTool
 from viewer.view_values import Canvas
 
 if TYPE_CHECKING:
@@ -25,19 +25,30 @@ class StageMouse:
 
     def __init__(self, stage: PictureStage, model: ViewerModel) -> None:
         self.tools: list[StageTool] = []
+        self.wheel_tools: list[WheelTool] = []
         self._stage, self._model = stage, model
         self._pan_from: QPointF | None = None
         self._tool: StageTool | None = None
         self._grabbed: tuple[Pointer, Cell] | None = None  # where the tool's drag began, and that face's place then
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Zoom about the point under the mouse."""
+        """A tool's; else zoom about the point under the mouse."""
+        turned = event.angleDelta()
+        found = self._pointed(event)
+        if found is not None and any(tool.wheel(found[0], turned.y() or turned.x()) for tool in self.wheel_tools):
+            return
         factor = WHEEL_STEP ** event.angleDelta().y()
         canvas, cell = self._model.canvas, self._stage.fitted()
         where = event.position() * self._stage.devicePixelRatio()
         centre = cell.side / 2
         point = ((where.x() - cell.left - centre) / cell.side, (where.y() - cell.top - centre) / cell.side)
         self._model.set_canvas(Canvas(canvas.zoom * factor, zoom_about(canvas.pan, factor, point)))
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """A tool's; else fit the picture in again."""
+        found = self._pointed(event)
+        if found is None or not any(tool.double_click(found[0]) for tool in self.wheel_tools):
+            self._model.set_canvas(Canvas())
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a tool's drag, or to move the picture."""
@@ -92,19 +103,19 @@ class StageMouse:
         pan = (canvas.pan[0] + moved.x() / side, canvas.pan[1] + moved.y() / side)
         self._model.set_canvas(replace(canvas, pan=pan))
 
-    def _pointed(self, event: QMouseEvent) -> tuple[Pointer, Cell] | None:
+    def _pointed(self, event: QMouseEvent | QWheelEvent) -> tuple[Pointer, Cell] | None:
         """The face under the mouse and its place, None beside all of them."""
         if self._stage.frame is None:
             return None
-        views = self._stage.views_of(tuple(self._stage.frame.request.views))
-        for view, cell in zip(views, self._stage.cells(len(views)), strict=True):
-            for face, place in enumerate(split(cell, len(self._stage.frame.request.expressions))):
-                pointer = self._pointer(event, Pointer(view, 0.0, 0.0, 0.0, 0.0, face=face), place)
+        frame = self._stage.frame
+        for layer in self._stage.layers(frame, frame.request.views):
+            for face, place in enumerate(split(layer.cell, len(frame.request.expressions))):
+                pointer = self._pointer(event, Pointer(layer.view, 0.0, 0.0, 0.0, 0.0, face=face), place)
                 if pointer.is_inside and _within(place.clip, event.position() * self._stage.devicePixelRatio()):
                     return pointer, place
         return None
 
-    def _pointer(self, event: QMouseEvent, began: Pointer, cell: Cell) -> Pointer:
+    def _pointer(self, event: QMouseEvent | QWheelEvent, began: Pointer, cell: Cell) -> Pointer:
         where = event.position() * self._stage.devicePixelRatio()
         x, y = (where.x() - cell.left) / cell.side, (where.y() - cell.top) / cell.side
         px, py = event.position().x(), event.position().y()

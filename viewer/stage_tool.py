@@ -46,3 +46,13 @@ class StageTool(Protocol):
 
     def release(self) -> None:
         """The button of this tool's drag goes up."""
+
+
+class WheelTool(Protocol):
+    """Something that answers wheel and double-click on the picture, asked before they zoom and fit the picture."""
+
+    def wheel(self, pointer: Pointer, turned: int) -> bool:
+        """The wheel goes round by `turned` eighths of a degree, up is positive. True: it was for this tool."""
+
+    def double_click(self, pointer: Pointer) -> bool:
+        """The left button is clicked twice. True: it was for this tool."""

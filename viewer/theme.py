@@ -40,7 +40,9 @@ STAGE_COLOURS: Mapping[str, str] = {
     "infer": "#e8743b",
     "unpack": "#cc79a7",
     "copy_in": "#b8a88f",
+    "record": "#d0a6e8",
     "show": "#7f9cf5",
+    "encode": "#9adbe8",
     "latency": "#e4e5e7",
     "wait": "#8d929a",  # nothing is done for the frame
 }
@@ -52,10 +54,15 @@ STAGE_TITLES: Mapping[str, str] = {
     "infer": "infer",
     "unpack": "unpack",
     "copy_in": "copy in",
+    "record": "record",
     "show": "show",
+    "encode": "encode",
     "latency": "latency",
     "wait": "waiting",
 }
+
+# Curves of tracks, one after another: the same set, where no stages are.
+CURVES = ("#56b4e9", "#e69f00", "#cc79a7", "#30b58f", "#f0e442", "#e8743b", "#7f9cf5", "#b8a88f")
 
 _SHEET = Template("""
 * { font-size: ${normal}px; }
@@ -101,12 +108,15 @@ QToolButton#icon { padding: 1px; }
 QToolButton#icon::menu-indicator { image: none; }
 QToolButton#layout { border-radius: 0; padding: 2px 12px; }
 QLabel#dim, QLabel#caption { color: $dim; font-size: ${small}px; }
+QToolButton#tool { padding: 4px 3px; }
 QToolButton#small { padding: 1px 4px; font-size: ${small}px; }
 QToolButton#segment { padding: 1px 4px; font-size: ${small}px; border-radius: 0; }
 QLabel#dim[state="error"] { color: $error; }
 QLabel#dim[state="warning"] { color: $warning; }
 QLabel#verdict, QLabel#line { color: $text; font-size: ${small}px; }
 QLabel#line[state="warning"] { color: $warning; }
+QLabel#tag { background: rgba(27, 28, 31, 200); color: $text; font-size: ${small}px; border-radius: 3px;
+    padding: 2px 6px; }
 QLabel#status { color: $dim; font-size: ${large}px; }
 QLabel#title { font-size: ${large}px; }
 QLabel#badge { border-radius: 4px; padding: 4px 8px; background: $raised; color: $text; }
@@ -160,6 +170,11 @@ def set_state(widget: QWidget, state: str) -> None:
         widget.setProperty("state", state)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def colour(name: str) -> QColor:
+    """One of the constants above as Qt has colours."""
+    return QColor(name)
 
 
 def figures(pixel_size: int = NORMAL_PX) -> QFont:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer.performance.editing import KeyId, all_keys, at_rate, snapped
+from viewer.performance.editing import KeyId, at_rate, existing, snapped
 from viewer.performance.timeline import Timeline
 
 Selection = frozenset[KeyId]
@@ -70,7 +70,7 @@ class TimelineModel(QObject):
 
     def select(self, keys: Collection[KeyId]) -> None:
         """Choose keys; those that do not exist are left out."""
-        chosen = frozenset(keys) & frozenset(all_keys(self.timeline)) if keys else frozenset()
+        chosen = existing(self.timeline, keys)
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit(chosen)

@@ -6,8 +6,8 @@ model.frame_shown, stages_told, utilisation_sampled, path_changed -> TraceWriter
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from gpu_core.errors import MienError
+from gpu_core.frame_budget import worker_of
 from gpu_core.settings import StageTime
+from gpu_core.timing import BESIDE
 from gpu_core.trace import TraceWriter
-from viewer.filming import sessions_folder
+from viewer.filming_choice import sessions_folder
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
 
@@ -41,6 +43,7 @@ class Tracing(QObject):
         self._timer.timeout.connect(self._on_time)
         model.frame_shown.connect(self._on_shown)
         model.stages_told.connect(self._on_told)
+        model.work_told.connect(self._on_work)
         model.utilisation_sampled.connect(self._on_sampled)
         model.path_changed.connect(self._on_path)
 
@@ -85,12 +88,19 @@ class Tracing(QObject):
     def _on_shown(self, shown: Shown) -> None:
         record = self._model.history.record(shown.index) if self._writer is not None else None
         if self._writer is not None and record is not None:
-            self._writer.frame(record)
+            stages = tuple(stage for stage in record.stages if stage.name not in BESIDE)  # they are told by themselves
+            self._writer.frame(replace(record, stages=stages))
             self._look_for_trouble()
 
     def _on_told(self, index: int, stages: tuple[StageTime, ...]) -> None:
         if self._writer is not None:
             self._writer.amend(index, stages)
+
+    def _on_work(self, told: Iterable[tuple[int, StageTime]]) -> None:
+        if self._writer is None:
+            return
+        for index, stage in told:
+            self._writer.span(worker_of(stage), stage.name, stage.start_ns, stage.duration_ms, {"frame": index})
 
     def _on_sampled(self, sample: UtilisationSample) -> None:
         if self._writer is not None:

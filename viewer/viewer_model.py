@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.frame_record import record_of
-from gpu_core.settings import Frame, FrameRequest, StageTime
+from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
 from viewer.request_maker import RequestMaker
@@ -26,6 +26,7 @@ from viewer.sessions.recording import Recording
 from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
 if TYPE_CHECKING:
+    from gpu_core.look import Look
     from gpu_core.path_state import PathState
 
 ZOOM_LIMITS = (0.1, 16.0)
@@ -33,6 +34,7 @@ ZOOM_LIMITS = (0.1, 16.0)
 BEAT_S = 0.1
 # and a last time when no frame has come for so long.
 REST_MS = 300
+FREE_VIEWS = {View.TEXTURE, View.RENDER}  # a look acts on them, never on what the generator makes
 ONLY_ON_CPU = ("bf16", "int8")
 # What becomes of an edit by hand, and which shapes it moves: (the face wanted, those touched) -> the same.
 HandRule = Callable[[Expression, frozenset[str]], tuple[Expression, frozenset[str]]]
@@ -55,6 +57,7 @@ class ViewerModel(QObject):
     choices_changed = Signal(object)  # Choices
     frame_shown = Signal(object)  # Shown, for every frame
     stages_told = Signal(int, object)  # Frame.index, its stages: what a GPU has told late
+    work_told = Signal(object)  # [(Frame.index, StageTime)]: what was done beside frames, for a recording say
     utilisation_sampled = Signal(object)  # UtilisationSample, while somebody looks at it
     refreshed = Signal()  # time for panels to show what has changed; none comes while nothing changes
     message_posted = Signal(object)  # Message
@@ -67,7 +70,9 @@ class ViewerModel(QObject):
         self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
         self.mode = ViewMode.GENERATED
+        self._views: frozenset[View] | None = None  # asked for instead of the mode's
         self.canvas = Canvas()
+        self.look: Look | None = None  # of the texture and render image; None: as the generator knows them
         self.playback = Playback()
         self.recording = Recording()
         self.trace = ""
@@ -177,9 +182,26 @@ class ViewerModel(QObject):
     def set_mode(self, mode: ViewMode) -> None:
         """Show other pictures of the same face."""
         if mode is not self.mode:
-            self.mode, self.requests.views = mode, frozenset(mode.views)
+            self.mode = mode
             self.mode_changed.emit(mode)
             self._ask(by_hand=True)
+
+    def set_views(self, views: frozenset[View] | None) -> None:
+        """Ask for these pictures instead of the mode's, for somebody who shows them in another way; None: no longer."""
+        if views != self._views:
+            self._views = views
+            self._ask(by_hand=True)
+
+    @property
+    def _wanted_views(self) -> frozenset[View]:
+        return frozenset(self.mode.views) if self._views is None else self._views
+
+    def set_look(self, look: Look | None) -> None:
+        """Another camera or other lights for the texture and render image; None for the generator's."""
+        if look != self.look:
+            self.look = look
+            if FREE_VIEWS & self._wanted_views:
+                self._ask(by_hand=True)
 
     def set_canvas(self, canvas: Canvas) -> None:
         """Zoom and pan."""
@@ -219,6 +241,13 @@ class ViewerModel(QObject):
         for index, stages in told:
             self.history.amend(index, stages)
             self.stages_told.emit(index, stages)
+
+    def note_work_beside(self, told: Iterable[tuple[int, StageTime]]) -> None:
+        """What was done with frames while nothing waited for it: (`Frame.index`, stage)."""
+        told = tuple(told)
+        for index, stage in told:
+            self.history.amend(index, (stage,))
+        self.work_told.emit(told)
 
     # -- everything else ---------------------------------------------------------------------------------------------
     def set_playback(self, playback: Playback) -> None:
@@ -284,6 +313,8 @@ class ViewerModel(QObject):
         self.message_posted.emit(self.message)
 
     def _ask(self, *, by_hand: bool) -> None:
+        views = self._wanted_views
+        self.requests.views, self.requests.look = views, self.look if FREE_VIEWS & views else None
         by_hand = by_hand and not self.playback.playing
         self._request = self.requests.make(self.expression, time.perf_counter_ns(), by_hand=by_hand)
         self.request_changed.emit(self._request)

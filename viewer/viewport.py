@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 from PySide6.QtGui import QColor
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
@@ -17,12 +19,14 @@ from PySide6.QtWidgets import QWidget
 
 from gpu_core.settings import Frame
 from viewer import theme
+from viewer.backdrop import Backdrop
 from viewer.face_grid import split
 from viewer.picture_painter import PicturePainter
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel
 
 NO_TIMEOUT = 0xFFFFFFFFFFFFFFFF
+BACKDROP_SIDE = 1024  # pixels: it is scaled with the picture, and never made again for another zoom
 
 
 class GLViewport(PictureStage, QOpenGLWidget):
@@ -31,6 +35,7 @@ class GLViewport(PictureStage, QOpenGLWidget):
     def __init__(self, model: ViewerModel, give_back: GiveBack, parent: QWidget | None = None) -> None:
         QOpenGLWidget.__init__(self, parent)
         self._painter: PicturePainter | None = None
+        self._behind: tuple[Backdrop, NDArray[np.uint8]] | None = None
         self.set_stage(model, give_back)
         self.frameSwapped.connect(self.note_on_screen)
 
@@ -73,8 +78,20 @@ class GLViewport(PictureStage, QOpenGLWidget):
         self.painted += 1
 
     def _draw(self, painter: PicturePainter, frame: Frame, width: int, height: int) -> None:
-        views = self.views_of(tuple(frame.pictures))
-        for view, cell in zip(views, self.cells(len(views)), strict=True):
-            faces = frame.pictures[view]
-            for picture, part in zip(faces, split(cell, len(faces)), strict=True):
-                painter.draw(picture, part, width, height)
+        layers = self.layers(frame, frame.pictures)
+        for cell in self.cells_behind(layers):
+            painter.draw(painter.upload("backdrop", self._square()), cell, width, height)
+        for layer in layers:
+            if layer.pixels is not None:
+                picture = painter.upload(layer.source, layer.pixels)
+                painter.draw(picture, layer.cell, width, height, opacity=layer.opacity)
+                continue
+            faces = frame.pictures.get(layer.view, ())
+            for picture, part in zip(faces, split(layer.cell, max(len(faces), 1)), strict=False):
+                painter.draw(picture, part, width, height, opacity=layer.opacity)
+
+    def _square(self) -> NDArray[np.uint8]:
+        assert self.backdrop is not None
+        if self._behind is None or self._behind[0] is not self.backdrop:
+            self._behind = self.backdrop, self.backdrop.square(BACKDROP_SIDE)
+        return self._behind[1]

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gpu_core.frame_budget import ENGINE, GPU, INFERENCE, WINDOW, WORKERS
+from gpu_core.frame_budget import ENCODER, ENGINE, GPU, INFERENCE, WINDOW, WORKERS
 from gpu_core.frame_record import FrameRecord, is_believable
 from viewer import theme
-from viewer.frame_spans import WAIT, Span, stage_spans, unplaced, waits
+from viewer.frame_spans import WAIT, Span, spans_beside, stage_spans, unplaced, waits
 from viewer.panel_cost import PanelCost
 
 LEFT, AXIS = 96, 18  # px: names of the tracks; milliseconds below
@@ -50,7 +50,7 @@ class Waterfall(QWidget):
     def show_frame(self, record: FrameRecord | None) -> None:
         """Show this frame, or nothing."""
         self.record = record
-        self._spans = (*stage_spans(record), *waits(record)) if record is not None else ()
+        self._spans = (*stage_spans(record), *waits(record), *spans_beside(record)) if record is not None else ()
         self.setMinimumHeight(TRACK * max(len(self.tracks), len(ALWAYS)) + AXIS)
         self.setAccessibleDescription("; ".join(describe(span) for span in self._spans))
         self.update()
@@ -59,7 +59,7 @@ class Waterfall(QWidget):
     def tracks(self) -> tuple[str, ...]:
         """The tracks that are drawn, from the top."""
         used = {span.track for span in self._spans}
-        return tuple(track for track in WORKERS if track in used or (track in ALWAYS and self._spans))
+        return tuple(track for track in (*WORKERS, ENCODER) if track in used or (track in ALWAYS and self._spans))
 
     @property
     def length_ms(self) -> float:

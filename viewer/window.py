@@ -32,19 +32,20 @@ from viewer.status_line import StatusLine
 from viewer.view_values import Canvas
 from viewer.viewer_model import ViewerModel
 
-STATE_VERSION = 3  # of what is remembered: raised when docks come, go or move
+STATE_VERSION = 4  # of what is remembered: raised when docks come, go or move
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Capture"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Compare", "Timeline", "Look", "Capture"),
 }  # fmt: skip
 
 TABS = ("Presets", "History", "Capture", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
+TIMELINE_PX = 270  # its ruler, its controls and nine rows
 
 
 class MainWindow(QMainWindow):
@@ -76,8 +77,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        for corner, area in _CORNERS.items():
-            self.setCorner(corner, area)
+        self._set_corners("engineer")
         self.docks = {title: self._dock(title, panel, area) for title, (panel, area) in panels.items()}
         self._place_docks()
         self.setStatusBar(StatusLine(model, self))
@@ -109,16 +109,18 @@ class MainWindow(QMainWindow):
         return dock
 
     def _place_docks(self) -> None:
-        """The picked frame takes the whole width above its neighbours in the bottom row."""
+        """The picked frame takes the whole width above its neighbours in the bottom row, the timeline below them."""
         for before, dock in itertools.pairwise(self.docks[title] for title in TABS if title in self.docks):
             self.tabifyDockWidget(before, dock)
         row = [title for title, dock in self.docks.items() if self.dockWidgetArea(dock) == BOTTOM]
         if "Frame" not in row:
             return
-        below = [self.docks[title] for title in row if title != "Frame"]
+        below = [self.docks[title] for title in row if title not in ("Frame", "Timeline")]
         self.addDockWidget(BOTTOM, self.docks["Frame"])
         for dock in below[:1]:
             self.splitDockWidget(self.docks["Frame"], dock, Qt.Orientation.Vertical)
+            if "Timeline" in row:
+                self.splitDockWidget(dock, self.docks["Timeline"], Qt.Orientation.Vertical)
         for before, dock in itertools.pairwise(below):
             self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
 
@@ -153,11 +155,14 @@ class MainWindow(QMainWindow):
         for area, width in sides.items():
             docks = [dock for dock in self.docks.values() if self.dockWidgetArea(dock) == area]
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-        # The engineer's switches need more of the left column than the sliders above them, which scroll.
-        sliders = 290 if "Switches" in self.docks and self._layout == "engineer" else 440
+        row = [self.docks[title] for title in BOTTOM_ROW if title in self.docks]
+        if self._layout != "artist" and len(row) == len(BOTTOM_ROW):
+            self.resizeDocks(row, [348, 292], Qt.Orientation.Horizontal)
+        # The engineer's switches and the artist's timeline need more room than the sliders, which scroll.
+        sliders = 290 if self._layout == "artist" or "Switches" in self.docks else 440
         heights = {"Expressions": sliders, "Head and gaze": 160, "Switches": 310, "Path": 90}
         heights |= {"Latency": 440, "Utilisation": 240}
-        heights |= dict.fromkeys(BOTTOM_ROW, BOTTOM_PX)
+        heights |= {"Timeline": TIMELINE_PX} if self._layout == "artist" else dict.fromkeys(BOTTOM_ROW, BOTTOM_PX)
         known = [title for title in heights if title in self.docks]
         self.resizeDocks([self.docks[title] for title in known], [heights[t] for t in known], Qt.Orientation.Vertical)
 
@@ -203,11 +208,28 @@ class MainWindow(QMainWindow):
 
     def _arrange(self, name: str) -> None:
         self.restoreState(self._as_at_first, STATE_VERSION)
+        self._set_corners(name)
         for title, dock in self.docks.items():
             dock.setVisible(title not in HIDDEN[name])
+        if name == "artist":
+            self._spread_timeline()
         if "Presets" in self.docks:
             self.docks["Presets"].raise_()
         self.size_docks()
+
+    def _set_corners(self, name: str) -> None:
+        """The artist's timeline has the whole width, the engineer's figures have the whole height."""
+        for corner, side in _CORNERS.items():
+            self.setCorner(corner, BOTTOM if name == "artist" and corner in _LOWER else side)
+
+    def _spread_timeline(self) -> None:
+        """The row below the face as tabs, the timeline in front: side by side it would be cut short."""
+        if "Timeline" not in self.docks:
+            return
+        for title in BOTTOM_ROW:
+            if title in self.docks:
+                self.tabifyDockWidget(self.docks["Timeline"], self.docks[title])
+        self.docks["Timeline"].raise_()
 
     def _save_layout(self) -> None:
         """Without the picked frame: it is gone next time, and its room would be left to the row below."""
@@ -296,3 +318,4 @@ _CORNERS = {
     Qt.Corner.TopLeftCorner: LEFT, Qt.Corner.BottomLeftCorner: LEFT,
     Qt.Corner.TopRightCorner: RIGHT, Qt.Corner.BottomRightCorner: RIGHT,
 }  # fmt: skip
+_LOWER = (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner)

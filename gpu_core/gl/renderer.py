@@ -17,13 +17,15 @@ from OpenGL import GL
 from gpu_core.atlas import Atlas
 from gpu_core.expression import Expression
 from gpu_core.face import FaceAsset, PosedFace
+from gpu_core.gl.free_pass import FreePass
 from gpu_core.gl.geometry_pass import GeometryPass
-from gpu_core.gl.mesh import Ribbons, Surface, draw_indices
+from gpu_core.gl.mesh import RibbonDraw, Ribbons, Surface, draw_indices
 from gpu_core.gl.posing import Posing, VertexUpload, open_posing
 from gpu_core.gl.scene import light_constants, set_camera
 from gpu_core.gl.seen_hair import seen_hair
 from gpu_core.gl.shaders import Program
 from gpu_core.gl.targets import TargetSet
+from gpu_core.look import FreeCamera, Look
 from gpu_core.settings import Camera, Lighting
 
 
@@ -48,6 +50,7 @@ class Renderer:
         self._hair_program = Program("strand.vert", "hair.frag", constants=lights)
         self._lash_program = Program("strand.vert", "lash.frag", constants=lights)
         self._geometry: GeometryPass | None = None  # made when first asked for: most generators never do
+        self._free: FreePass | None = None
         for program in (self._face_program, self._hair_program, self._lash_program):
             set_camera(program, self._camera)
 
@@ -72,13 +75,30 @@ class Renderer:
 
     def draw(self, target: TargetSet) -> None:
         """Draw face i into region i of the target; the rest of the target becomes transparent black."""
+        programs = self._face_program, self._hair_program, self._lash_program
         for face, size in self._regions(target.framebuffer, target.atlas):
-            self._draw_ribbons(self._hair_program, face, size, facing_camera=False)
-            self._draw_surface(face)
-            GL.glEnable(GL.GL_BLEND)
-            GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
-            self._draw_ribbons(self._lash_program, face, size, facing_camera=True)
-            GL.glDisable(GL.GL_BLEND)
+            self._draw_face(programs, self._ribbons.draws_of(face), face, size)
+
+    def draw_free(self, target: TargetSet, look: Look) -> None:
+        """As `draw`, with another camera and other lights. Which hair shows was counted for the usual camera alone."""
+        drawing = self._free = self._free or FreePass()
+        drawing.aim(look)
+        programs = drawing.surface, drawing.hair, drawing.lash
+        for face, size in self._regions(target.framebuffer, target.atlas):
+            is_usual = look.camera == FreeCamera()
+            ribbons = self._ribbons.draws_of(face) if is_usual else self._ribbons.draws
+            self._draw_face(programs, ribbons, face, size)
+
+    def _draw_face(
+        self, programs: tuple[Program, Program, Program], ribbons: Sequence[RibbonDraw], face: int, size: int
+    ) -> None:
+        surface, hair, lash = programs
+        self._draw_ribbons(hair, [draw for draw in ribbons if not draw.facing_camera], face, size)
+        self._draw_surface(surface, face)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+        self._draw_ribbons(lash, [draw for draw in ribbons if draw.facing_camera], face, size)
+        GL.glDisable(GL.GL_BLEND)
 
     def draw_geometry(self, target: TargetSet) -> None:
         """Draw normals and depth of face i into region i of the target's geometry: see `geometry_pass`."""
@@ -106,12 +126,12 @@ class Renderer:
             self._geometry = GeometryPass(self._camera)
         return self._geometry
 
-    def _draw_surface(self, face: int) -> None:
-        self._face_program.use()
+    def _draw_surface(self, program: Program, face: int) -> None:
+        program.use()
         GL.glBindVertexArray(self._surface.posed.array(face))
         GL.glActiveTexture(GL.GL_TEXTURE0)
         GL.glEnable(GL.GL_CULL_FACE)
-        gloss = self._face_program.location("gloss")
+        gloss = program.location("gloss")
         for draw in self._surface.draws:
             if draw.two_sided:
                 GL.glDisable(GL.GL_CULL_FACE)
@@ -120,14 +140,13 @@ class Renderer:
             draw_indices(draw.first, draw.count)
         GL.glDisable(GL.GL_CULL_FACE)
 
-    def _draw_ribbons(self, program: Program, face: int, size: int, *, facing_camera: bool) -> None:
-        draws = [draw for draw in self._ribbons.draws_of(face) if draw.facing_camera is facing_camera]
+    def _draw_ribbons(self, program: Program, draws: Sequence[RibbonDraw], face: int, size: int) -> None:
         if not draws:
             return
         program.use()
         GL.glBindVertexArray(self._ribbons.posed.array(face))
         GL.glUniform1f(program.location("pixels_per_clip"), size / 2)
-        GL.glUniform1i(program.location("facing_camera"), facing_camera)
+        GL.glUniform1i(program.location("facing_camera"), draws[0].facing_camera)
         for draw in draws:
             draw_indices(draw.first, draw.count)
 
@@ -139,6 +158,8 @@ class Renderer:
             owned.close()
         if self._geometry is not None:
             self._geometry.close()
+        if self._free is not None:
+            self._free.close()
 
     def __enter__(self) -> Renderer:
         return self

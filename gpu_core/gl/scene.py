@@ -38,8 +38,10 @@ def set_camera(program: Program, camera: Camera) -> None:
     GL.glUniform3f(program.location("eye_position"), x, y, z + camera.distance)
 
 
-def light_constants(lighting: Lighting) -> Mapping[str, ArrayLike]:
+def light_constants(lighting: Lighting, to_viewer: ArrayLike = TO_VIEWER) -> Mapping[str, ArrayLike]:
     """Values for the uniforms of lighting.glsl, by name: give them to `Program` as its constants.
+
+    `to_viewer` (3,) is of unit length, against the camera's direction.
 
     Raises:
         ValueError: there are more lights than the shaders have room for.
@@ -49,10 +51,13 @@ def light_constants(lighting: Lighting) -> Mapping[str, ArrayLike]:
     rows = np.zeros((3, LIGHTS, 3))
     for index, light in enumerate(lighting.lights):
         direction = _unit(light.direction)
-        rows[:, index] = direction, _unit(direction + TO_VIEWER), np.multiply(light.intensity, light.colour)
+        halfway = _unit(np.add(direction, to_viewer), otherwise=direction)
+        rows[:, index] = direction, halfway, np.multiply(light.intensity, light.colour)
     names = ("light_direction", "light_halfway", "light_colour")
-    return {"ambient": lighting.ambient, "to_viewer": TO_VIEWER, **dict(zip(names, rows, strict=True))}
+    return {"ambient": lighting.ambient, "to_viewer": to_viewer, **dict(zip(names, rows, strict=True))}
 
 
-def _unit(vector: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(vector, np.float64) / np.linalg.norm(vector)
+def _unit(vector: ArrayLike, otherwise: ArrayLike = TO_VIEWER) -> NDArray[np.float64]:
+    """At length 1; a light straight behind the face is halfway to nowhere, and mirrored by nothing."""
+    length = np.linalg.norm(vector)
+    return np.asarray(vector, np.float64) / length if length > 1e-9 else np.asarray(otherwise, np.float64)

@@ -7,7 +7,7 @@ Textures are RGBA8 holding sRGB-encoded bytes: sRGB, depth and multisample textu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -21,17 +21,17 @@ from gpu_core.errors import GLError
 from gpu_core.gl.geometry_target import GeometryTarget
 from gpu_core.settings import Picture, View
 
-_DRAWN = (View.TEXTURE, View.RENDER)  # in the order of the shaders' outputs
+DRAWN = (View.TEXTURE, View.RENDER)  # in the order of the shaders' outputs
 
 
 class TargetSet:
     """Framebuffer, its two attachments, and the display texture, for every face of one batch.
 
     Whoever else holds on to the textures, such as CUDA, puts into `closing` what lets go of them: it is called before
-    they are deleted, and must not raise.
+    they are deleted, and must not raise. `views` without the generated one make a set that nobody generates into.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: Atlas, views: Sequence[View] = tuple(View)) -> None:
         self.atlas = atlas
         self.closing: list[Callable[[], None]] = []
         with ExitStack() as owned:
@@ -39,14 +39,15 @@ class TargetSet:
             self.framebuffer = 0
             self._depth = 0
             self._geometry: GeometryTarget | None = None
-            self.textures: dict[View, int] = {view: create_texture(atlas.width, atlas.height) for view in View}
+            self._free: TargetSet | None = None
+            self.textures: dict[View, int] = {view: create_texture(atlas.width, atlas.height) for view in views}
             self._create_framebuffer()
             owned.pop_all()
 
     def _create_framebuffer(self) -> None:
         self.framebuffer = GL.glGenFramebuffers(1)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.framebuffer)
-        for slot, view in enumerate(_DRAWN):
+        for slot, view in enumerate(DRAWN):
             GL.glFramebufferTexture2D(
                 GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0 + slot, GL.GL_TEXTURE_2D, self.textures[view], 0
             )
@@ -65,6 +66,13 @@ class TargetSet:
         if self._geometry is None:
             self._geometry = GeometryTarget(self.atlas)
         return self._geometry
+
+    @property
+    def free(self) -> TargetSet:
+        """Where texture and render image go that another camera sees; made when first asked for."""
+        if self._free is None:
+            self._free = TargetSet(self.atlas, DRAWN)
+        return self._free
 
     @property
     def has_geometry(self) -> bool:
@@ -88,7 +96,7 @@ class TargetSet:
     def _choose(self, view: View) -> None:
         """Have what is read next come from the attachment of a view."""
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self.framebuffer)
-        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + _DRAWN.index(view))
+        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + DRAWN.index(view))
 
     def read_square(self, view: View, square: Picture) -> NDArray[np.uint8]:
         """Copy one face's picture to host memory: (size, size, 4) uint8, top row first."""
@@ -106,6 +114,12 @@ class TargetSet:
             self._choose(view)
             GL.glReadPixels(*corner, square.size, square.size, *form, pixels)
         return np.ascontiguousarray(pixels[::-1])
+
+    def read_picture(self, picture: Picture) -> NDArray[np.uint8]:
+        """As `read_square`, of whichever texture it lies in: the set's own or its free one's."""
+        if self._free is not None and picture.texture in self._free.textures.values():
+            return self._free.read_picture(picture)
+        return self.read_square(next(v for v, texture in self.textures.items() if texture == picture.texture), picture)
 
     def write_display(self, pixels: Any) -> None:
         """Upload the generated picture: (height, width, 4) uint8, C order, rows bottom first."""
@@ -127,6 +141,8 @@ class TargetSet:
             GL.glDeleteTextures(list(self.textures.values()))
         if self._geometry is not None:
             self._geometry.close()
+        if self._free is not None:
+            self._free.close()
         self.framebuffer = self._depth = 0
         self.textures = {}
 

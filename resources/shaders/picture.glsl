@@ -5,6 +5,7 @@ uniform sampler2D picture;
 uniform vec2 origin;   // of the region, in texels
 uniform float size;    // of the region, in texels
 uniform float texels;  // texels per pixel on the screen: below 1 the picture is enlarged
+uniform float opacity;
 in vec2 at;
 out vec4 colour;
 

@@ -6,6 +6,6 @@
 void main() {
     vec2 position = at * size;
     float aside = 0.25 * texels;
-    colour = 0.25 * (tap(position + vec2(-aside, -aside)) + tap(position + vec2(aside, -aside))
+    colour = opacity * 0.25 * (tap(position + vec2(-aside, -aside)) + tap(position + vec2(aside, -aside))
                      + tap(position + vec2(-aside, aside)) + tap(position + vec2(aside, aside)));
 }

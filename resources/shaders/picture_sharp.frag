@@ -19,4 +19,5 @@ void main() {
              + tap(vec2(middle.x, centre.y - 1.0)) * below + tap(vec2(middle.x, centre.y + 2.0)) * above;
     colour = clamp(sum / (inner + left + right + below + above), 0.0, 1.0);
     colour.rgb = min(colour.rgb, colour.a);  // ringing must leave a premultiplied colour
+    colour *= opacity;
 }

@@ -20,7 +20,7 @@ from tests.chrome_trace import check, read_trace, spans_by_track
 from tests.emulated.paths import keep_plan, use_double
 from tests.faces import save_head
 from tests.networks import SIZE, save_network
-from viewer.clip import Clip, ClipForm
+from viewer.clip import Clip, ClipForm, video_at
 from viewer.sessions.take import Course, Take
 
 FRAMES = 19  # more than copies fit on their way, and no whole number of batches
@@ -52,7 +52,7 @@ def filmed(folder: Path, head, tiny, path, faces, trace=None):
     part = folder / f"{path}{faces}.mp4"
     with (
         Engine(head, tiny, settings) as engine,
-        closing(Clip(engine, take(), ClipForm(25.0), part, trace=trace)) as clip,
+        closing(Clip(engine, take(), ClipForm(25.0), video_at(part, ClipForm(25.0)), trace=trace)) as clip,
     ):
         clip.film()
         assert engine.path_name == path

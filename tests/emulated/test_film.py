@@ -16,7 +16,7 @@ from tests.emulated.paths import cuda_path, use_double
 from tests.gpu_core.neural.test_path_contract import fill, settings_for
 from tests.networks import SIZE, save_network
 from tests.video_frames import nv12
-from viewer.sessions.video import BACKGROUND
+from viewer.sessions.recording import BACKGROUND
 
 FACES = 4
 

@@ -25,8 +25,8 @@ from tests.networks import SIZE, save_network
 from tests.video_frames import nv12
 from viewer.camera import Camera
 from viewer.sessions.expression_csv import read_csv
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.recording import RecordingForm
-from viewer.sessions.video import RecordingError
 
 FPS = 25
 

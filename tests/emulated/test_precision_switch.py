@@ -47,7 +47,7 @@ def test_both_plans_are_there_and_the_difference_is_told(open_cockpit, qtbot, ha
     with qtbot.waitSignal(cockpit.comparing.compared, timeout=20_000) as compared:
         cockpit.set_precision("fp16")
     found = compared.args[0]
-    assert (found.before_title[-4:], found.after_title[-4:]) == ("fp32", "fp16")
+    assert [title[-4:] for title in found.titles] == ["fp32", "fp16"]
     assert found.largest == STEP
     assert state_of(cockpit).engine.endswith("fp16")
     edit(cockpit, qtbot, 0.3)

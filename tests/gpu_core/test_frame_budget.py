@@ -34,6 +34,12 @@ def test_a_steady_run_is_taken_apart() -> None:
     assert found.slowest(GPU) == ("", 0.0)
 
 
+def test_what_encodes_beside_the_frames_is_nobodys_time() -> None:
+    plain = budget(steady_run(60, period_ms=30.0, latency_ms=60.0, stages=STAGES, depth=2), target_fps=0.0)
+    stages = (*STAGES, ("encode", 70.0, 25.0, "cpu"))
+    assert budget(steady_run(60, period_ms=30.0, latency_ms=60.0, stages=stages, depth=2), target_fps=0.0) == plain
+
+
 def test_two_inferences_at_once_are_busy_once() -> None:
     stages = [("infer", 0.0, 50.0, "cpu")]
     found = budget(steady_run(60, period_ms=25.0, latency_ms=60.0, stages=stages), target_fps=0.0)

@@ -134,7 +134,7 @@ def test_clear_forgets() -> None:
 
 
 def test_every_stage_has_its_place() -> None:
-    assert STAGES == ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "show")
+    assert STAGES == ("pose", "render", "copy_out", "pack", "infer", "unpack", "copy_in", "record", "show")
 
 
 def test_records_are_kept_oldest_first_with_the_unsteady_ones() -> None:
@@ -177,3 +177,13 @@ def test_no_timing_upsets_the_history(records, now_ns: int) -> None:
         assert 0.0 <= found.p50 <= found.p99 < 1e8
     assert 0.0 <= history.rate(now_ns) < 1e10
     assert len(history.records()) == min(len(records), 8)
+
+
+def test_what_is_told_early_of_a_frame_adds_up() -> None:
+    history = StageHistory()
+    history.amend(7, (StageTime("encode", 1, 2.5),))
+    history.amend(7, (StageTime("infer", 1, 9.0, "gpu"),))
+    history.add(record(7, stages=(StageTime("infer", 1, 20.0),)))
+    assert history.values("encode").tolist() == [2.5]
+    assert history.values("infer").tolist() == [9.0]
+    assert {stage.name for stage in history.records()[-1].stages} == {"encode", "infer"}

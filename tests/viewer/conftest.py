@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from tests.fakes import FakeEngine
     from viewer.cockpit import Cockpit
+    from viewer.engine_thread import EngineThread
+    from viewer.look_model import LookModel
+    from viewer.stills import Stills
     from viewer.viewer_model import ViewerModel
 
 
@@ -67,6 +71,26 @@ class Engines:
         return self.made[-1]
 
 
+@dataclass
+class PictureDesk:
+    """A part of the artist's desk."""
+
+    model: ViewerModel
+    thread: EngineThread
+    look: LookModel
+    stills: Stills
+
+    def give_back(self, frame: Frame, _dropped: int) -> None:
+        """Nothing is shown."""
+        self.thread.give_back(frame, None)
+
+    def close(self) -> None:
+        """As the cockpit does it."""
+        self.stills.close()
+        self.look.close()
+        self.thread.stop()
+
+
 @pytest.fixture
 def engines() -> Engines:
     """What opens fake engines; `options` are for the next one."""
@@ -88,6 +112,23 @@ def cockpit(
     qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
     yield cockpit
     cockpit.window.close()
+
+
+@pytest.fixture
+def picture_desk(model: ViewerModel, engines: Engines, qtbot: QtBot) -> Iterator[PictureDesk]:
+    """What makes pictures of the face, on a fake engine and without a window."""
+    from viewer.engine_thread import EngineThread
+    from viewer.look_model import LookModel
+    from viewer.stills import Stills
+
+    thread = EngineThread(engines)
+    thread.trouble.connect(model.post)
+    look = LookModel(model)
+    desk = PictureDesk(model, thread, look, Stills(model, look, thread))
+    with qtbot.waitSignal(thread.opened, timeout=10_000):
+        thread.start()
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

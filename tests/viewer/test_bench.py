@@ -27,6 +27,13 @@ def test_every_promised_figure_is_measured(tmp_path: Path, one_start: None, caps
     assert figures["fps_delivered"] > 0
     assert 0 < figures["slider_to_frame_ms"]["p50"] <= figures["slider_to_frame_ms"]["p95"]
     assert figures["slider_to_frame_ms"]["count"] > 30, "most moves were answered by a picture of their own"
+    stalls, recording = figures["drag_stall_ms"], figures["recording"]
+    assert 0 <= stalls["p50"] <= stalls["p99"] <= stalls["worst"]
+    assert 0 < stalls["worked_worst"] < 60_000
+    assert stalls["count"] > 10
+    assert figures["drag_docks"][0] == "Expressions"
+    assert min(recording["fps_off"], recording["fps_on"]) > 0
+    assert recording["loss_p25"] <= recording["loss_percent"] <= recording["loss_p75"] <= 100
     assert figures["idle_cpu_percent"] >= 0
     assert figures["idle_frames"] == 0, "nothing is drawn while nothing changes"
     assert 0 < figures["first_face_s"] < 300

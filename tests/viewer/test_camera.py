@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from gpu_core.expression import NEUTRAL
 from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
 from viewer.camera import Camera
 from viewer.sessions.expression_csv import read_csv
+from viewer.sessions.growing_file import RecordingError
+from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import Recording, RecordingForm
 
 SIZE, FPS = 64, 25.0
@@ -175,3 +178,34 @@ def test_a_failure_ends_the_recording_with_what_it_has(
         camera.film(engine, frame(1))
     assert not told[-1].running
     assert lumas(told[-1]) == [luma_of(0)]
+
+
+def test_closing_beside_holds_nobody_up_and_tells_what_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, told = Films(), list[Recording]()
+    going_on = threading.Event()
+    for problem in ("", "the disk is on fire"):
+        form = RecordingForm(FPS)
+        camera = Camera(tmp_path / (problem or "fine"), form, lambda _frame, index: index / FPS, told.append)
+        camera.film(engine, frame(0))
+        engine.copies[-1].arrived = True
+        camera.film(engine, frame(1))
+        engine.copies[-1].arrived = True
+        assert camera.is_closing, "not asked yet: nothing may be forgotten"
+        close = Recorder.close
+
+        def slow(self: Recorder, problem: str = problem, close: Any = close, **late: Any) -> None:
+            assert going_on.wait(5)
+            close(self, **late)
+            if problem:
+                raise RecordingError(problem)
+
+        monkeypatch.setattr(Recorder, "close", slow)
+        camera.close_beside(engine)
+        assert all(one.running for one in told), "it came back before the files were complete"
+        going_on.set()
+        camera.wait()
+        assert not camera.is_closing
+        assert (told[-1].running, told[-1].problem, told[-1].frames) == (False, problem, 2)
+        monkeypatch.undo()
+        going_on.clear()
+        told.clear()

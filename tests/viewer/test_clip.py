@@ -14,7 +14,7 @@ from gpu_core.expression import NEUTRAL
 from gpu_core.settings import View
 from tests.fakes import SIZE, FakeEngine, draw_face
 from tests.video_frames import over
-from viewer.clip import Clip, ClipForm, offline_style
+from viewer.clip import Clip, ClipForm, offline_style, video_at
 from viewer.sessions.take import Course, Take
 
 pytestmark = pytest.mark.gl
@@ -36,7 +36,7 @@ def decoded(path: Path) -> list[np.ndarray]:
 
 def test_each_expression_becomes_a_frame(engine, tmp_path):
     told: list[int] = []
-    with closing(Clip(engine, TAKE, ClipForm(25.0), tmp_path / "clip.mp4")) as clip:
+    with closing(Clip(engine, TAKE, ClipForm(25.0), video_at(tmp_path / "clip.mp4", ClipForm(25.0)))) as clip:
         figures = clip.film(told.append)
     assert [request.expressions for request in engine.submitted] == [(face,) for face in FACES]
     assert sorted(engine.recycled) == list(range(FRAMES))
@@ -49,7 +49,7 @@ def test_each_expression_becomes_a_frame(engine, tmp_path):
 
 def test_the_form_is_kept(engine, tmp_path):
     form = ClipForm(50.0, View.RENDER, (0, 0, 255), side=SIZE // 2)
-    with closing(Clip(engine, TAKE, form, tmp_path / "clip.mp4")) as clip:
+    with closing(Clip(engine, TAKE, form, video_at(tmp_path / "clip.mp4", form))) as clip:
         clip.film()
     frames = decoded(tmp_path / "clip.mp4")
     assert len(frames) == 2 * FRAMES
@@ -60,7 +60,7 @@ def test_the_form_is_kept(engine, tmp_path):
 
 def test_an_engine_that_fails_ends_it_and_nothing_is_left_running(engine, tmp_path):
     engine.fail_with = InferenceError("no more")
-    with closing(Clip(engine, TAKE, ClipForm(25.0), tmp_path / "clip.mp4")) as clip:
+    with closing(Clip(engine, TAKE, ClipForm(25.0), video_at(tmp_path / "clip.mp4", ClipForm(25.0)))) as clip:
         with pytest.raises(InferenceError, match="no more"):
             clip.film()
         assert clip.made == 0

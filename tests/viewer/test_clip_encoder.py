@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from viewer.clip_encoder import QUEUE_PICTURES, ClipEncoder
-from viewer.sessions.video import RecordingError
+from viewer.sessions.growing_file import RecordingError
 
 
 class Tape:

@@ -1,4 +1,4 @@
-"""viewer.comparing, picture_difference, difference_dialog: what a change of precision did to the picture."""
+"""viewer.comparing, picture_difference: what a change of precision did to the picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gpu_core.errors import InferenceError
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.settings import EngineSettings
 from viewer.cockpit import Cockpit
-from viewer.difference_dialog import SIDE, DifferenceDialog, Legend
+from viewer.comparison import Layout, OtherWay, Side
 from viewer.picture_difference import difference, heat_map
 
 
@@ -28,7 +28,7 @@ def test_the_difference_is_in_steps_over_what_the_face_covers() -> None:
     before[:4] = after[:4] = 0  # the upper half is empty
     after[4, 0, 0] += 12
     after[7, 7, 2] -= 6
-    found = difference(before, after, "fp32", "fp16")
+    found = difference(before, after)
     assert found.largest == 12
     assert found.mean == pytest.approx(18 / (32 * 3))
     assert found.psnr_db == pytest.approx(10 * np.log10(255**2 / ((144 + 36) / 96)))
@@ -38,10 +38,10 @@ def test_the_difference_is_in_steps_over_what_the_face_covers() -> None:
 
 
 def test_equal_pictures_are_told_to_be_equal() -> None:
-    found = difference(square(9), square(9), "a", "b")
+    found = difference(square(9), square(9))
     assert (found.mean, found.largest, found.psnr_db) == (0.0, 0, float("inf"))
     assert "the same picture to the last bit" in found.sentence
-    assert difference(square(0, 0), square(0, 0), "a", "b").largest == 0, "nothing is covered"
+    assert difference(square(0, 0), square(0, 0)).largest == 0, "nothing is covered"
 
 
 def test_the_heat_map_goes_from_black_to_light() -> None:
@@ -56,17 +56,23 @@ def test_a_change_of_precision_says_what_it_did(cockpit: Cockpit, engines: Any, 
     with qtbot.waitSignal(cockpit.comparing.compared, timeout=5000) as compared:
         cockpit.set_precision("fp32")
     assert compared.args is not None
-    assert compared.args[0].after_title == "numpy fp32"
-    qtbot.waitUntil(lambda: cockpit.difference is not None, timeout=5000)
+    assert compared.args[0].titles == ("numpy", "numpy fp32")
+    qtbot.waitUntil(lambda: "instead of" in cockpit.model.message.text, timeout=5000)
     said = cockpit.model.message.text
     assert said.startswith("numpy fp32 instead of numpy: "), "first, what a narrow window must not cut off"
-    assert said.endswith("shows where") == bool(cockpit.difference.largest), "there is no where if nothing changed"
+    assert said.endswith("shows where") == bool(compared.args[0].largest), "there is no where if nothing changed"
+
+
+@pytest.mark.display
+def test_what_it_was_before_runs_beside_what_it_is_now(cockpit: Cockpit, engines: Any, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(cockpit.comparing.switched, timeout=5000):
+        cockpit.set_precision("fp32")
     cockpit.show_difference()
-    dialog = cockpit.window.findChild(DifferenceDialog)
-    assert dialog is not None
-    assert "of 255" in dialog.heat.told_at(100, 100)
-    dialog.grab()
-    dialog.reject()
+    shown = cockpit.desk.compare.comparison
+    assert (shown.is_on, shown.layout, shown.b) == (True, Layout.DIFFERENCE, Side())
+    assert shown.a.way == OtherWay("Before: numpy", changes=(("precision", "auto"),))
+    qtbot.waitUntil(lambda: cockpit.desk.compare.figures is not None, timeout=5000)
+    assert engines.last.rivals[-1].changes == {"precision": "auto"}
 
 
 @pytest.mark.display
@@ -107,15 +113,4 @@ def test_what_only_stands_in_while_a_plan_is_built_is_not_compared(
     assert compared == []
     engine.path_state = replace(engine.path_state, name="cuda", engine="TensorRT fp16", building=None)
     qtbot.waitUntil(lambda: len(compared) == 1, timeout=5000)
-    assert compared[0].after_title == "TensorRT fp16"
-
-
-@pytest.mark.display
-def test_the_legend_gives_every_step_as_much_room(qtbot: QtBot) -> None:
-    legend = Legend(4)
-    qtbot.addWidget(legend)
-    row = legend._pixels[0, :, :3]
-    colours, counts = np.unique(row, axis=0, return_counts=True)
-    assert len(colours) == 5
-    assert counts.min() >= SIDE // 5
-    assert row[-1].tolist() == [255, 240, 180]
+    assert compared[0].titles[1] == "TensorRT fp16"

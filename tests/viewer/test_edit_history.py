@@ -55,6 +55,27 @@ def test_a_drag_is_one_step_and_undo_goes_back_to_where_it_began(model: ViewerMo
     assert model.expression["jawOpen"] == 0.8
 
 
+def test_a_drag_with_a_name_may_rest_and_bring_in_other_shapes(
+    model: ViewerModel, history: EditHistory, clock: Clock
+) -> None:
+    model.edit(NEUTRAL.with_weights({"jawOpen": 0.5}), text="Drag chin")
+    clock.now_s = 60.0
+    model.edit(NEUTRAL.with_weights({"jawLeft": 0.5, "mouthLeft": 0.1}), text="Drag chin")
+    assert texts(history) == ["Drag chin"]
+    model.end_gesture()
+    model.edit(NEUTRAL.with_weights({"jawLeft": 0.7}), text="Drag chin")
+    assert texts(history) == ["Drag chin", "Drag chin"]
+    history.undo_action.trigger()
+    history.undo_action.trigger()
+    assert model.expression == NEUTRAL
+
+
+def test_a_drag_that_comes_back_leaves_no_step(model: ViewerModel, history: EditHistory) -> None:
+    model.edit(NEUTRAL.with_weights({"jawOpen": 0.5}), text="Drag chin")
+    model.edit(NEUTRAL, text="Drag chin")
+    assert texts(history) == []
+
+
 def test_another_gesture_is_another_step(model: ViewerModel, history: EditHistory) -> None:
     model.edit_weights({"jawOpen": 0.1})
     model.end_gesture()

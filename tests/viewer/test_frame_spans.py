@@ -10,7 +10,7 @@ from hypothesis import given
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from tests.frame_records import MS, START_NS, hostile_records, record
-from viewer.frame_spans import WAIT, origin_ns, shares, stage_spans, unplaced, waits
+from viewer.frame_spans import WAIT, origin_ns, shares, spans_beside, stage_spans, unplaced, waits
 
 
 def frame() -> FrameRecord:
@@ -52,6 +52,14 @@ def test_stages_lie_on_the_tracks_of_who_did_them() -> None:
     assert tracks == {
         "pose": "engine thread", "render": "engine thread", "unpack": "engine thread", "infer": "gpu", "show": "window",
     }  # fmt: skip
+
+
+def test_what_is_done_beside_a_frame_is_no_part_of_it() -> None:
+    recorded = frame().amended((StageTime("encode", START_NS + 60 * MS, 3.0),))
+    assert [(span.name, span.track, span.start_ms) for span in spans_beside(recorded)] == [("encode", "encoder", 60.0)]
+    assert shares(recorded) == shares(frame())
+    assert waits(recorded) == waits(frame())
+    assert unplaced(recorded) == 0
 
 
 def test_shares_add_up_to_the_latency_also_where_stages_overlap() -> None:

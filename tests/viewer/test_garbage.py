@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from viewer.engine_thread import EngineThread
-from viewer.garbage import GuiGarbage, collect_if_due
+from viewer.garbage import FREEZE_AT, GuiGarbage, collect_if_due
 
 pytestmark = pytest.mark.display
 
@@ -89,3 +89,22 @@ def test_nothing_is_collected_before_its_time(qapp: Any, collected_on: list[int]
     collect_if_due()
     assert collected_on == []
     garbage.release()
+
+
+def test_what_is_there_to_stay_is_looked_at_no_more_until_the_end(qapp: Any) -> None:
+    garbage = GuiGarbage()
+    garbage.hold()
+    before = Knot()
+    old = weakref.ref(before)
+    for _ in range(FREEZE_AT[0]):
+        garbage.look()
+    assert gc.get_freeze_count() > 1000
+    del before
+    young = weakref.ref(Knot())
+    gc.collect()
+    assert young() is None
+    assert old() is not None
+    garbage.release()
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert old() is None

@@ -22,11 +22,12 @@ from tests.chrome_trace import check, of_phase, read_trace, spans_by_track
 from tests.networks import SIZE, save_network
 from tests.signals import deliver
 from tests.video_frames import over
-from viewer import offline
+from viewer import clip, offline
 from viewer.app import main as mien
 from viewer.offline_progress import Progress
 from viewer.sessions.expression_csv import TimedExpression, write_csv
-from viewer.sessions.video import BACKGROUND, Mp4File
+from viewer.sessions.recording import BACKGROUND
+from viewer.sessions.video import VideoFile
 
 pytestmark = pytest.mark.gl
 FRAMES = 14
@@ -44,13 +45,16 @@ def generator(tmp_path_factory):
     return save_network(tmp_path_factory.mktemp("network"), contract=picture_contract(face.sha256))
 
 
+def small(settings):
+    return lambda options: replace(settings(options), size=SIZE)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The current folder, with a take; what is drawn is small."""
     monkeypatch.chdir(tmp_path)
     write_csv(Path("take.csv"), [TimedExpression(index / 25, moved(index)) for index in range(FRAMES)])
-    large = offline.offline_settings
-    monkeypatch.setattr(offline, "offline_settings", lambda options: replace(large(options), size=SIZE))
+    monkeypatch.setattr(offline, "offline_settings", small(offline.offline_settings))
     return tmp_path
 
 
@@ -141,26 +145,67 @@ def test_a_trace_shows_every_stage_of_every_frame(render, faces):
     assert any(event["name"] == "waiting for the encoder" for event in of_phase(events, "C"))
 
 
-def test_an_end_from_outside_leaves_nothing(render, folder, monkeypatch):
+def leftovers(folder, before):
+    """What is there and was not; the parts of a clip that a later run goes on with are no litter."""
+    return [path.name for path in sorted(folder.iterdir()) if path not in before and path.name != "clip.mp4.parts"]
+
+
+def test_an_end_from_outside_leaves_nothing_but_parts(render, folder, monkeypatch):
     before = sorted(folder.iterdir())
     monkeypatch.setattr(Progress, "note", lambda *_: deliver(signal.SIGTERM))
     with pytest.raises(SystemExit) as ended:
         render("talk")
     assert ended.value.code == 143
-    assert sorted(folder.iterdir()) == before
+    assert leftovers(folder, before) == []
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_ctrl_c_leaves_what_was_there_and_nothing_else(render, folder, generator, monkeypatch, capsys):
+def test_ctrl_c_leaves_what_was_there_and_a_beginning(render, folder, generator, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
     monkeypatch.setattr(Progress, "note", lambda _self, made: deliver(signal.SIGINT) if made >= 3 else None)
     assert render("talk") == 130
     assert Path("clip.mp4").read_bytes() == b"old"
-    assert sorted(folder.iterdir()) == before
+    assert leftovers(folder, before) == []
     error = capsys.readouterr().err
-    assert "of 372 frames: no video is written" in error
+    assert "of 372 frames: the same command goes on from there" in error
     assert error.count("\n") == 1
+
+
+def test_what_was_interrupted_goes_on_and_is_the_same_clip(render, folder, generator, monkeypatch, capsys):
+    assert render("take.csv", "--out", "whole.mp4") == 0
+    monkeypatch.setattr(clip, "PART_S", 0.2)
+    monkeypatch.setattr(Progress, "note", lambda _self, made: deliver(signal.SIGINT) if made >= 7 else None)
+    assert render("take.csv", "--json", "figures.json") == 130
+    (parts,) = folder.glob("*.parts")
+    assert len(list(parts.glob("*.mp4"))) >= 2
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(offline, "offline_settings", small(offline.offline_settings))
+    capsys.readouterr()
+    assert render("take.csv", "--json", "figures.json") == 0
+    assert "going on after frame" in capsys.readouterr().err
+    assert json.loads(Path("figures.json").read_text())["frames"] < FRAMES
+    assert not parts.exists()
+    apart, together = decoded(), decoded("whole.mp4")
+    assert len(apart) == len(together) == FRAMES
+    wanted = [still.astype(int) for still in stills(generator, map(moved, range(FRAMES)))]
+    errors = np.array([[np.abs(still - frame).mean() for still in wanted] for frame in apart])
+    assert errors.argmin(1).tolist() == list(range(FRAMES))
+    with av.open("clip.mp4") as container:
+        stream = container.streams.video[0]
+        assert (stream.average_rate, float(stream.duration * stream.time_base)) == (25, pytest.approx(FRAMES / 25))
+
+
+def test_another_clip_of_that_name_begins_anew(render, folder, monkeypatch, capsys):
+    monkeypatch.setattr(Progress, "note", lambda _self, made: deliver(signal.SIGINT) if made >= 3 else None)
+    assert render("take.csv") == 130
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(offline, "offline_settings", small(offline.offline_settings))
+    assert render("take.csv", "--background", "#ff0000") == 0
+    assert "beginning anew" in capsys.readouterr().err
+    assert len(decoded()) == FRAMES
 
 
 def test_what_was_traced_before_ctrl_c_is_kept(render, monkeypatch):
@@ -174,14 +219,14 @@ def test_what_was_traced_before_ctrl_c_is_kept(render, monkeypatch):
 def test_a_full_disk_is_one_line(render, folder, monkeypatch, capsys):
     Path("clip.mp4").write_bytes(b"old")
     before = sorted(folder.iterdir())
-    written = Mp4File._mux
+    written = VideoFile._mux
 
     def full(self, packets):
         if self.frames < 5:
             return written(self, packets)
         raise self._failure(OSError(28, "No space left on device"))
 
-    monkeypatch.setattr(Mp4File, "_mux", full)
+    monkeypatch.setattr(VideoFile, "_mux", full)
     assert render("talk", "--trace", "trace.json") == 2
     assert capsys.readouterr().err == "mien: clip.mp4: cannot be written: No space left on device\n"
     assert Path("clip.mp4").read_bytes() == b"old"

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from gpu_core.timing import Percentiles
 from viewer.frame_columns import ROWS
 from viewer.panel_cost import PanelCost
-from viewer.percentile_table import PercentileTable
+from viewer.percentile_table import OCCASIONAL, ROW, PercentileTable
 
 pytestmark = pytest.mark.display
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.display
 def test_rows_are_grouped_by_clock_and_marked(qtbot: QtBot) -> None:
     table = PercentileTable(ROWS, PanelCost())
     qtbot.addWidget(table)
-    assert table.order == ROWS
+    assert table.order == tuple(name for name in ROWS if name not in OCCASIONAL)
     plain = table.grab().toImage()
     table.show_rows({"infer": Percentiles(9, 2.0, 3.0, 4.0, 5.0)}, frozenset({"render", "infer"}), left_out=3)
     assert table.order == (
@@ -26,3 +26,15 @@ def test_rows_are_grouped_by_clock_and_marked(qtbot: QtBot) -> None:
     assert table.accessibleDescription() == "infer on the GPU 2.0 ms"
     assert "timed by the GPU itself" in table.toolTip()
     assert table.grab().toImage() != plain
+
+
+def test_what_a_recording_takes_has_rows_while_there_is_one(qtbot: QtBot) -> None:
+    table = PercentileTable(ROWS, PanelCost())
+    qtbot.addWidget(table)
+    usual = table.height()
+    row = Percentiles(9, 2.0, 3.0, 4.0, 5.0)
+    table.show_rows({"infer": row, "record": row, "encode": row})
+    assert table.order[-5:] == ("record", "show", "encode", "wait", "latency")
+    assert table.height() == usual + 2 * ROW
+    table.show_rows({"infer": row})
+    assert table.height() == usual

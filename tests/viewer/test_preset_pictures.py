@@ -116,8 +116,8 @@ def test_one_after_the_other_in_order(
     assert jobs.waiting == []
 
 
-@pytest.mark.parametrize("busy", ["asked", "plays", "records", "held"])
-def test_a_hand_a_performance_and_a_recording_come_first(
+@pytest.mark.parametrize("busy", ["asked", "records", "held"])
+def test_a_hand_and_a_recording_come_first(
     model: ViewerModel, pictures: PresetPictures, jobs: Jobs, frame_of: Callable[..., Frame],
     monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, busy: str,
 ) -> None:  # fmt: skip
@@ -126,8 +126,6 @@ def test_a_hand_a_performance_and_a_recording_come_first(
     match busy:
         case "asked":
             model.edit_weights({"jawOpen": 0.5})
-        case "plays":
-            model.set_playback(replace(model.playback, playing=True))
         case "records":
             model.set_recording(Recording(running=True))
         case "held":
@@ -135,10 +133,27 @@ def test_a_hand_a_performance_and_a_recording_come_first(
     pictures.want([ONE])
     qtbot.wait(3 * preset_pictures.LOOK_MS)
     assert jobs.waiting == []
-    model.set_playback(replace(model.playback, playing=False))
     model.set_recording(Recording())
     monkeypatch.undo()
     show(model, frame_of)
+    qtbot.waitUntil(lambda: len(jobs.waiting) == 1)
+
+
+def test_beside_a_performance_they_are_drawn_now_and_then(
+    model: ViewerModel, pictures: PresetPictures, jobs: Jobs, frame_of: Callable[..., Frame],
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot,
+) -> None:  # fmt: skip
+    model.set_engine(info())
+    show(model, frame_of)
+    model.set_playback(replace(model.playback, playing=True))
+    now_s = [1000.0]
+    monkeypatch.setattr(preset_pictures.time, "monotonic", lambda: now_s[0])
+    pictures.want([ONE, TWO])
+    qtbot.waitUntil(lambda: len(jobs.waiting) == 1)
+    jobs.run(origin())
+    qtbot.wait(3 * preset_pictures.LOOK_MS)
+    assert jobs.waiting == []
+    now_s[0] += preset_pictures.BESIDE_S
     qtbot.waitUntil(lambda: len(jobs.waiting) == 1)
 
 

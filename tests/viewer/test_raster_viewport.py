@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gpu_core.settings import View
+from viewer.backdrop import Backdrop, Background
 from viewer.cockpit import Cockpit
 from viewer.raster_viewport import RasterViewport, as_image, resized
 from viewer.view_values import Canvas, ViewMode
@@ -135,3 +136,38 @@ def test_an_image_has_the_colours_it_was_made_of() -> None:
     pixels[1, 2] = (200, 100, 50, 255)
     colour = as_image(pixels).pixelColor(2, 1)
     assert (colour.red(), colour.green(), colour.blue(), colour.alpha()) == (200, 100, 50, 255)
+
+
+def test_a_background_lies_behind_every_picture_and_moves_with_it(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.desk.look.set_background(Background("colour", (10, 220, 30)))
+    cell = cockpit.viewport.cells(1)[0]
+    pixels = pixels_of(cockpit)
+    assert tuple(pixels[cell.top + 2, cell.left + 2]) == (10, 220, 30)
+    assert tuple(pixels[3, 3]) == BACKGROUND
+    middle = tuple(pixels[cell.top + cell.side // 3, cell.left + cell.side // 2])
+    assert middle != (10, 220, 30), "the face is before it"
+    cockpit.model.set_canvas(Canvas(0.5))
+    assert tuple(pixels_of(cockpit)[cell.top + 2, cell.left + 2]) == BACKGROUND
+    cockpit.model.set_canvas(Canvas(16.0, (7.9, 7.9)))
+    cockpit.desk.look.set_background(Background("transparent"))
+    pixels = pixels_of(cockpit)
+    assert tuple(pixels[3, 3]) == BACKGROUND
+    below, right = (round((part - 12) * 0.9) for part in pixels.shape[:2])
+    assert set(np.unique(pixels[below, right:])) <= set(range(96, 119)), "squares, large ones: the picture's corner"
+    cockpit.model.set_canvas(Canvas())
+    cockpit.model.set_mode(ViewMode.ALL)
+    qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+    pixels = pixels_of(cockpit)
+    for cell in cockpit.viewport.cells(3):
+        assert tuple(pixels[cell.top + 1, cell.left + 1]) == (118, 118, 118)
+
+
+def test_a_background_is_made_once_a_size(cockpit: Cockpit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    square = Backdrop.square
+    monkeypatch.setattr(Backdrop, "square", lambda self, side: made.append(side) or square(self, side))
+    cockpit.desk.look.set_background(Background("transparent"))
+    for step in range(1, 5):
+        edit(cockpit, qtbot, step / 10)
+    pixels_of(cockpit)
+    assert made == [cockpit.viewport.cells(1)[0].side]

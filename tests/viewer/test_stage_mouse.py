@@ -37,10 +37,20 @@ class Tool:
         self.released += 1
 
 
+class ClickTool:
+    """Answers double-clicks in the left half."""
+
+    def wheel(self, _pointer: Pointer, _turned: int) -> bool:
+        return False
+
+    def double_click(self, pointer: Pointer) -> bool:
+        return pointer.x < 0.5
+
+
 @pytest.fixture
 def tool(cockpit: Cockpit) -> Tool:
     tool = Tool()
-    cockpit.viewport.mouse.tools.insert(0, tool)
+    cockpit.viewport.mouse.tools[:] = [tool]
     return tool
 
 
@@ -105,3 +115,13 @@ def test_what_one_tool_would_take_the_others_do_not_see(cockpit: Cockpit, qtbot:
     qtbot.waitUntil(lambda: bool(second.hovered) and second.hovered[-1] is not None, timeout=2000)
     qtbot.mouseMove(cockpit.viewport, on_picture(cockpit, 0.2, 0.3))
     qtbot.waitUntil(lambda: second.hovered[-1] is None, timeout=2000)
+
+
+def test_a_double_click_is_a_tools_or_fits_the_picture(cockpit: Cockpit, qtbot: QtBot, tool: Tool) -> None:
+    cockpit.viewport.mouse.wheel_tools[:] = [ClickTool()]
+    zoomed = Canvas(1.5, (0.0, 0.0))
+    cockpit.model.set_canvas(zoomed)
+    qtbot.mouseDClick(cockpit.viewport, Qt.MouseButton.LeftButton, pos=on_picture(cockpit, 0.4, 0.5))
+    assert cockpit.model.canvas == zoomed
+    qtbot.mouseDClick(cockpit.viewport, Qt.MouseButton.LeftButton, pos=on_picture(cockpit, 0.6, 0.5))
+    assert cockpit.model.canvas == Canvas()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,23 @@ def test_what_a_gpu_tells_late_reaches_the_trace(cockpit: Cockpit, qtbot: QtBot,
     )
     cockpit.tracing.stop()
     assert spans_by_track(read_trace(tmp_path / "trace.json"))["GPU stream 1"] == ["infer"]
+
+
+def test_what_was_done_beside_a_frame_stands_there_once(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.tracing.start(tmp_path / "trace.json")
+    show_frames(cockpit, qtbot, 1)
+    newest = cockpit.model.history.records()[-1]
+    for index in (newest.index, newest.index + 1):  # the one on the screen, and one that is yet to come
+        cockpit.model.note_work_beside([(index, StageTime("encode", time.perf_counter_ns() - 9_000_000, 1.5))])
+        time.sleep(0.01)
+    cockpit.model.edit_weights({"jawOpen": 0.05})
+    qtbot.waitUntil(lambda: cockpit.model.outstanding == 0, timeout=5000)
+    assert [stage.name for stage in cockpit.model.history.records()[-1].stages].count("encode") == 1
+    cockpit.tracing.stop()
+    events = read_trace(tmp_path / "trace.json")
+    check(events)
+    assert spans_by_track(events)["encoder"] == ["encode", "encode"]
+    assert "encoder 2" not in spans_by_track(events)
 
 
 def test_another_path_is_marked(cockpit: Cockpit, tmp_path: Path) -> None:

@@ -205,3 +205,21 @@ def test_a_face_that_the_engine_was_asked_for_is_not_asked_for_again(model: View
     model.edit(NEUTRAL)
     assert len(asked) == 1
     assert model.request.stamp > again.stamp
+
+
+def test_a_look_is_asked_for_with_the_views_it_acts_on(model: ViewerModel) -> None:
+    from gpu_core.look import FreeCamera, Look
+    from viewer.view_values import ViewMode
+
+    asked: list[FrameRequest] = []
+    model.request_changed.connect(asked.append)
+    look = Look(FreeCamera(yaw=10.0))
+    model.set_look(look)
+    assert asked == []
+    model.set_mode(ViewMode.ALL)
+    assert asked[-1].look == look
+    model.set_look(None)
+    assert asked[-1].look is None
+    assert len(asked) == 2
+    model.set_look(None)
+    assert len(asked) == 2

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gpu_core.settings import View
+from viewer.backdrop import Backdrop, Background
 from viewer.cockpit import Cockpit
 from viewer.picture_painter import AREA, NEAREST, SHARP, filtering
 from viewer.view_values import Canvas, ViewMode
@@ -127,6 +128,7 @@ def test_the_point_under_the_mouse_stays_on_every_screen(
 
 
 def test_dragging_moves_the_picture(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.viewport.mouse.tools.clear()
     qtbot.mousePress(cockpit.viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     qtbot.mouseMove(cockpit.viewport, QPoint(250, 200))
     qtbot.mouseRelease(cockpit.viewport, Qt.MouseButton.LeftButton, pos=QPoint(250, 200))
@@ -166,3 +168,23 @@ def test_resizing_to_nothing_and_back_does_no_harm(cockpit: Cockpit, qtbot: QtBo
         qtbot.wait(20)
     assert cockpit.viewport.failures.count == 0
     assert pixels_of(cockpit).max() > 100
+
+
+def test_a_background_lies_behind_every_picture_and_moves_with_it(cockpit: Cockpit, qtbot: QtBot) -> None:
+    top_green = np.zeros((8, 8, 4), np.uint8)
+    top_green[..., 3], top_green[:4, :, 1] = 255, 220
+    plain = pixels_of(cockpit)
+    cockpit.viewport.set_backdrop(Backdrop(Background("picture"), top_green))
+    cell = cockpit.viewport.cells(1)[0]
+    pixels = pixels_of(cockpit)
+    right = cell.left + cell.side - 3
+    assert tuple(pixels[cell.top + 2, right]) == (0, 220, 0)
+    assert tuple(pixels[cell.top + cell.side - 3, right]) == (0, 0, 0)
+    assert tuple(pixels[3, 3]) == BACKGROUND
+    centre = cell.top + cell.side // 2, cell.left + cell.side // 2
+    np.testing.assert_array_equal(pixels[centre], plain[centre])
+    cockpit.model.set_canvas(Canvas(0.5))
+    assert tuple(pixels_of(cockpit)[cell.top + 2, right]) == BACKGROUND
+    cockpit.viewport.set_backdrop(None)
+    cockpit.model.set_canvas(Canvas())
+    np.testing.assert_array_equal(pixels_of(cockpit), plain)

@@ -89,3 +89,13 @@ def test_whatever_the_clocks_say_it_is_painted(waterfall: Waterfall, records: li
     for one in records[:5]:
         waterfall.show_frame(one)
         waterfall.grab()
+
+
+def test_the_encoder_has_a_track_while_something_is_recorded(waterfall: Waterfall) -> None:
+    waterfall.show_frame(frame())
+    assert "encoder" not in waterfall.tracks
+    waterfall.show_frame(frame().amended((StageTime("encode", START_NS + 90 * MS, 10.0),)))
+    assert waterfall.tracks[-1] == "encoder"
+    assert waterfall.length_ms == pytest.approx(100.0)
+    assert "encode 10.0 ms" in waterfall.accessibleDescription()
+    waterfall.grab()

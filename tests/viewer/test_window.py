@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +19,7 @@ from tests.viewer.sessions.recording_process import picture
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
 from viewer.files import open_file
+from viewer.frame_spans import shares, spans_beside, unplaced
 from viewer.performance.builtin import BUILTIN
 from viewer.sessions.checking import shortcomings
 from viewer.sessions.recorder import Recorder
@@ -244,21 +246,6 @@ def test_a_broken_face_is_one_line_and_the_old_one_stays(cockpit: Cockpit, qtbot
     assert "ellipse" in cockpit.window.windowTitle()
 
 
-def test_saving_the_face_writes_straight_alpha(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    cockpit.save_picture(tmp_path / "face.png")
-    qtbot.waitUntil((tmp_path / "face.png").is_file, timeout=5000)
-    image = QImage(str(tmp_path / "face.png"))
-    assert (image.width(), image.height(), image.hasAlphaChannel()) == (128, 128, True)
-    assert list(tmp_path.iterdir()) == [tmp_path / "face.png"], "nothing temporary is left"
-
-
-def test_saving_where_one_may_not_is_one_line(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    cockpit.save_picture(tmp_path / "file" / "face.png")
-    qtbot.waitUntil(lambda: cockpit.model.message.level == "error", timeout=5000)
-    assert "cannot be written" in cockpit.model.message.text
-
-
 def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
     cockpit.filming.start(tmp_path)
     for step in range(1, 6):
@@ -274,6 +261,58 @@ def test_recording_what_is_shown(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path)
     assert {"infer", "show", "record", "encode"} <= set(stages)
     assert len(stages["record"]) == len(list(open_session(session).track())) >= 5
     assert not cockpit.model.recording.running
+    told = cockpit.model.history.table()
+    assert {"record", "encode"} <= set(told)
+    recorded = [one for one in cockpit.model.history.records() if any(s.name == "encode" for s in one.stages)]
+    assert recorded
+    for one in recorded:
+        assert "encode" not in shares(one)
+        assert [span.track for span in spans_beside(one)] == ["encoder"]
+        assert unplaced(one) == 0
+
+
+def test_one_recording_follows_another_at_once(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    ended: list[str] = []
+    cockpit.filming.ended.connect(lambda recording: ended.append(recording.folder))
+    cockpit.filming.start(tmp_path)
+    cockpit.model.edit_weights({"jawOpen": 0.3})
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 0, timeout=5000)
+    cockpit.filming.stop()
+    cockpit.filming.start(tmp_path / "second")
+    qtbot.waitUntil(lambda: len(ended) == 1, timeout=10_000)
+    assert cockpit.model.recording.running, "the end of the first is not the second's"
+    cockpit.model.edit_weights({"jawOpen": 0.6})
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 0, timeout=5000)
+    cockpit.filming.stop()
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=10_000)
+    assert not cockpit.model.recording.running
+    assert [shortcomings(Path(folder)) for folder in ended] == [[], []]
+
+
+def test_a_recording_is_what_was_chosen(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.filming.choice.choose(codec="ffv1", fps=50.0, folder=tmp_path / "会 话")
+    cockpit.toggle_recording()
+    for step in range(1, 4):
+        cockpit.model.edit_weights({"jawOpen": step / 10})
+        qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)
+    with qtbot.waitSignal(cockpit.filming.ended, timeout=10_000):
+        cockpit.toggle_recording()
+    (session,) = map(open_session, (tmp_path / "会 话").iterdir())
+    assert (session.codec, session.fps, session.told("video", "encoder")) == ("ffv1", 50.0, "FFV1")
+    assert shortcomings(session.folder) == []
+    assert cockpit.model.recording.encoder == "FFV1"
+
+
+def test_a_recording_that_stops_while_nothing_moves_is_told(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
+    cockpit.filming.start(tmp_path)
+    cockpit.model.edit_weights({"jawOpen": 0.5})
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > 0, timeout=5000)
+    frames = cockpit.model.recording.frames
+    qtbot.waitUntil(lambda: cockpit.model.recording.frames > frames, timeout=5000)  # the picture stands, time does not
+    assert cockpit.model.recording.room.free_bytes > 0
+    shutil.rmtree(cockpit.model.recording.folder)
+    qtbot.waitUntil(lambda: not cockpit.model.recording.running, timeout=10_000)
+    assert "the folder was removed" in cockpit.model.message.text
 
 
 def test_a_performance_is_recorded_frame_by_frame(cockpit: Cockpit, qtbot: QtBot, tmp_path: Path) -> None:
@@ -341,13 +380,18 @@ def test_help_opens_and_names_every_key(cockpit: Cockpit, qtbot: QtBot) -> None:
 
 
 def test_no_key_is_given_twice(cockpit: Cockpit) -> None:
-    keys = [
-        action.shortcut().toString()
+    """Picture and timeline may have the same key: each has it only while it has the keyboard."""
+    actions = [
+        action
         for menu in cockpit.window.menuBar().findChildren(QMenu)
         for action in menu.actions()
         if not action.shortcut().isEmpty()
     ]
-    assert len(keys) == len(set(keys))
+    anywhere = (Qt.ShortcutContext.ApplicationShortcut, Qt.ShortcutContext.WindowShortcut)
+    everywhere = [action.shortcut().toString() for action in actions if action.shortcutContext() in anywhere]
+    in_places = {action.shortcut().toString() for action in actions if action.shortcutContext() not in anywhere}
+    assert len(everywhere) == len(set(everywhere))
+    assert not in_places & set(everywhere)
 
 
 def test_closing_stops_everything(engines: Any, qtbot: QtBot) -> None:

@@ -95,6 +95,36 @@ def _window(options: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
+# ---- recording -------------------------------------------------------------------------------------------------------
+
+
+def _recording_options(parser: argparse.ArgumentParser) -> None:
+    from viewer.sessions.layout import CODECS
+
+    add_engine_options(parser)
+    parser.add_argument("--rounds", type=whole, metavar="N", help="spans with and without, each (default 12)")
+    parser.add_argument("--frames", type=whole, metavar="N", help="length of a span (default 90)")
+    parser.add_argument("--codec", choices=CODECS, default="h264", help="of the video (default h264)")
+    parser.add_argument("--fps", type=positive, default=30.0, metavar="N", help="of the video (default 30)")
+    parser.add_argument("--quick", action="store_true", help=QUICK_HELP)
+
+
+def _recording(options: argparse.Namespace) -> dict[str, Any]:
+    from gpu_core.settings import EngineSettings
+    from viewer.benches import recording
+
+    rounds, frames = (
+        (recording.QUICK_ROUNDS, recording.QUICK_FRAMES) if options.quick else (recording.ROUNDS, recording.FRAMES)
+    )
+    figures = recording.measure_recording(
+        options.generator,
+        EngineSettings(path=options.path, inference=options.inference, precision=options.precision),
+        rounds=options.rounds or rounds, frames=options.frames or frames, codec=options.codec, fps=options.fps,
+    )  # fmt: skip
+    recording.print_table(figures)
+    return figures
+
+
 # ---- quality ---------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +266,7 @@ KINDS = (
     Kind("ablation", "from the classic path to everything at once, step by step", _ablation_options, _ablation),
     Kind("peers", "what others take for the same work: conversions, inference, drawing", _peers_options, _peers),
     Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
+    Kind("recording", "what a recording costs the frames that are being made", _recording_options, _recording),
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
     Kind("kernels", "the NVIDIA path's kernels: bytes, registers, spills; no GPU needed", _kernels_options, _kernels),

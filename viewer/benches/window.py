@@ -19,6 +19,9 @@ from gpu_core.errors import MienError
 GOALS = {
     "fps_delivered": "at least 20 (stretch 25)",
     "slider_to_frame_ms.p95": "at most 120",
+    "recording.loss_percent": "at most 5",
+    "drag_stall_ms.p99": "at most 50",
+    "drag_stall_ms.worst": "at most 100",
     "idle_cpu_percent": "under 3",
     "first_face_s": "at most 3",
     "rss_mb": "at most 700",
@@ -75,5 +78,12 @@ def print_table(figures: dict[str, Any]) -> None:
         for part in name.split("."):
             value = value[part]
         print(f"{name:<26}{value:>12.2f}  {goal}")
+    stalls, docks = figures["drag_stall_ms"], ", ".join(figures["drag_docks"])
+    print(f"beats of the GUI thread during a drag with {docks} open: {stalls['stalled']} of {stalls['count']} late")
+    worked = f"p99 {stalls['worked_p99']:.1f}, worst {stalls['worked_worst']:.1f} ms"
+    print(f"of its own work between two beats: {worked}; the rest it waited for a core, or for Python's lock")
+    cost = figures["recording"]
+    rates = f"{cost['fps_off']:.1f} frames a second, {cost['fps_on']:.1f} while recording"
+    print(f"{rates}; loss of pairs {cost['loss_p25']:.1f} to {cost['loss_p75']:.1f} %, {cost['dropped']} dropped")
     stages = ", ".join(f"{name} {p['p50']:.1f}" for name, p in figures["stages_ms"].items())
     print(f"stages, median ms: {stages}")

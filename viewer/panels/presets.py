@@ -36,7 +36,7 @@ from viewer.viewer_model import ViewerModel
 
 FILES = "Presets of Mien (*.json)"
 SETTLE_MS = 40  # scrolling asks for pictures when it comes to rest
-NO_PICTURES = "Pictures are drawn when the face rests"
+NO_PICTURES = "Drawing pictures, one by one …"
 NONE_OF_OWN = "None of your own yet. Make a face, then Save face (Ctrl+Shift+P), or drop a file of presets here."
 
 

@@ -5,6 +5,7 @@ Keys are meant by `KeyId`: their track and their time. Keys that an edit puts wh
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -29,6 +30,16 @@ Copied = Mapping[str, tuple[Key, ...]]
 def all_keys(timeline: Timeline) -> tuple[KeyId, ...]:
     """Every key."""
     return tuple(KeyId(track.name, time) for track in timeline.tracks for time in track.times)
+
+
+def existing(timeline: Timeline, ids: Collection[KeyId]) -> frozenset[KeyId]:
+    """Those of the keys that there are; the time it takes goes by their number, not by the timeline's."""
+    return frozenset(key for key in ids if _holds(timeline.track(key[0]).times, key[1]))
+
+
+def _holds(times: list[float], time_s: float) -> bool:
+    place = bisect_left(times, time_s)
+    return place < len(times) and times[place] == time_s
 
 
 def with_keys(timeline: Timeline, keys: Iterable[tuple[str, Key]]) -> Timeline:

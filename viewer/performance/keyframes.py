@@ -147,8 +147,9 @@ class Track:
                     del chosen[near]
             chosen[slot] = key
         added = sorted(chosen.values(), key=lambda key: key.time_s)
-        times = [key.time_s for key in added]
-        gone = {place for time_s in times for place in self._near(time_s)}
+        if not self.keys:
+            return Track(self.name, tuple(added))
+        gone = {place for key in added for place in self._near(key.time_s)}
         kept = [key for place, key in enumerate(self.keys) if place not in gone]
         return Track(self.name, tuple(sorted([*kept, *added], key=lambda key: key.time_s)))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from viewer.sessions.video import BACKGROUND, Colour, Pixels, ground_by_alpha, laid_over
+from viewer.sessions.background import Pixels, ground_by_alpha, laid_over
+from viewer.sessions.recording import BACKGROUND, Colour
 
 COLUMNS, MOST, SIDE, GAP = 6, 24, 128, 4  # a quarter of a usual picture: a whole factor is shrunk fastest
 _TEXT = (0xC8, 0xCA, 0xCE)

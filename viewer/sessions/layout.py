@@ -9,6 +9,7 @@
     utilisation.csv    twice a second: processor, memory, GPU
     trace.json         the same times for ui.perfetto.dev
     contact_sheet.png  made at the end
+    NAME.parquet       track, index, timings and utilisation once more, made at the end where pyarrow is installed
     audio.wav          nothing records one yet: its place is here, 48 kHz PCM that begins with the first picture
     writer.lock        there while it is being written, and locked by who writes it
 
@@ -32,6 +33,7 @@ VIDEO_NAMES = {
     "h264": "video.mp4", "ffv1": "video.mkv", "h264rgb": "video.mkv", "png": "pictures", "exr": "pictures",
 }  # fmt: skip
 CODECS = tuple(VIDEO_NAMES)
+ENCODERS = {"h264": "x264", "ffv1": "FFV1", "h264rgb": "x264 lossless", "png": "PNG", "exr": "EXR"}  # on the processor
 LOSSLESS = frozenset(CODECS) - {"h264"}
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import av
 
-from viewer.sessions.video import BACKGROUND, Colour, GrowingFile, Pixels, ground_by_alpha, laid_over
-
-KEY_S = 0.5
+from viewer.sessions.background import Pixels, ground_by_alpha, laid_over
+from viewer.sessions.growing_file import FRAGMENT_S, EncodedFile
+from viewer.sessions.recording import BACKGROUND, Colour
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ FFV1 = LosslessCodec("ffv1", {"level": "3", "slices": "4", "slicecrc": "1", "con
 H264_RGB = LosslessCodec("libx264rgb", {"preset": "ultrafast", "qp": "0", "tune": "zerolatency"})
 
 
-class LosslessVideo(GrowingFile):
+class LosslessVideo(EncodedFile):
     """Frames of `size` x `size` pixels, any size.
 
     Raises:
@@ -41,19 +40,16 @@ class LosslessVideo(GrowingFile):
         self, path: Path, fps: float, size: int, background: Colour = BACKGROUND, *, codec: LosslessCodec = FFV1
     ) -> None:
         self._size, self._codec, self._ground = size, codec, ground_by_alpha(background)
-        self._last: av.VideoFrame | None = None
         # A cluster is on the disk when it is complete: at every key frame.
-        super().__init__(path, fps, {"cluster_time_limit": str(round(KEY_S * 1000))})
+        super().__init__(path, fps, {"cluster_time_limit": str(round(FRAGMENT_S * 1000))})
 
     def _add_stream(self) -> None:
-        self._stream: Any = self._container.add_stream(
-            self._codec.encoder, rate=self._rate, options=self._codec.options
-        )
+        self._stream = self._container.add_stream(self._codec.encoder, rate=self._rate, options=self._codec.options)
         context: Any = self._stream.codec_context
         context.width = context.height = self._size
         context.pix_fmt = "bgr0"
         context.time_base = 1 / self._rate
-        context.gop_size = max(1, round(self._rate * KEY_S))
+        context.gop_size = max(1, round(self._rate * FRAGMENT_S))
         context.thread_count = self._codec.threads
 
     def write(self, pixels: Pixels) -> None:
@@ -61,14 +57,3 @@ class LosslessVideo(GrowingFile):
         opaque = laid_over(pixels, self._ground)
         self._last = av.VideoFrame.from_ndarray(opaque, format="rgba").reformat(format="bgr0")
         self.repeat()
-
-    def repeat(self) -> None:
-        """Append the last frame once more."""
-        if self._last is None:
-            return
-        self._last.pts, self._last.time_base = self.frames, 1 / self._rate
-        self._mux(partial(self._stream.encode, self._last))
-        self.frames += 1
-
-    def _flush(self) -> None:
-        self._mux(partial(self._stream.encode, None))

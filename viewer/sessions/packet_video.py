@@ -12,7 +12,8 @@ from typing import Any, Protocol
 import av
 from av.bitstream import BitStreamFilterContext
 
-from viewer.sessions.video import BT709, Mp4File
+from viewer.sessions.growing_file import GrowingFile
+from viewer.sessions.video import BT709, LIVE
 
 # The encoder is not asked what its colours mean: it is written into the stream, as every player reads it.
 _TAGS = (
@@ -37,16 +38,18 @@ class Encodable(Protocol):
         """Hold the picture before for that many frames, then encode this one; returns what is ready by now."""
 
 
-class PacketVideo(Mp4File):
+class PacketVideo(GrowingFile):
     """Frames of `size` x `size` pixels in the order of their packets, none reordered.
 
     Raises:
-        RecordingError: as `Mp4File`.
+        RecordingError: as `GrowingFile`.
     """
+
+    kind = "mp4"
 
     def __init__(self, path: Path, fps: float, size: int) -> None:
         self._size, self._written = size, 0
-        super().__init__(path, fps)
+        super().__init__(path, fps, {"movflags": LIVE.movflags})
 
     def _add_stream(self) -> None:
         self._stream = self._container.add_mux_stream("h264", rate=self._rate, width=self._size, height=self._size)

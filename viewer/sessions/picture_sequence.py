@@ -16,7 +16,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from viewer.picture_file import finished
-from viewer.sessions.video import Pixels, RecordingError
+from viewer.sessions.background import Pixels
+from viewer.sessions.growing_file import RecordingError
 
 
 class PictureSequence:
@@ -26,9 +27,10 @@ class PictureSequence:
         RecordingError: from every method: the folder or a file cannot be made.
     """
 
-    def __init__(self, folder: Path, suffix: str) -> None:
-        self.path, self.frames = folder, 0
-        self._suffix, self._encode = suffix, encoder_of(suffix)
+    def __init__(self, folder: Path, suffix: str, encode: Callable[[Pixels], bytes] | None = None) -> None:
+        """`encode` makes the files, if not `encoder_of(suffix)`."""
+        self.path, self.frames, self.bytes = folder, 0, 0
+        self._suffix, self._encode = suffix, encode or encoder_of(suffix)
         try:
             folder.mkdir()
         except OSError as error:
@@ -38,7 +40,7 @@ class PictureSequence:
         """Append a picture: (size, size, 4) uint8, premultiplied sRGB, top row first."""
         part = self.path / f".{os.getpid()}.part"
         try:
-            part.write_bytes(self._encode(pixels))
+            self.bytes += part.write_bytes(self._encode(pixels))
             part.rename(self.named(self.frames))
         except (FFmpegError, OSError) as error:
             with contextlib.suppress(OSError):
@@ -89,12 +91,13 @@ def png_bytes(pixels: Pixels) -> bytes:
     return bytes(data.tobytes())
 
 
-def exr_bytes(pixels: Pixels) -> bytes:
-    """An EXR file as OpenEXR means it: linear light, premultiplied, 32-bit floats."""
+def exr_bytes(pixels: Pixels, *, half: bool = False) -> bytes:
+    """An EXR file as OpenEXR means it: linear light, premultiplied, 32-bit floats or with `half` 16-bit ones."""
     context = av.CodecContext.create("exr", "w")
     assert isinstance(context, av.VideoCodecContext)
     context.height, context.width = pixels.shape[:2]
     context.pix_fmt, context.time_base, context.thread_count = "gbrapf32le", Fraction(1, 25), 1
+    context.options = {"format": "half" if half else "float", "compression": "zip16" if half else "none"}
     frame = av.VideoFrame.from_ndarray(linear(pixels), format="gbrapf32le")
     return b"".join(bytes(packet) for packet in (*context.encode(frame), *context.encode(None)))
 

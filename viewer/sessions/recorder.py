@@ -31,13 +31,16 @@ from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.thread_load import name_thread
+from viewer.sessions.background import Pixels
+from viewer.sessions.disk_room import DiskRoom
 from viewer.sessions.frame_index import DROPPED, SKIPPED
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import CSV_NAME, VIDEO_NAMES
 from viewer.sessions.packet_video import Encodable, Packet
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session_folder import reason
 from viewer.sessions.session_writer import SessionWriter
-from viewer.sessions.video import Pixels, RecordingError, nv12_shape
+from viewer.sessions.video import nv12_shape
 
 QUEUE_FRAMES = 32  # at most: 32 MiB at 512x512
 QUEUE_S = 0.4  # of pictures, for what waits is lost with the process: with a fragment of the video under a second
@@ -110,6 +113,16 @@ class Recorder:
     def dropped(self) -> int:
         """Pictures that the video lacks because encoding was behind, or because they were lost on their way."""
         return self._writer.left_out[DROPPED]
+
+    @property
+    def encoder(self) -> str:
+        """Who encodes."""
+        return self._writer.encoder
+
+    @property
+    def room(self) -> DiskRoom:
+        """What is left on the disk, as it was half a second ago."""
+        return self._writer.room
 
     @property
     def error(self) -> RecordingError | None:
@@ -244,9 +257,10 @@ class Recorder:
     def _failure(self, error: Exception) -> RecordingError:
         if not self.frames:
             return RecordingError(f"cannot record into {self.folder}: {reason(error)}")
-        return RecordingError(
-            f"the recording stopped after {self.seconds:.1f} s, {self.folder} holds what fitted: {reason(error)}"
-        )
+        after = f"the recording stopped after {self.seconds:.1f} s"
+        if not self.folder.is_dir():
+            return RecordingError(f"{after}: the folder was removed or its disk is gone: {self.folder}")
+        return RecordingError(f"{after}, {self.folder} holds what fitted: {reason(error)}")
 
     # The recorder's own thread, from here on.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from viewer.sessions.disk_room import UNKNOWN, DiskRoom
+
 if TYPE_CHECKING:
     from gpu_core.telemetry import Sampler
 
@@ -22,9 +24,14 @@ class Recording:
     folder: str = ""
     frames: int = 0  # of the video
     seconds: float = 0.0
-    dropped: int = 0  # pictures that the video lacks, for encoding was behind
+    dropped: int = 0  # pictures that the video lacks, for encoding was behind, or they were lost on their way
+    skipped: int = 0  # pictures that came between two frames of the video
+    lost_rows: int = 0  # rows that the disk was too slow for
+    encoder: str = ""  # who encodes
+    problem: str = ""  # why it ended, if nobody wanted it to
     record_ms: float = 0.0  # what a frame costs lately: the thread that draws ...
     encode_ms: float = 0.0  # ... and the recorder's own
+    room: DiskRoom = UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from viewer.sessions.append_file import cut_to_whole_lines
 from viewer.sessions.contact_sheet import ContactSheet
 from viewer.sessions.frame_index import DROPPED, LOST, SHOWN, SKIPPED, IndexRow
 from viewer.sessions.frame_index import HEADER as INDEX_HEADER
+from viewer.sessions.growing_file import cut_to_whole_fragments
 from viewer.sessions.layout import SessionError
 from viewer.sessions.session import Session, open_session
 from viewer.sessions.session_folder import SPARE_NAME, reason, write_bytes, write_state
-from viewer.sessions.video import cut_to_whole_fragments
 from viewer.sessions.video_reading import copy_whole, frames_in, pictures
 from viewer.sessions.writer_lock import WriterLock, is_held
 
@@ -86,9 +86,9 @@ def mend(session: Session) -> str:
             cut_to_whole_lines(path)
     rows = _mend_index(session, video_frames)
     _end_trace(session.folder / layout.TRACE_NAME)
-    if video_frames and not (session.folder / layout.SHEET_NAME).exists():
-        _draw_sheet(session)
     _describe(session, video_frames, rows)
+    if video_frames and not (session.folder / layout.SHEET_NAME).exists():
+        _draw_sheet(session)  # last: where the disk is full it is what has no room
     lost = sum(row.state == LOST for row in rows)
     return f"{session.folder}: {video_frames} video frames, {len(rows)} expressions" + (
         f"; the pictures of {lost} are lost" if lost else ""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import STATE_NAME
-from viewer.sessions.video import RecordingError
 from viewer.sessions.writer_lock import WriterLock
 
 _SPARE_BYTES = 8192  # kept on the disk for the last session.json: a full disk has no room for it otherwise
@@ -43,8 +43,10 @@ class SessionFolder:
         Raises:
             OSError: it is not.
         """
-        if _identity(self.path) != self._identity:
-            raise FileNotFoundError(2, "the folder was removed", str(self.path))
+        with contextlib.suppress(FileNotFoundError):
+            if _identity(self.path) == self._identity:
+                return
+        raise FileNotFoundError(2, "the folder was removed", str(self.path))
 
     def describe(self, about: Mapping[str, Any], *, last: bool = False) -> None:
         """Write session.json anew, whole or not at all; `last`: with the room that was kept for it.

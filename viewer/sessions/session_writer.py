@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,19 +19,24 @@ from gpu_core.expression import Expression
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.telemetry import Sampler
-from viewer.sessions import layout
+from viewer.sessions import layout, parquet
+from viewer.sessions.background import Pixels
 from viewer.sessions.contact_sheet import ContactSheet
+from viewer.sessions.disk_room import DiskRoom, bytes_in, free_bytes
 from viewer.sessions.frame_index import DROPPED, SHOWN, SKIPPED
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.packet_video import Packet, PacketVideo
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.recovering import mend
 from viewer.sessions.session import open_session
 from viewer.sessions.session_folder import SessionFolder, reason, write_bytes
 from viewer.sessions.tracks import Tracks
-from viewer.sessions.video import Pixels, RecordingError
 from viewer.sessions.videos import open_pictures
 
+log = logging.getLogger(__name__)
+
 SAMPLE_S = 0.5
+NVENC = "NVENC"
 # How far behind now the last picture is held while none comes: what comes has been on its way for less.
 HOLD_LAG_S = 1.0
 
@@ -55,7 +61,8 @@ class SessionWriter:
         now = datetime.now().astimezone()
         self.frames, self.first_s = 0, 0.0
         self._form, self._is_encoded = form, encoded
-        self._about = described(form, size, now)
+        self.encoder = NVENC if encoded else layout.ENCODERS[form.codec]
+        self._about = described(form, size, now, encoder=self.encoder)
         self._folder = SessionFolder(parent, f"{form.name}_{now:%Y-%m-%d_%H-%M-%S}" if form.name else "")
         self.folder = self._folder.path
         self._sheet = ContactSheet(form.background)
@@ -63,7 +70,8 @@ class SessionWriter:
         self.left_out: Counter[str] = Counter()  # pictures that are not in the video, by their state in the index
         self._missing: deque[_Face] = deque()
         self._encoded: deque[tuple[int, StageTime]] = deque(maxlen=1024)
-        self._beat_s = self._sample_s = time.monotonic()
+        self._began_s = self._beat_s = time.monotonic()
+        self.room = DiskRoom()
         self._sampler: Sampler | None = None
         start_s = now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6
         try:
@@ -139,6 +147,8 @@ class SessionWriter:
         self._beat_s = now_s
         self._folder.check()
         self._tracks.flush()
+        taken = bytes_in(self.folder) + getattr(self._pictures, "bytes", 0)
+        self.room = DiskRoom(free_bytes(self.folder), taken / (now_s - self._began_s))
         if self._form.open_sampler is not None:
             self._sampler = self._sampler or self._form.open_sampler()
             self._tracks.sample(self._sampler.sample())
@@ -159,6 +169,7 @@ class SessionWriter:
                 closing.callback(self._mend)
             closing.callback(self._describe_end, counts, problem)
             if not problem:
+                closing.callback(self._write_parquet)
                 closing.callback(self._write_sheet)
             closing.callback(self._tracks.close)
             closing.callback(self._pictures.close)
@@ -170,6 +181,14 @@ class SessionWriter:
         if picture and self.frames:
             self._folder.check()
             write_bytes(self.folder / layout.SHEET_NAME, picture)
+
+    def _write_parquet(self) -> None:
+        """An addition for who reads by columns: without it the session is whole all the same."""
+        if self.frames and parquet.is_available():
+            try:
+                parquet.write_parquet(self.folder)
+            except (OSError, ValueError) as error:
+                log.warning("%s: no Parquet beside the CSV: %s", self.folder, reason(error))
 
     def _mend(self) -> None:
         """Something failed: whatever is torn is cut, as far as there is room for that; `recover` does the rest."""
@@ -187,7 +206,7 @@ class SessionWriter:
         self._folder.describe(about, last=True)
 
 
-def described(form: RecordingForm, size: int, now: datetime) -> dict[str, Any]:
+def described(form: RecordingForm, size: int, now: datetime, *, encoder: str) -> dict[str, Any]:
     """What session.json says from the first moment on."""
     return {
         "kind": layout.KIND,
@@ -197,6 +216,7 @@ def described(form: RecordingForm, size: int, now: datetime) -> dict[str, Any]:
         "video": {
             "file": layout.VIDEO_NAMES[form.codec], "codec": form.codec, "fps": form.fps, "size": size,
             "background": list(form.background), "lossless": form.codec in layout.LOSSLESS,
+            "encoder": encoder,
         },
         "audio": {"file": layout.AUDIO_NAME, "recorded": False},
         **form.about,

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from gpu_core.expression import Expression
+from gpu_core.frame_budget import ENCODER
 from gpu_core.frame_record import FrameRecord
 from gpu_core.settings import StageTime
 from gpu_core.telemetry import UtilisationSample
-from gpu_core.trace import ENCODER, TraceWriter
+from gpu_core.trace import TraceWriter
 from viewer.sessions import exact_track, frame_index, layout, timings
 from viewer.sessions.append_file import AppendFile
 from viewer.sessions.expression_csv import CsvWriter

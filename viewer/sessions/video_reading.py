@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from av.error import FFmpegError
 
+from viewer.sessions.background import Pixels
 from viewer.sessions.layout import SessionError
 from viewer.sessions.session import Session
-from viewer.sessions.video import Pixels
 
 
 def frames_in(session: Session) -> int:

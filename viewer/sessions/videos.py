@@ -9,7 +9,8 @@ from viewer.sessions.layout import VIDEO_NAMES
 from viewer.sessions.lossless_video import FFV1, H264_RGB, LosslessVideo
 from viewer.sessions.packet_video import PacketVideo
 from viewer.sessions.picture_sequence import PictureSequence
-from viewer.sessions.video import Colour, VideoFile
+from viewer.sessions.recording import Colour
+from viewer.sessions.video import VideoFile
 
 
 class Pictures(Protocol):

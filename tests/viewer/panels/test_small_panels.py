@@ -11,9 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
+from viewer.filming_choice import FilmingChoice
+from viewer.filming_dialog import FilmingDialog
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel
+from viewer.sessions.disk_room import DiskRoom
 from viewer.sessions.recording import Recording
 from viewer.viewer_model import ViewerModel
 
@@ -71,7 +74,7 @@ def test_scrubbing_stops_and_moves(model: ViewerModel, qtbot: QtBot) -> None:
 
 
 def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> None:
-    panel = RecordingPanel(model)
+    panel = RecordingPanel(model, FilmingChoice())
     qtbot.addWidget(panel)
     with qtbot.waitSignal(panel.toggled, timeout=1000):
         qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
@@ -81,8 +84,43 @@ def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> N
     assert panel.where.text() == str(Path("~/Videos/a"))
     assert panel.folder.isHidden()
     model.set_recording(replace(model.recording, dropped=3, record_ms=0.42, encode_ms=2.5))
-    assert panel.where.text() == "Costs 0.4 ms a frame, and 2.5 ms beside it to encode; 3 dropped"
+    assert panel.where.text() == "Costs 0.4 ms a frame, 2.5 ms beside it; 3 dropped"
     model.set_recording(replace(model.recording, running=False))
     assert panel.where.text() == f"{Path('~/Videos/a')} · 3 dropped"
     assert panel.button.text() == "Record"
     assert not panel.folder.isHidden()
+
+
+def test_the_recording_panel_says_what_is_missing_and_what_is_left(model: ViewerModel, qtbot: QtBot) -> None:
+    choice = FilmingChoice()
+    panel = RecordingPanel(model, choice)
+    qtbot.addWidget(panel)
+    assert "H.264, 25 fps" in panel.where.text()
+    choice.choose(codec="png", fps=60.0)
+    assert "PNG pictures, 60 fps" in panel.where.text()
+    room = DiskRoom(200_000_000_000, 400_000.0)
+    going = Recording(True, "/a", 250, 10.0, record_ms=0.42, encode_ms=2.5, room=room, encoder="x264", skipped=7)
+    model.set_recording(going)
+    assert panel.where.text() == "Costs 0.4 ms a frame, 2.5 ms beside it; room for 6 days"
+    assert panel.where.property("state") == ""
+    assert not panel.more.isEnabled()
+    tip = panel.where.toolTip()
+    assert "Encoded by x264" in tip
+    assert "7 pictures came between" in tip
+    assert "dropped" not in tip
+    model.set_recording(replace(going, room=DiskRoom(120_000_000, 400_000.0), dropped=3, lost_rows=2))
+    assert panel.where.text() == "The disk is nearly full: 5 min left; 3 dropped; 2 rows lost"
+    assert panel.where.property("state") == "warning"
+    assert "encoding was behind" in panel.where.toolTip()
+
+
+def test_the_next_recording_is_asked_about(model: ViewerModel, qtbot: QtBot) -> None:
+    choice = FilmingChoice()
+    panel = RecordingPanel(model, choice)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.mouseClick(panel.more, Qt.MouseButton.LeftButton)
+    (dialog,) = panel.findChildren(FilmingDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+    choice.close()

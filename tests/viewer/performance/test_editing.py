@@ -90,7 +90,7 @@ def test_rate_and_length() -> None:
 EDITS = st.sampled_from([
     lambda t, ids, x: editing.moved(t, ids, by_s=x, by_value=x / 7),
     lambda t, ids, x: editing.scaled(t, abs(x) + 1e-3, ids),
-    lambda t, _, x: editing.scaled(t, abs(x) + 1e-3),
+    lambda t, _, x: editing.scaled(t, min(abs(x) + 1e-3, 0.999 * LONGEST_S / t.duration_s)),
     lambda t, ids, _: editing.snapped(t, ids),
     lambda t, ids, x: editing.pasted(t, editing.copied(t, ids), abs(x)),
     lambda t, ids, _: editing.without(t, ids),

@@ -18,11 +18,12 @@ import pytest
 from tests.viewer.sessions.recording_process import face, number_of, picture
 from viewer.sessions.checking import shortcomings
 from viewer.sessions.frame_index import DROPPED, SHOWN
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.recovering import recover
 from viewer.sessions.session import open_session
-from viewer.sessions.video import RecordingError, VideoFile
+from viewer.sessions.video import VideoFile
 from viewer.sessions.video_reading import pictures
 
 SIZE, FPS = 64, 30.0

@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from gpu_core.expression import NEUTRAL
 from viewer.picture_file import finished
 from viewer.sessions import contact_sheet
+from viewer.sessions.background import ground_by_alpha, laid_over
 from viewer.sessions.checking import shortcomings
 from viewer.sessions.contact_sheet import ContactSheet
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.layout import LOSSLESS, VIDEO_NAMES
 from viewer.sessions.picture_sequence import PictureSequence, linear
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import BACKGROUND, RecordingForm
 from viewer.sessions.session import open_session
-from viewer.sessions.video import RecordingError, ground_by_alpha, laid_over
 from viewer.sessions.video_reading import frames_in, pictures
 from viewer.sessions.videos import open_pictures
 

@@ -23,11 +23,11 @@ from gpu_core.settings import StageTime
 from viewer.sessions import recorder
 from viewer.sessions.checking import shortcomings
 from viewer.sessions.expression_csv import read_csv
+from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.recorder import Recorder
-from viewer.sessions.recording import RecordingForm
+from viewer.sessions.recording import BACKGROUND, RecordingForm
 from viewer.sessions.session import open_session
 from viewer.sessions.session_writer import SessionWriter
-from viewer.sessions.video import BACKGROUND, RecordingError
 
 SIZE, FPS = 64, 30.0
 FORM = RecordingForm(FPS)

@@ -10,9 +10,10 @@ import pytest
 
 from gpu_core.errors import MienError
 from tests.video_frames import nv12, over
+from viewer.sessions.growing_file import RecordingError, cut_to_whole_fragments
 from viewer.sessions.recorder import Recorder
-from viewer.sessions.recording import RecordingForm
-from viewer.sessions.video import BACKGROUND, RecordingError, Style, VideoFile, cut_to_whole_fragments
+from viewer.sessions.recording import BACKGROUND, RecordingForm
+from viewer.sessions.video import Style, VideoFile
 
 WHITE = np.full((32, 32, 4), 255, np.uint8)
 
@@ -78,11 +79,11 @@ def gradient() -> np.ndarray:
 
 
 def test_both_ways_give_the_encoder_the_same_picture(tmp_path: Path, gradient: np.ndarray) -> None:
-    """Within a step: libswscale computes in integers."""
+    """Within a step: libswscale computes in integers, and the background is added to what it has rounded."""
     with VideoFile(tmp_path / "video.mp4", 25, 64) as video:
         read_back, copied = (way.to_ndarray().astype(int) for way in _frames(video, gradient))
     assert np.abs(read_back - copied).max() <= 1
-    assert np.abs(read_back - copied).mean() < 0.1
+    assert np.abs(read_back - copied).mean() < 0.3
 
 
 def _frames(video: VideoFile, pixels: np.ndarray) -> list[av.VideoFrame]:
