@@ -91,7 +91,7 @@ def test_who_sends_is_listed_and_drives(
 
         def is_listed() -> bool:
             send()
-            return "drives the face, packet to engine" in panel.state.text()
+            return "drives the face (" in panel.state.text()
 
         qtbot.waitUntil(is_listed, timeout=5000)
         assert panel.sources.item(0, 0).text() == "● Anna\ufffdB"
@@ -105,6 +105,15 @@ def test_who_sends_is_listed_and_drives(
         qtbot.keyClick(panel.drive, Qt.Key.Key_Space)
         assert not capture.drives
         assert panel.state.text().endswith("does not drive the face.")
+
+
+def test_who_is_not_understood_is_told_why(capture: CaptureModel, panel: CapturePanel, qtbot: QtBot) -> None:
+    click(qtbot, panel.listen["livelink"])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.sendto(b"\0\1\0\4Mien", ("127.0.0.1", capture.port("livelink")))
+        qtbot.waitUntil(lambda: "ARKit" in panel.state.text(), timeout=5000)
+    assert panel.state.property("state") == "warning"
+    assert panel.sources.item(0, 0).text() == "127.0.0.1"
 
 
 def test_the_face_goes_out_as_vmc_where_it_is_told(model: ViewerModel, panel: CapturePanel, qtbot: QtBot) -> None:
