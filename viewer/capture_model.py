@@ -22,6 +22,7 @@ from gpu_core.settings import FrameRequest
 from viewer.capture.addresses import Address, CaptureError, phone_address
 from viewer.capture.captured import Captured
 from viewer.capture.live_face import LiveSettings
+from viewer.capture.own_address import own_address
 from viewer.capture.protocols import PROTOCOLS
 from viewer.capture.receiver import Receiver
 from viewer.capture.senders import SourceFigures, SourceKey
@@ -87,7 +88,9 @@ class CaptureModel(QObject):
 
     def hears(self, address: Address) -> bool:
         """Whether what is sent to an address as VMC would be heard here."""
-        return self.listens_to("vmc") and address[0].startswith("127.") and address[1] == self.port("vmc")
+        if not self.listens_to("vmc") or address[1] != self.port("vmc"):
+            return False
+        return address[0].startswith("127.") or address[0] in ("0.0.0.0", own_address())
 
     def listen(self, key: str, *, phone: str = "") -> bool:
         """Begin to listen; False: it cannot, and the message says why.
@@ -278,8 +281,9 @@ class CaptureModel(QObject):
         self._hold({})
 
     def _hold(self, held: Mapping[str, Expression]) -> None:
-        if held != self._lane.held:
-            self._lane.hold(held)
+        before = self.held
+        self._lane.hold(held)
+        if before != self.held:
             self.changed.emit()
 
     def _on_expression(self, face: Expression, _touched: frozenset[str]) -> None:

@@ -78,9 +78,6 @@ QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QDockWidget { color: $dim; }
 QDockWidget::title { background: $window; padding: 6px 8px; text-align: left; }
-QTabBar::tab { background: $window; color: $dim; border: 1px solid $line; padding: 4px 7px; font-size: ${small}px; }
-QTabBar::tab:selected { background: $panel; color: $text; border-color: $faint; }
-QTabBar::tab:hover { color: $text; }
 QStatusBar { background: $window; color: $dim; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $dim; font-size: ${small}px; padding: 0 4px; }

@@ -18,6 +18,7 @@ from gpu_core.settings import FrameRequest
 from tests.viewer.capture.packets import distance
 from viewer import capture_model
 from viewer.capture import live_face, livelink
+from viewer.capture.own_address import own_address
 from viewer.capture.protocols import PROTOCOLS
 from viewer.capture_model import CaptureModel
 from viewer.cockpit import Cockpit
@@ -249,8 +250,10 @@ def test_what_would_be_our_own_voice_is_known(capture: CaptureModel) -> None:
     assert not capture.hears(("127.0.0.1", 0))
     assert capture.listen("vmc")
     assert capture.hears(("127.0.0.1", capture.port("vmc")))
+    assert capture.hears((own_address(), capture.port("vmc")))
+    assert capture.hears(("0.0.0.0", capture.port("vmc")))
     assert not capture.hears(("127.0.0.1", 9))
-    assert not capture.hears(("10.0.0.1", capture.port("vmc")))
+    assert not capture.hears(("198.51.100.1", capture.port("vmc")))
 
 
 def test_garbage_changes_nothing(model: ViewerModel, capture: CaptureModel, phone: Phone, qtbot: QtBot) -> None:
