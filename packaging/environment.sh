@@ -65,12 +65,12 @@ ensure_application() {
             fi
         elif [[ -n ${MIEN_CUDA:-} || ! -f $refused || $(<"$refused") != "$key" ]]; then
             say "an NVIDIA driver is here: CUDA for Python and TensorRT come along (a large download; MIEN_NO_CUDA=1: without)"
-            if ensure_environment .venv cuda --editable '.[cuda]'; then return; fi
+            if ensure_environment .venv cuda --editable '.[cuda,speech]'; then return; fi
             say "they could not be installed: going on without them, on the CPU; MIEN_CUDA=1 ./run tries again"
             if [[ -d $root/.venv ]]; then printf '%s\n' "$key" >"$refused"; fi
         fi
     fi
-    ensure_environment .venv app --editable .
+    ensure_environment .venv app --editable '.[speech]'
 }
 
 # The version of NVIDIA's driver, "unknown" if there is one that does not say, nothing without one.

@@ -18,6 +18,7 @@ from viewer.options import LAYOUTS, DesktopOptions, Parser, add_engine_options, 
 # Name on the command line, module with `main(arguments) -> int`, one line of help.
 SUBCOMMANDS = {
     "render": ("viewer.headless", "draw one face to a PNG file, or a take to a video, without a window"),
+    "speak": ("viewer.speak", "speak a text: a video of the face that says it"),
     "turntable": ("viewer.turntable_command", "pictures of a face from all sides, without a window"),
     "presets": ("viewer.presets_command", "list the named faces, or draw all of them on one picture"),
     "record": ("viewer.record", "record a session in real time, without a window"),

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from gpu_core.errors import ExpressionError
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
 from gpu_core.settings import EngineSettings, FrameRequest, View
-from viewer.offline_options import TRANSPARENT, add_take_options, is_take
+from viewer.offline_options import add_take_options, is_take
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import Pixels, finished, replacing, write_png
+from viewer.picture_options import colour, pixels
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -29,7 +30,6 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "all": (View.TEXTURE, View.RENDER, View.GENERATED),  # side by side, in the order they are made
 }
 LOOK_S = 0.2  # how often to look how far a plan is
-LARGEST_SIZE = 8192  # beyond it a slip of the finger fills the memory
 
 
 def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
@@ -59,9 +59,7 @@ def parser() -> Parser:
     )
     result.add_argument("--out", type=_out, required=True, metavar="FILE", help="FILE.png: a still; FILE.mp4: a take")
     result.add_argument("--view", choices=tuple(VIEWS), default="generated", help="which picture (default: generated)")
-    result.add_argument(
-        "--size", type=pixels_a_side, metavar="N", help="pixels a side (default: as the generator makes it)"
-    )
+    result.add_argument("--size", type=pixels, metavar="N", help="pixels a side (default: as the generator makes it)")
     result.add_argument(
         "--background", type=colour, metavar="COLOUR",
         help="#rrggbb, or transparent (default of a still; a video's is dark grey)",
@@ -107,24 +105,6 @@ def _gaze(text: str) -> tuple[float, float]:
     if not comma:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form YAW,PITCH")
     return finite(yaw), finite(pitch)
-
-
-def pixels_a_side(text: str) -> int:
-    """A whole number that no slip of the finger made, for argparse."""
-    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_SIZE:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {LARGEST_SIZE}")
-    return int(text)
-
-
-def colour(text: str) -> tuple[int, ...]:
-    """#rrggbb or transparent, for argparse."""
-    if text == "transparent":
-        return TRANSPARENT
-    try:
-        red, green, blue = bytes.fromhex(text.removeprefix("#"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither transparent nor #rrggbb") from None
-    return red, green, blue
 
 
 def asked_expression(options: argparse.Namespace) -> tuple[Expression, tuple[str, ...]]:

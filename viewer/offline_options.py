@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from gpu_core.errors import MienError
 from viewer.options import Parser, finite
+from viewer.picture_options import TRANSPARENT, colour, pixels
 
 LOWEST_FPS, HIGHEST_FPS = 1.0, 240.0  # below it is no video, above it no player follows
 MOST_FACES = 16  # in a batch: beyond it memory grows and nothing gets faster
@@ -14,7 +16,6 @@ SMALLEST_SIZE = 16  # a macroblock of H.264
 # What only a still has, and only a take.
 _OF_A_STILL = {"set": "--set", "yaw": "--yaw", "pitch": "--pitch", "roll": "--roll", "gaze": "--gaze"}
 _OF_A_TAKE = {"fps": "--fps", "faces": "--faces", "trace": "--trace", "json": "--json"}
-TRANSPARENT: tuple[int, ...] = ()  # a background that was asked for; none was: None
 
 
 def add_take_options(parser: Parser) -> None:
@@ -22,6 +23,32 @@ def add_take_options(parser: Parser) -> None:
     group = parser.add_argument_group("a take, as a video")
     group.add_argument("positional_take", nargs="?", metavar="TAKE", help="the same as --take")
     group.add_argument("--take", metavar="TAKE", help="CSV of Live Link Face, or the name of a performance, e.g. talk")
+    _add_frame_options(group)
+
+
+def add_video_options(parser: Parser) -> None:
+    """Add what a video of anything else can be told; `check_video` looks at what was told."""
+    parser.add_argument("--size", type=pixels, metavar="N", help="pixels a side (default: as the generator makes it)")
+    parser.add_argument("--background", type=colour, metavar="#rrggbb", help="behind the face (default: dark grey)")
+    _add_frame_options(parser)
+
+
+def check_video(options: argparse.Namespace, others: Iterable[Path | None]) -> None:
+    """Refuse what no video can be, and files named twice; `others` are files besides out, trace and json.
+
+    Raises:
+        MienError: the text says what.
+    """
+    if options.background == TRANSPARENT:
+        raise MienError("--background transparent is for a still: video has no transparency, so say a #rrggbb")
+    if options.size and (options.size % 2 or options.size < SMALLEST_SIZE):
+        raise MienError(f"--size {options.size}: a video needs an even number of pixels, from {SMALLEST_SIZE} on")
+    files = [path.absolute() for path in (options.out, options.trace, options.json, *others) if path]
+    if len(set(files)) < len(files):
+        raise MienError("--out, --trace, --json and the others have to be different files")
+
+
+def _add_frame_options(group: argparse._ActionsContainer) -> None:
     group.add_argument("--fps", type=_fps, metavar="N", help="frames a second (default: the take's, else 30)")
     group.add_argument("--faces", type=_faces, metavar="N", help="frames inferred at once (default 1)")
     group.add_argument("--trace", type=Path, metavar="FILE.json", help="where the time went, for ui.perfetto.dev")
@@ -74,10 +101,4 @@ def _refuse(options: argparse.Namespace, parser: Parser, names: dict[str, str], 
 def _check_for_video(options: argparse.Namespace) -> None:
     if options.view == "all":
         raise MienError("--view all is for a still: a video shows one view, so say which")
-    if options.background == TRANSPARENT:
-        raise MienError("--background transparent is for a still: video has no transparency, so say a #rrggbb")
-    if options.size and (options.size % 2 or options.size < SMALLEST_SIZE):
-        raise MienError(f"--size {options.size}: a video needs an even number of pixels, from {SMALLEST_SIZE} on")
-    files = [path.absolute() for path in (options.out, options.trace, options.json, Path(options.take)) if path]
-    if len(set(files)) < len(files):
-        raise MienError("--out, --trace, --json and the take have to be different files")
+    check_video(options, [Path(options.take)])

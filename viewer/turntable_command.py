@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from gpu_core.look import FreeCamera, Look
 from gpu_core.settings import LARGEST, EngineSettings, View
 from viewer.backdrop import Backdrop, Background
-from viewer.headless import add_still_options, asked_expression, colour, pixels_a_side, wait_for_plan, with_signs
+from viewer.headless import add_still_options, asked_expression, wait_for_plan, with_signs
 from viewer.interruptions import Interruptions
 from viewer.light_presets import PRESETS
 from viewer.options import Parser, add_engine_options, finite
+from viewer.picture_options import colour, pixels
 from viewer.still import StillForm
 from viewer.turntable import FEWEST, FORMATS, MOST, TurntableFolder, TurntableForm, draw_pose
 
@@ -72,7 +73,7 @@ def parser() -> Parser:
     result.add_argument("--frames", type=_frames, default=36, metavar="N", help="pictures of one turn (default 36)")
     result.add_argument("--format", choices=FORMATS, default="png", help="png, straight alpha; exr, linear light")
     result.add_argument("--view", choices=tuple(VIEWS), default="render", help="which picture (default: render)")
-    result.add_argument("--size", type=pixels_a_side, metavar="N", help=f"pixels a side, up to {LARGEST}")
+    result.add_argument("--size", type=pixels, metavar="N", help=f"pixels a side, up to {LARGEST}")
     result.add_argument(
         "--background", type=colour, metavar="COLOUR", help="#rrggbb, or transparent, which is the default"
     )

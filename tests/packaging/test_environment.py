@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from viewer.app import SUBCOMMANDS
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts' set-up is for Linux")
@@ -92,7 +95,7 @@ ensure_application
 
 def test_without_an_nvidia_driver_nothing_of_nvidia_is_installed(checkout):
     path = without_driver(checkout)
-    assert bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout)).stdout == ".\n"
+    assert bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout)).stdout == ".[speech]\n"
     assert bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout)).stdout == ""
 
 
@@ -118,20 +121,20 @@ def driver(checkout):
 def test_with_a_driver_cuda_comes_along_once(checkout, driver):
     machine = driver("580.65.06")
     done = bash(checkout, SET_UP, **machine)
-    assert done.stdout == ".[cuda]\n"
+    assert done.stdout == ".[cuda,speech]\n"
     assert "a large download; MIEN_NO_CUDA=1: without" in done.stderr
     assert bash(checkout, SET_UP, **machine).stdout == ""
     assert bash(checkout, SET_UP, **machine, MIEN_NO_CUDA="1").stdout == ""
 
 
 def test_cuda_can_be_left_out(checkout, driver):
-    assert bash(checkout, SET_UP, **driver("580.65.06"), MIEN_NO_CUDA="1").stdout == ".\n"
+    assert bash(checkout, SET_UP, **driver("580.65.06"), MIEN_NO_CUDA="1").stdout == ".[speech]\n"
 
 
 def test_an_old_driver_costs_no_download(checkout, driver):
     machine = driver("550.163.01")
     done = bash(checkout, SET_UP, **machine)
-    assert done.stdout == ".\n"
+    assert done.stdout == ".[speech]\n"
     assert "550.163.01 is too old" in done.stderr
     assert bash(checkout, SET_UP, **machine).stderr == ""
 
@@ -139,15 +142,15 @@ def test_an_old_driver_costs_no_download(checkout, driver):
 def test_what_cannot_be_installed_is_not_tried_at_every_start(checkout, driver):
     machine = driver("580.65.06") | {"refuse": "cuda"}
     done = bash(checkout, SET_UP, **machine)
-    assert (done.returncode, done.stdout) == (0, ".[cuda]\n.\n")
+    assert (done.returncode, done.stdout) == (0, ".[cuda,speech]\n.[speech]\n")
     assert "going on without them" in done.stderr
     assert bash(checkout, SET_UP, **machine).stdout == ""
-    assert bash(checkout, SET_UP, **machine, MIEN_CUDA="1").stdout == ".[cuda]\n"
+    assert bash(checkout, SET_UP, **machine, MIEN_CUDA="1").stdout == ".[cuda,speech]\n"
 
 
 def test_an_environment_that_cannot_be_made_is_no_success(checkout):
     path = without_driver(checkout)
-    done = bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout), refuse=".")
+    done = bash(checkout, SET_UP, PATH=path, MIEN_PROC=str(checkout), refuse="speech")
     assert done.returncode != 0
     assert not (checkout / ".venv" / ".mien-app").exists()
 
@@ -206,9 +209,9 @@ def start(checkout):
 
 
 BENCH, PEERS, APPLICATION = (
-    ".venv bench --editable .[bench]",
+    ".venv bench --editable .[bench,speech]",
     ".venv-peers peers --group peers",
-    ".venv app --editable .",
+    ".venv app --editable .[speech]",
 )
 
 
@@ -227,6 +230,18 @@ BENCH, PEERS, APPLICATION = (
 )
 def test_a_bench_waits_only_for_what_it_needs(start, arguments, installs):
     assert start("bench", *arguments)[:2] == (0, installs)
+
+
+def wants_window(checkout, *arguments):
+    """Whether `./run` would look for a screen."""
+    function = re.search(r"^wants_window\(\) \{.*?^\}", (ROOT / "run").read_text(), re.MULTILINE | re.DOTALL)
+    return bash(checkout, f"{function[0]}\nwants_window {' '.join(arguments)}").returncode == 0
+
+
+@pytest.mark.parametrize("command", [name for name in SUBCOMMANDS if name != "bench"] + ["bench speech", "--help"])
+def test_commands_need_no_screen(checkout, command):
+    assert not wants_window(checkout, *command.split())
+    assert all(wants_window(checkout, *said) for said in ((), ("face.glb",), ("bench", "window")))
 
 
 def test_peers_that_cannot_be_installed_are_done_without(start):
@@ -248,7 +263,7 @@ def test_the_emulated_driver_has_a_process_of_its_own(tests, answers, outcome):
     assert tests(answers, "-q", "tests") == (
         outcome,
         [PLAIN + SHARED + "-q|tests|", EMULATED + SHARED + "-q|tests|"],
-        [".venv dev --editable . --group dev"],
+        [".venv dev --editable .[speech] --group dev"],
     )
 
 

@@ -236,6 +236,21 @@ def _ablation(options: argparse.Namespace) -> dict[str, Any]:
     return run_ablation(options)
 
 
+# ---- speech ----------------------------------------------------------------------------------------------------------
+
+
+def _speech_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="a few sentences: to see that it works")
+
+
+def _speech(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.speech import measure_speech, print_table
+
+    figures = measure_speech(quick=options.quick)
+    print_table(figures)
+    return figures
+
+
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +284,7 @@ KINDS = (
     Kind("recording", "what a recording costs the frames that are being made", _recording_options, _recording),
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
+    Kind("speech", "lips against sound, closures, the first sound, videos of speech", _speech_options, _speech),
     Kind("kernels", "the NVIDIA path's kernels: bytes, registers, spills; no GPU needed", _kernels_options, _kernels),
     Kind("interop", "pixels between OpenGL and CUDA: three tiers and the host path; NVIDIA", _no_options, _interop),
 )

@@ -10,6 +10,7 @@ All positions are characters of `Analysis.text`, which is free of markup. All la
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -113,4 +114,5 @@ class Analysis:
 
 def value_at(lane: Lane, position: int) -> float:
     """A lane's value at a character."""
-    return next((mark.value for mark in lane if mark.start <= position < mark.end), 0.0)
+    place = bisect_right(lane, position, key=lambda mark: mark.start) - 1
+    return lane[place].value if place >= 0 and position < lane[place].end else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -72,6 +72,13 @@ class Voice(Protocol):
 
         Raises:
             SpeechError: it cannot, or was cancelled; one line.
+        """
+
+    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
+        """The same piece by piece, so that a long text is heard at once; see `joining.pieces`.
+
+        Raises:
+            SpeechError: as `speak`, with the piece that it cannot speak.
         """
 
     def close(self) -> None:
