@@ -9,16 +9,20 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QWidget
 
 from viewer.autosave import Autosave, data_folder
+from viewer.capture_model import CaptureModel
+from viewer.capture_takes import CaptureTakes
 from viewer.compare_model import CompareModel
 from viewer.compare_rivals import CompareRivals
 from viewer.compare_stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.filming_choice import sessions_folder
 from viewer.handle_tool import HandleTool
 from viewer.key_recording import KeyRecording
 from viewer.look_model import LookModel
 from viewer.orbit_tool import OrbitTool
 from viewer.pair_measuring import PairMeter
+from viewer.panels.capture import CapturePanel
 from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
@@ -41,6 +45,7 @@ from viewer.timeline_tools import TimelineTools
 from viewer.timeline_transport import TimelineTransport
 from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
+from viewer.vmc_output import VmcOutput
 
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -75,6 +80,10 @@ class ArtistDesk(QObject):
         self.takes = TakeFiles(model, self.timeline, playable, memory)
         self.rendering = VideoRendering(model, self.takes)
         self.autosave: Autosave | None = None
+        self.capture = CaptureModel(model, ask=engine_thread.request)
+        self.captured_takes = CaptureTakes(model, self.capture, self.takes, sessions_folder)
+        self.vmc = VmcOutput(model, self.capture.hears)
+        self.capture.changed.connect(self.vmc.check)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
         self.compare = CompareModel(model)
@@ -113,6 +122,7 @@ class ArtistDesk(QObject):
             "Head and gaze": (HeadPanel(self._model, self.rules), LEFT),
             "Presets": (self.presets, RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
+            "Capture": (CapturePanel(self.capture, self.vmc), RIGHT),
             "Compare": (ComparePanel(self._model, self.compare), RIGHT),
             "Look": (LookPanel(self._model, self.look), RIGHT),
             "Timeline": (self._timeline_panel(), BOTTOM),
@@ -123,6 +133,8 @@ class ArtistDesk(QObject):
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.capture.close()
+        self.vmc.stop()
         self._meter.close()
         self.shelf.close()
         if self.autosave is not None:

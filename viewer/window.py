@@ -40,10 +40,10 @@ LEFT, RIGHT, BOTTOM = (
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Compare", "Timeline", "Look"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Compare", "Timeline", "Look", "Capture"),
 }  # fmt: skip
 
-TABS = ("Presets", "History", "Compare", "Look")  # on the right, one behind the other
+TABS = ("Presets", "History", "Capture", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
 FIRST_SIZE = (1280, 800)
 FRAME_PX = (4, 40)  # what a window manager may put around the window, both sides together
