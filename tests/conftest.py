@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What has been imported and collected by now need not be looked at whenever a window is cleared away."""
+    gc.collect()
+    gc.freeze()
+
+
 def need(name: str, reason: str) -> None:
     """Skip a test for want of `name`, or fail it where EXPECT_<name>=1 says that it has to be there."""
     if os.environ.get(f"EXPECT_{name}") == "1":
@@ -83,10 +90,14 @@ def no_dangling_threads(request: pytest.FixtureRequest) -> Iterator[None]:
 def _running_qthreads() -> list[object]:
     from PySide6.QtCore import QThread
 
-    main = QThread.currentThread()
-    # type(), not isinstance(): asking a dead weak proxy for its class raises.
-    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    main, kinds = QThread.currentThread(), _with_subclasses(QThread)
+    # type(), not isinstance(): asking a dead weak proxy for its class raises. A set: everything there is is looked at.
+    threads = [thing for thing in gc.get_objects() if type(thing) in kinds]
     return [thread for thread in threads if thread is not main and thread.isRunning()]
+
+
+def _with_subclasses(kind: type) -> set[type]:
+    return {kind}.union(*(_with_subclasses(one) for one in kind.__subclasses__()))
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ SUBCOMMANDS = {
     "record": ("viewer.record", "record a session in real time, without a window"),
     "replay": ("viewer.replay", "render a session's expressions again, and compare"),
     "session": ("viewer.session_command", "look whether a session is whole, or make it whole"),
+    "listen": ("viewer.listen", "hear what a phone or a tracker sends, and keep it as a take"),
+    "send": ("viewer.send", "send a take as a phone would, to try live capture without one"),
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }

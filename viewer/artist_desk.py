@@ -9,11 +9,14 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from viewer.autosave import Autosave, data_folder
+from viewer.capture_model import CaptureModel
+from viewer.capture_takes import CaptureTakes
 from viewer.compare_model import CompareModel
 from viewer.compare_rivals import CompareRivals
 from viewer.compare_stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
+from viewer.filming_choice import sessions_folder
 from viewer.hand_layer import HandLayer
 from viewer.handle_tool import HandleTool
 from viewer.idle_overlay import IdleOverlay
@@ -21,6 +24,7 @@ from viewer.key_recording import KeyRecording
 from viewer.look_model import LookModel
 from viewer.orbit_tool import OrbitTool
 from viewer.pair_measuring import PairMeter
+from viewer.panels.capture import CapturePanel
 from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.panels.head import HeadPanel
@@ -48,6 +52,7 @@ from viewer.timeline_tools import TimelineTools
 from viewer.timeline_transport import TimelineTransport
 from viewer.video_rendering import VideoRendering
 from viewer.viewer_model import ViewerModel
+from viewer.vmc_output import VmcOutput
 
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -90,7 +95,10 @@ class ArtistDesk(QObject):
         self.sound = SoundPlayer(MiniaudioDevice, self._sound_said.emit)
         self._sound_said.connect(model.post)
         clock.sounding = self.sounding = PerformanceSound(self.sound)
-        self.rules = SliderRules(model, memory)
+        self.capture = CaptureModel(model, ask=engine_thread.request)
+        self.captured_takes = CaptureTakes(model, self.capture, self.takes, sessions_folder)
+        self.vmc = VmcOutput(model, self.capture.hears)
+        self.capture.changed.connect(self.vmc.check)
         self.shelf = PresetShelf(parent=self)
         self._preset_pictures = PresetPictures(model, engine_thread, self.shelf.beside)
         self.compare = CompareModel(model)
@@ -130,6 +138,7 @@ class ArtistDesk(QObject):
             "Presets": (self.presets, RIGHT),
             "Speech": (SpeechPanel(self.speech, self.idle, self.hand), RIGHT),
             "History": (HistoryPanel(self.history.stack), RIGHT),
+            "Capture": (CapturePanel(self.capture, self.vmc), RIGHT),
             "Compare": (ComparePanel(self._model, self.compare), RIGHT),
             "Look": (LookPanel(self._model, self.look), RIGHT),
             "Timeline": (self._timeline_panel(), BOTTOM),
@@ -140,6 +149,8 @@ class ArtistDesk(QObject):
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
+        self.capture.close()
+        self.vmc.stop()
         self._meter.close()
         self.shelf.close()
         self.idle.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
@@ -44,8 +45,19 @@ def _presets(window: MainWindow, desk: ArtistDesk, menu: QMenu) -> None:
     menu.addSeparator()
     add_action(menu, "Save face as a preset …", "Ctrl+Shift+P", partial(_save_preset, window, desk))
 
+    def take_in(path: Path) -> None:
+        _show_presets(window)
+        desk.shelf.import_files([path])
+
+    window.keep(take_in)
+    desk.takes.presets_found.connect(take_in)
+
 
 def _save_preset(window: MainWindow, desk: ArtistDesk) -> None:
+    _show_presets(window)
+    desk.presets.start_saving()
+
+
+def _show_presets(window: MainWindow) -> None:
     window.docks["Presets"].show()
     window.docks["Presets"].raise_()
-    desk.presets.start_saving()

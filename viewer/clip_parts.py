@@ -29,6 +29,11 @@ PART_S = 5.0  # what a crash costs at most, in seconds of video; each begins wit
 ABOUT_NAME, NEXT_NAME = "clip.json", "next.part"
 
 
+def parts_folder(out: Path) -> Path:
+    """Where the parts of a clip are."""
+    return out.with_name(f"{out.name}.parts")
+
+
 class ClipParts:
     """The parts of the clip `out`; to be closed. `about` says all that its pictures depend on: parts of another are
     thrown away.
@@ -38,7 +43,7 @@ class ClipParts:
     """
 
     def __init__(self, out: Path, about: Mapping[str, Any], fps: float) -> None:
-        self.folder, self._fps = out.with_name(f"{out.name}.parts"), fps
+        self.folder, self._fps = parts_folder(out), fps
         text = json.dumps(about, sort_keys=True, indent=1, default=str)
         try:
             self.folder.mkdir(exist_ok=True)

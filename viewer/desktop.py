@@ -42,6 +42,7 @@ def open_desktop(options: DesktopOptions) -> int:
     quiet_opengl()
     app = create_application(sys.argv[:1])
 
+    from viewer.closing_signals import ClosingSignals
     from viewer.cockpit import Cockpit
 
     software_gl = has_software_gl()
@@ -64,7 +65,9 @@ def open_desktop(options: DesktopOptions) -> int:
         cockpit.open_session(options.session)
     if options.take is not None:
         cockpit.open_take(options.take)
+    signals = ClosingSignals(cockpit.window.close)
     code = app.exec()
+    signals.stop()
     cockpit.close()
     if options.trace is not None:
         sys.stdout.write(f"{cockpit.tracing.outcome}\n")

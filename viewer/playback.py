@@ -26,6 +26,7 @@ TICK_MS = 16  # 60 Hz at most: no screen shows more
 WAITING = 1
 # ... unless what was asked for never comes, because it was on the screen already.
 PATIENCE_S = 0.25
+QUIET_S = 0.1  # the position is told at least so often while it plays, also where nothing moves and no frame comes
 SHORTEST_LOOP_S = 0.02  # of a part: half of a frame at 24 a second
 
 
@@ -62,6 +63,7 @@ class PlaybackClock(QObject):
         self._position_s = 0.0
         self._ticked_s = 0.0
         self._posed_s = 0.0
+        self._told_s = 0.0
         self._told = model.playback
         self._posed: Expression | None = None  # what the performance last showed, without the overlay
         self.overlay: Callable[[Expression], Expression] | None = None
@@ -166,6 +168,8 @@ class PlaybackClock(QObject):
         if ended or self._model.outstanding < self._enough or now_s - self._posed_s > PATIENCE_S:
             self._pose()
         self.ticked.emit(self._position_s)
+        if now_s - self._told_s >= QUIET_S:
+            self._tell_position()
         if ended and not playback.loop:
             self._halt()
             self._tell(replace(playback, playing=False, position_s=self._position_s))
@@ -191,7 +195,7 @@ class PlaybackClock(QObject):
         self._model.edit(face if self.overlay is None else self.overlay(face), by_hand=False)
 
     def _tell(self, playback: Playback) -> None:
-        self._told = playback
+        self._told, self._told_s = playback, time.perf_counter()
         self._model.set_playback(playback)
 
 

@@ -58,7 +58,10 @@ class PresetMixer(QObject):
         self._from = self._last = self._model.expression
         self._since_s = self._now_s()
         self._timer.start()
-        self.ease()
+        if self._model.playback.playing:
+            self.finish()  # what plays would move the face on under it: a hand stops that, or is recorded into it
+        else:
+            self.ease()
 
     def ease(self) -> None:
         """Come a little nearer to the preset that is used; give up if something else has moved the face."""

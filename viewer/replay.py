@@ -141,6 +141,7 @@ def _clip_options(session: Session, options: argparse.Namespace) -> argparse.Nam
     settings = replay_settings(session, options)
     own = {"fps": None, "view": "generated", "background": session.background, "size": None, "trace": None}
     own |= {"path": settings.path, "inference": settings.inference, "precision": settings.precision, "faces": None}
+    own |= {"progress_s": None}
     return argparse.Namespace(**(vars(options) | own))
 
 

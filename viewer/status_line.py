@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gpu_core.path_state import PathState
 
 REFRESH_S = 0.25  # figures that change faster cannot be read
+LONG_PATH = 40
+_FILE_NAME = re.compile(r"[^:;,]{1,80}\.[A-Za-z]\w{0,4}\b")
 MESSAGE_MS = 8000
 COLOURS = {"info": theme.DIM, "warning": theme.WARNING, "error": theme.ERROR}
 
@@ -81,12 +84,20 @@ class StatusLine(QStatusBar):
         self.engine.setToolTip("\n".join(f"{key}: {value}" for key, value in engine.description.items()))
 
     def _on_message(self, message: Message) -> None:
-        self.message.setText(message.text[:1].upper() + message.text[1:])
+        self.message.setText(brief(message.text))
         self.message.setToolTip(message.text)
         self.message.setStyleSheet(f"color: {COLOURS[message.level]}")
         self._forget.stop()
         if message.level != "error":  # an error stays until something else is said
             self._forget.start()
+
+
+def brief(text: str) -> str:
+    """With a capital letter, but file names as they are; a long path in front gives way to what is said of it."""
+    path, colon, said = text.partition(": ")
+    if path.startswith("/") and len(path) > LONG_PATH:
+        return f"…/{path.rpartition('/')[2]}{colon}{said}"
+    return text if _FILE_NAME.match(text) else text[:1].upper() + text[1:]
 
 
 def _facts(shown: Shown) -> list[str]:

@@ -29,6 +29,7 @@ from viewer.sessions.course import Take
 from viewer.sessions.packed_take import PackedTimeline
 from viewer.sessions.session_performance import SessionPerformance
 from viewer.sessions.take_kind import refuse_ending
+from viewer.sessions.take_process import PRESETS
 from viewer.speech.spoken import Spoken
 from viewer.take_source import source_of
 from viewer.timeline_model import TimelineModel
@@ -71,6 +72,7 @@ class TakeFiles(QObject):
 
     opened = Signal(str, str)  # key and title of a performance that can be chosen from now on
     face_found = Signal(object)  # Path: what was to be opened as a take is a face
+    presets_found = Signal(object)  # Path: it holds named faces
     session_found = Signal(object)  # Path: it is a folder
     changed = Signal()  # the timeline's name, or whether it is saved
 
@@ -201,6 +203,10 @@ class TakeFiles(QObject):
         if result is None:
             self.face_found.emit(path)
             return
+        if result == PRESETS:
+            self._model.post(f"{path.name} holds presets: see the panel Presets")
+            self.presets_found.emit(path)
+            return
         self.recent.add(path)
         if isinstance(result, Timeline):
             self._replace(result, f"Open {path.name}", path)
@@ -262,9 +268,9 @@ def keys_told(timeline: Timeline) -> str:
     return f"{keys:,} keys on {len(timeline.tracks)} tracks, {timeline.duration_s:.1f} s"
 
 
-def _read(path: Path, errand: Errand) -> Take | Timeline | None:
-    """What a file holds; None: a face."""
-    result: Take | PackedTimeline | None = pickle.loads(errand.ask(CHILD, ["read", str(path)]))
+def _read(path: Path, errand: Errand) -> Take | Timeline | str | None:
+    """What a file holds; None: a face; PRESETS."""
+    result: Take | PackedTimeline | str | None = pickle.loads(errand.ask(CHILD, ["read", str(path)]))
     return unpacked(result) if isinstance(result, PackedTimeline) else result
 
 

@@ -21,7 +21,7 @@ from viewer.timeline_scale import marks
 
 EMPTY = (
     "No keys yet",
-    "Press K to set a key of the face, record keys while you move a slider, or drop a take here",
+    "K sets a key of the face, Shift+K records what you move, Ctrl+Shift+E makes keys of the performance or take",
 )
 FRAME_GAP_PX = 5
 FRAMES_PX = 12.0  # to a frame, from which the frames have lines of their own

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer.clip_parts import parts_folder
 from viewer.engine_info import EngineInfo
 from viewer.errands import Errand
 from viewer.sessions.layout import CSV_NAME
@@ -40,6 +42,7 @@ class VideoRendering(QObject):
         self._model, self._files = model, files
         self._errand: Errand | None = None
         self.now: Rendering | None = None
+        self._given_up: Path | None = None  # what was cancelled
 
     @property
     def is_running(self) -> bool:
@@ -56,10 +59,16 @@ class VideoRendering(QObject):
         def film(source: str, video: Path, errand: Errand) -> None:
             folder = Path(source)
             take = str(folder / CSV_NAME) if folder.is_dir() else source
-            errand.ask(
-                CHILD, ["render", "--take", take, "--out", str(video), "--progress-s", TELL_S, *options],
-                hear=lambda line: self._files.errands.tell(self._on_line, line),
-            )  # fmt: skip
+            try:
+                errand.ask(
+                    CHILD, ["render", "--take", take, "--out", str(video), "--progress-s", TELL_S, *options],
+                    hear=lambda line: self._files.errands.tell(self._on_line, line),
+                )  # fmt: skip
+            finally:
+                # Whoever cancels does not want to go on; closing the window keeps the parts. A video that gets sound
+                # afterwards has another name each time.
+                if self._given_up == out or video != out:
+                    shutil.rmtree(parts_folder(video), ignore_errors=True)
 
         def render(source: str, errand: Errand) -> None:
             if sound is None:
@@ -70,12 +79,14 @@ class VideoRendering(QObject):
             with filmed_with_sound(out, sound) as silent:
                 film(source, silent, errand)
 
+        self._given_up = None
         self._show(Rendering(out))
         self._errand = self._files.with_source(render, self._on_done, self._on_failed)
 
     def cancel(self) -> None:
         """Give it up; nothing is left of it."""
         if self._errand is not None and self.is_running and self.now is not None:
+            self._given_up = self.now.out
             self._errand.interrupt()
             self._show(Rendering(self.now.out, text="Cancelled", running=False))
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpu_core.expression import ARKIT_SHAPES, NEUTRAL, Expression
+from gpu_core.expression import NEUTRAL, Expression
 from gpu_core.frame_record import record_of
 from gpu_core.settings import Frame, FrameRequest, StageTime, View
 from gpu_core.timing import StageHistory
 from viewer.engine_info import Choices, EngineInfo
+from viewer.request_maker import RequestMaker
 from viewer.sessions.recording import Recording
 from viewer.view_values import Canvas, FaceEdit, KeyMaker, Message, Playback, Shown, ViewMode
 
@@ -68,7 +69,6 @@ class ViewerModel(QObject):
         self._gesture = 0
         self.key_maker: KeyMaker | None = None
         self._hand_rule: HandRule | None = None
-        self._shows_only: frozenset[str] = frozenset()
         self._life: Callable[[Expression], Expression] | None = None
         self.mode = ViewMode.GENERATED
         self._views: frozenset[View] | None = None  # asked for instead of the mode's
@@ -86,6 +86,7 @@ class ViewerModel(QObject):
         self.status = "Opening the engine …"
         self._request = FrameRequest()
         self._worked_on = 0  # stamp of the newest request that more than idle life has asked for
+        self.requests = RequestMaker(self.mode.views)
         self._lost = (0, 0)  # requests dropped and pictures never shown, up to the frame on the screen
         self._beat_s = 0.0
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -94,7 +95,7 @@ class ViewerModel(QObject):
     # -- the face ----------------------------------------------------------------------------------------------------
     def edit(
         self, expression: Expression, *, touched: frozenset[str] = frozenset(), by_hand: bool = True,
-        undoable: bool = True, text: str = "", is_whole: bool = False,
+        undoable: bool = True, text: str = "", is_whole: bool = False, asked: FrameRequest | None = None,
     ) -> None:  # fmt: skip
         """Change the face: the one way in. Values beyond the limits are brought back.
 
@@ -104,6 +105,7 @@ class ViewerModel(QObject):
             undoable: whether the history hears of it and the hand's rule holds, if a hand did it. The history says no.
             text: what the history calls it; "": what changed says it.
             is_whole: a face of its own, such as a preset: nothing moves along with what it moves, locks hold.
+            asked: the request of this face that the engine has already.
         """
         expression, _ = expression.clamped()
         if by_hand and self.playback.playing and not (self.key_maker is not None and self.key_maker.is_live):
@@ -111,12 +113,15 @@ class ViewerModel(QObject):
         if by_hand and undoable and self._hand_rule is not None:
             expression, moved = self._hand_rule(expression, frozenset() if is_whole else touched)
             touched = touched if is_whole else moved
+        if asked is not None:
+            self._request, self._worked_on = asked, asked.stamp
         if expression == self.expression:
             return
         before, self.expression = self.expression, expression
         self.expression_changed.emit(expression, touched)
         self._rest.start()
-        self._ask(by_hand=by_hand)
+        if asked is None:
+            self._ask(by_hand=by_hand)
         if by_hand and undoable:
             edit = FaceEdit(before, expression, self._gesture, text)
             if self.key_maker is None or not self.key_maker.take(edit):
@@ -138,8 +143,8 @@ class ViewerModel(QObject):
 
     def show_only(self, names: frozenset[str]) -> None:
         """Let all other shapes rest in the picture; face and head stay as they are. No names: show them all."""
-        if names != self._shows_only:
-            self._shows_only = names
+        if names != self.requests.shows_only:
+            self.requests.shows_only = names
             self._ask(by_hand=True)
 
     def set_life(self, life: Callable[[Expression], Expression] | None) -> None:
@@ -264,6 +269,7 @@ class ViewerModel(QObject):
         """Choose, start, stop or move a performance."""
         if playback != self.playback:
             self.playback = playback
+            self._rest.start()  # who shows a rate must hear of the end, also if nothing moved
             self.playback_changed.emit(playback)
 
     def set_recording(self, recording: Recording) -> None:
@@ -323,19 +329,11 @@ class ViewerModel(QObject):
         self.message_posted.emit(self.message)
 
     def _ask(self, *, by_hand: bool, is_work: bool = True) -> None:
-        face, only = self.expression, self._shows_only
-        if only:
-            face = face.with_weights({name: 0.0 for name in ARKIT_SHAPES if name not in only})
-        if self._life is not None:
-            face = self._life(face)
-        self._request = FrameRequest(
-            (face,),
-            self._wanted_views,
-            self._request.stamp + 1,
-            time.perf_counter_ns(),
-            by_hand and not self.playback.playing,
-            self.look if FREE_VIEWS & self._wanted_views else None,
-        )
+        views = self._wanted_views
+        self.requests.views, self.requests.look = views, self.look if FREE_VIEWS & views else None
+        by_hand = by_hand and not self.playback.playing
+        face = self._life(self.expression) if self._life is not None else self.expression
+        self._request = self.requests.make(face, time.perf_counter_ns(), by_hand=by_hand)
         if is_work:
             self._worked_on = self._request.stamp
         self.request_changed.emit(self._request)

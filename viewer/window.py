@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -32,20 +33,22 @@ from viewer.status_line import StatusLine
 from viewer.view_values import Canvas
 from viewer.viewer_model import ViewerModel
 
-STATE_VERSION = 5  # of what is remembered: raised when docks come, go or move
+STATE_VERSION = 6  # of what is remembered: raised when docks move; which docks there are is part of it by itself
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
     "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Speech", "Compare", "Timeline", "Look"),
+    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Speech", "Compare", "Timeline", "Look", "Capture"),
 }  # fmt: skip
 
-TABS = ("Presets", "Speech", "History", "Compare", "Look")  # on the right, one behind the other
+TABS = ("Presets", "Speech", "Capture", "History", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
+FIRST_SIZE = (1280, 800)
+FRAME_PX = (4, 40)  # what a window manager may put around the window, both sides together
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
-TIMELINE_PX = 270  # its ruler, its controls and nine rows
+TIMELINE_PX = 220  # its ruler, its controls and six rows; the face keeps more than half of the height
 
 
 class MainWindow(QMainWindow):
@@ -85,7 +88,9 @@ class MainWindow(QMainWindow):
         self._build_corner()
         for dock in self.docks.values():
             dock.hide()  # a layout shows its own: all of them at once would need more than the screen
-        self._as_at_first = self.saveState(STATE_VERSION)
+        # A layout that knows nothing of a dock would hide it for ever.
+        self._version = zlib.crc32(repr((STATE_VERSION, *self.docks)).encode()) & 0x7FFFFFFF
+        self._as_at_first = self.saveState(self._version)
         self._restore(layout)
         model.recording_changed.connect(self._on_recording)
 
@@ -172,8 +177,10 @@ class MainWindow(QMainWindow):
         is_picked = self._is_picked
         self._save_layout()
         self._layout = name
+        if self._settings is not None:
+            self._settings.setValue("layout", name)  # now: who is killed is back in it as well
         state = self._settings.value(f"layout/{name}") if self._settings is not None else None
-        if state is None or not self.restoreState(state, STATE_VERSION):
+        if state is None or not self.restoreState(state, self._version):
             self._arrange(name)
         self.show_frame_dock(wanted=is_picked)
         for key, button in self.layout_buttons.items():
@@ -207,7 +214,7 @@ class MainWindow(QMainWindow):
         self.set_layout(name)
 
     def _arrange(self, name: str) -> None:
-        self.restoreState(self._as_at_first, STATE_VERSION)
+        self.restoreState(self._as_at_first, self._version)
         self._set_corners(name)
         for title, dock in self.docks.items():
             dock.setVisible(title not in HIDDEN[name])
@@ -235,12 +242,13 @@ class MainWindow(QMainWindow):
         """Without the picked frame: it is gone next time, and its room would be left to the row below."""
         self.show_frame_dock(wanted=False)
         if self._settings is not None and self._layout:
-            self._settings.setValue(f"layout/{self._layout}", self.saveState(STATE_VERSION))
+            self._settings.setValue(f"layout/{self._layout}", self.saveState(self._version))
 
     def _restore(self, layout: str = "") -> None:
-        self.resize(1280, 800)
+        self.resize(*FIRST_SIZE)
         name = layout or "engineer"
         if self._settings is not None:
+            self.resize(roomy(FIRST_SIZE, self.screen().availableSize().toTuple()))
             name = layout or str(self._settings.value("layout", name))
             geometry = self._settings.value("geometry")
             if geometry is not None:
@@ -312,6 +320,12 @@ class MainWindow(QMainWindow):
         self.commands.close()
         super().closeEvent(event)
         QGuiApplication.quit()
+
+
+def roomy(wanted: tuple[int, int], screen: tuple[int, int]) -> QSize:
+    """The wanted size, or what of it fits on a screen beside a window manager's frame."""
+    width, height = (min(want, have - frame) for want, have, frame in zip(wanted, screen, FRAME_PX, strict=True))
+    return QSize(width, height)
 
 
 _CORNERS = {

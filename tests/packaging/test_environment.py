@@ -252,6 +252,7 @@ def test_peers_that_cannot_be_installed_are_done_without(start):
 
 PLAIN = "-m|pytest|-m|not soak and not emulated and not tensorrt_rtx|"
 EMULATED = "-m|pytest|-m|emulated and not soak|"
+SHARED = "-n|2|--dist|loadfile|--max-worker-restart=1|-o|faulthandler_timeout=180|-o|faulthandler_exit_on_timeout=true|"
 
 
 @pytest.mark.parametrize(
@@ -261,13 +262,23 @@ EMULATED = "-m|pytest|-m|emulated and not soak|"
 def test_the_emulated_driver_has_a_process_of_its_own(tests, answers, outcome):
     assert tests(answers, "-q", "tests") == (
         outcome,
-        [PLAIN + "-q|tests|", EMULATED + "-q|tests|"],
+        [PLAIN + SHARED + "-q|tests|", EMULATED + SHARED + "-q|tests|"],
         [".venv dev --editable .[speech] --group dev"],
     )
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("-n", "4"), ("-n0",), ("-p", "no:xdist"), ("-k", "a", "--pdb"), ("-s",), ("tests/a.py",), ("tests/a.py::test_b",),
+     ("--regenerate-references",)],
+)  # fmt: skip
+def test_it_shares_nothing_out_where_that_is_ruled_out_or_not_worth_it(tests, arguments):
+    given = "".join(f"{one}|" for one in arguments)
+    assert tests("0 0", *arguments)[1] == [PLAIN + given, EMULATED + given]
+
+
 def test_an_interrupted_run_is_not_followed_by_another(tests):
-    assert tests("2 0")[:2] == (2, [PLAIN])
+    assert tests("2 0")[:2] == (2, [PLAIN + SHARED])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,16 @@ class Ramp:
         return NEUTRAL.with_weights({"jawOpen": t / self.duration_s})
 
 
+@dataclass(frozen=True)
+class Still(Ramp):
+    """Nothing moves."""
+
+    duration_s: float = 100.0
+
+    def at(self, t: float) -> Expression:
+        return NEUTRAL
+
+
 @pytest.fixture
 def clock(model: ViewerModel) -> PlaybackClock:
     clock = PlaybackClock(model, {"ramp": Ramp()})
@@ -61,6 +71,20 @@ def test_it_begins_anew_at_its_end(model: ViewerModel, clock: PlaybackClock, qtb
     qtbot.waitUntil(lambda: seen != sorted(seen), timeout=3000)
     assert model.playback.playing
     model.set_playback(replace(model.playback, playing=False))
+
+
+def test_the_position_goes_on_where_nothing_moves(model: ViewerModel, qtbot: QtBot) -> None:
+    """As in a timeline without keys: no frame comes that would have the panels refreshed."""
+    clock = PlaybackClock(model, {"still": Still()})
+    model.set_playback(replace(model.playback, name="still"))
+    seen: list[float] = []
+    model.playback_changed.connect(lambda playback: seen.append(playback.position_s))
+    play(model)
+    qtbot.waitUntil(lambda: len(seen) > 3, timeout=3000)
+    assert seen == sorted(seen)
+    with qtbot.waitSignal(model.refreshed, timeout=3000):
+        model.set_playback(replace(model.playback, playing=False))
+    assert not clock.is_ticking
 
 
 def test_after_its_end_play_begins_at_the_beginning(model: ViewerModel, clock: PlaybackClock, qtbot: QtBot) -> None:

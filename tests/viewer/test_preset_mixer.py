@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -141,6 +142,18 @@ def test_the_next_edit_has_the_last_word(model: ViewerModel, easing: PresetMixer
         easing.ease()
     easing.finish()
     assert model.expression == face
+
+
+def test_a_preset_stops_what_plays_also_while_pictures_are_late(
+    model: ViewerModel, easing: PresetMixer, frame_of: Callable[..., Frame]
+) -> None:
+    model.note_shown(frame_of(model.request), painted_ns=0, shown_ns=1, dropped=0)
+    model.edit_weights({"jawOpen": 0.2})
+    model.set_playback(replace(model.playback, playing=True))
+    assert model.outstanding
+    easing.use(JOY)
+    assert not model.playback.playing
+    assert model.expression == JOY.expression
 
 
 def test_the_next_preset_begins_where_the_one_before_would_have_been(

@@ -39,6 +39,35 @@ def test_take_and_sound_are_as_long_as_each_other(tmp_path: Path) -> None:
     assert max(opened.at(t)["jawOpen"] for t in moments) > 0.15
 
 
+@pytest.mark.parametrize("ending", ["csv", "json", "glb"])
+def test_a_take_opens_again_whatever_its_kind(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"take.{ending}"
+    assert main(["speak", "Papa!", "--take-out", str(path), "--voice", "espeak"]) == 0
+    opened = open_take(path)
+    jaws = [opened.at(t)["jawOpen"] for t in np.arange(0, opened.duration_s, 1 / 30)]
+    assert opened.duration_s > 0.5
+    assert max(jaws) > 0.15
+    assert jaws[0] < 0.05
+
+
+def test_a_recording_with_its_text_moves_the_face_and_one_without_does_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wav, sound = tmp_path / "sound.wav", "Papa, my map!"
+    assert main(["speak", sound, "--wav", str(wav), "--voice", "espeak"]) == 0
+    take, other = tmp_path / "take.csv", tmp_path / "other.csv"
+    assert main(["speak", sound, "--sound", str(wav), "--take-out", str(take)]) == 0
+    capsys.readouterr()
+    assert main(["speak", "--sound", str(wav), "--take-out", str(other)]) == 0
+    assert "spectrum alone" in capsys.readouterr().err
+    for path in (take, other):
+        opened = open_take(path)
+        with av.open(str(wav)) as heard:
+            assert opened.duration_s == pytest.approx(float(heard.duration / av.time_base), abs=0.05)
+        assert max(opened.at(t)["jawOpen"] for t in np.arange(0, opened.duration_s, 1 / 30)) > 0.15
+    assert any(open_take(take).at(t)["mouthRollLower"] > 0.4 for t in np.arange(0, 1, 1 / 30))
+
+
 def test_a_text_comes_from_a_file_or_from_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,6 +97,10 @@ def test_a_text_comes_from_a_file_or_from_standard_input(
         (["a", "--out", "clip.avi"], "does not end in .mp4"),
         (["a", "--out", "a.mp4", "--size", "17"], "even number"),
         (["a", "--out", "a.mp4", "--background", "transparent"], "transparen"),
+        (["--sound", "no such file", "--out", "a.mp4"], "no sound file"),
+        (["a", "--sound", "no such file", "--out", "a.mp4"], "no sound file"),
+        (["--sound", "no such file", "--analysis"], "need the text"),
+        (["--sound", "a.wav", "--wav", "a.wav"], "different files"),
         (["--text-file", "no such file", "--analysis"], "cannot be read"),
     ],
 )
@@ -94,12 +127,13 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.gl
 def test_the_video_has_pictures_and_sound(tmp_path: Path) -> None:
-    out = tmp_path / "clip.mp4"
-    assert main(["speak", "Hi.", "--out", str(out), "--size", "64", "--fps", "10", "--view", "render"]) == 0
+    out, figures = tmp_path / "clip.mp4", ["--json", str(tmp_path / "figures.json")]
+    assert main(["speak", "Hi.", "--out", str(out), "--size", "64", "--fps", "10", "--view", "render", *figures]) == 0
     with av.open(str(out)) as clip:
         video, audio = clip.streams.video[0], clip.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
         assert float(video.duration * video.time_base) == pytest.approx(
             float(audio.duration * audio.time_base), abs=0.11
         )
-    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+    assert json.loads((tmp_path / "figures.json").read_text())["frames"] > 5
+    assert {path.name for path in tmp_path.iterdir()} == {"clip.mp4", "figures.json"}

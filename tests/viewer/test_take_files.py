@@ -15,6 +15,7 @@ from tests.viewer.sessions.recording_process import face, picture
 from tests.viewer.speech.fake_voice import FakeVoices
 from tests.viewer.test_timeline_transport import Desk, desk_of
 from viewer.performance.keyframes import Key, Track
+from viewer.performance.preset_file import write_presets
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import read_timeline, write_timeline
 from viewer.playable import TIMELINE, Playable
@@ -223,3 +224,11 @@ def test_a_session_plays_and_is_read_again(desk: Desk, files: TakeFiles, qtbot: 
         (tmp_path / "s").rmdir()
     desk.model.set_playback(replace(desk.model.playback, playing=False))
     assert face(0) != face(1) != NEUTRAL
+
+
+def test_presets_are_passed_on(files: TakeFiles, qtbot: QtBot, tmp_path: Path) -> None:
+    write_presets([], tmp_path / "faces.json")
+    with qtbot.waitSignal(files.presets_found, timeout=20_000) as found:
+        files.open(tmp_path / "faces.json")
+    assert found.args == [tmp_path / "faces.json"]
+    assert not files.recent.paths, "it is no take"

@@ -188,6 +188,25 @@ def test_showing_only_some_shapes_asks_for_a_picture_once_and_changes_no_face(mo
     assert model.expression["cheekPuff"] == 0.5
 
 
+def test_a_face_that_the_engine_was_asked_for_is_not_asked_for_again(model: ViewerModel) -> None:
+    asked: list[object] = []
+    model.request_changed.connect(asked.append)
+    face = NEUTRAL.with_weights({"jawOpen": 0.5})
+    request = model.requests.make(face, 123)
+    model.edit(face, by_hand=False, asked=request)
+    assert model.expression == face
+    assert model.request is request
+    assert request.requested_ns == 123
+    assert not asked
+    again = model.requests.make(face, 456)
+    assert again.stamp > request.stamp
+    model.edit(face, by_hand=False, asked=again)
+    assert model.request is again
+    model.edit(NEUTRAL)
+    assert len(asked) == 1
+    assert model.request.stamp > again.stamp
+
+
 def test_a_look_is_asked_for_with_the_views_it_acts_on(model: ViewerModel) -> None:
     from gpu_core.look import FreeCamera, Look
     from viewer.view_values import ViewMode

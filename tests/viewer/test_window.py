@@ -26,8 +26,9 @@ from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session import open_session
 from viewer.sessions.video import VideoFile
-from viewer.status_line import StatusLine
+from viewer.status_line import StatusLine, brief
 from viewer.view_values import ViewMode
+from viewer.window import FIRST_SIZE, roomy
 
 pytestmark = pytest.mark.display
 
@@ -495,3 +496,44 @@ def test_lost_sessions_are_recovered_beside_the_window(cockpit: Cockpit, qtbot: 
     cockpit.filming.recover_lost(tmp_path)
     qtbot.waitUntil(lambda: "Recovered a recording" in cockpit.model.message.text, timeout=5000)
     assert shortcomings(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"), [((1920, 1080), (1280, 800)), ((1280, 800), (1276, 760)), ((1024, 768), (1020, 728))]
+)
+def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, int], size: tuple[int, int]) -> None:
+    assert roomy(FIRST_SIZE, screen).toTuple() == size
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the disk is full", "The disk is full"),
+        ("face.glb: is no glTF", "face.glb: is no glTF"),
+        ("my face.glb is no glTF", "my face.glb is no glTF"),
+        ("changed. And more", "Changed. And more"),
+        ("/short/a.csv: is none", "/short/a.csv: is none"),
+        (f"/{'long/' * 20}笑 1.csv: is none", "…/笑 1.csv: is none"),
+        ("", ""),
+    ],
+)
+def test_messages_keep_the_names_of_files(text: str, shown: str) -> None:
+    assert brief(text) == shown
+
+
+def test_who_is_killed_is_back_in_the_layout_that_was_used(cockpit: Cockpit, tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    cockpit.window._settings = memory
+    cockpit.window.set_layout("artist")
+    assert memory.value("layout") == "artist"
+
+
+def test_a_layout_of_a_version_with_other_docks_hides_none_of_these(cockpit: Cockpit, tmp_path: Path) -> None:
+    window = cockpit.window
+    window._settings = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    window.set_layout("artist")
+    window.docks["Look"].hide()
+    window._settings.setValue("layout/artist", window.saveState(1))
+    window._layout = ""
+    window.set_layout("artist")
+    assert not window.docks["Look"].isHidden()

@@ -14,6 +14,7 @@ from viewer.view_values import Playback
 from viewer.viewer_model import ViewerModel
 
 STEPS_PER_S = 100
+WIDEST_PX = 420  # of the choice, where the panel has the whole window's width
 
 
 class PerformancesPanel(QWidget):
@@ -24,6 +25,7 @@ class PerformancesPanel(QWidget):
         self.setObjectName("panel")
         self._model = model
         self.choice = QComboBox()
+        self.choice.setMaximumWidth(WIDEST_PX)
         for key, name in titles.items():
             self.choice.addItem(name, key)
         self.play = QToolButton()
@@ -53,6 +55,7 @@ class PerformancesPanel(QWidget):
         row.addWidget(self.play)
         row.addWidget(self.choice, 1)
         row.addWidget(self.loop)
+        row.addStretch(0)
         second = QHBoxLayout()
         second.addWidget(self.position, 1)
         second.addWidget(self.clock)
@@ -61,6 +64,7 @@ class PerformancesPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(row)
         layout.addLayout(second)
+        layout.addStretch(1)
 
     def _choose(self, index: int) -> None:
         self._model.set_playback(replace(self._model.playback, name=self.choice.itemData(index), position_s=0.0))

@@ -60,6 +60,7 @@ class RecordingPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(row)
         layout.addWidget(self.where)
+        layout.addStretch(1)
 
     def open_folder(self) -> None:
         """Show the last recording in the desktop's file browser."""

@@ -19,6 +19,8 @@ from pathlib import Path
 from gpu_core.errors import MienError
 from gpu_core.gltf.container import typed
 from gpu_core.gltf.reader import GltfReader
+from viewer.performance import preset_file
+from viewer.performance.json_file import parse_json
 from viewer.performance.timeline_file import read_timeline
 from viewer.sessions.course import Take, take_of
 from viewer.sessions.packed_take import PackedTimeline, packed_take
@@ -29,6 +31,7 @@ from viewer.sessions.take_timeline import thinned, timeline_from
 from viewer.sessions.timed_expression import TimedExpression
 
 EXIT_REFUSED = 2
+PRESETS = "presets"  # what a file holds that is no take
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,12 +48,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def read(source: str) -> Take | PackedTimeline | None:
-    """A take as it is, exactly; a timeline's file as the timeline; None: a face, which moves no shapes."""
+def read(source: str) -> Take | PackedTimeline | str | None:
+    """A take as it is, exactly; a timeline's file as the timeline; PRESETS; None: a face, which moves no shapes."""
     path = Path(source)
     if path.suffix.lower() in (".glb", ".gltf") and not _moves_shapes(path):
         return None
     if path.is_file() and kind_of(path) == "json" and path.suffix.lower() != ".gltf":
+        if _holds_presets(path):
+            return PRESETS
         return PackedTimeline.of(read_timeline(path))
     return packed_take(take_from_source(source))
 
@@ -87,6 +92,17 @@ def _moves_shapes(path: Path) -> bool:
         return any(channel["target"]["path"] == "weights" for some in channels for channel in some)
     except (MienError, LookupError, TypeError):
         return False
+
+
+def _holds_presets(path: Path) -> bool:
+    """Whether a JSON says that it holds named faces; who reads those says what is wrong with it."""
+    if path.stat().st_size > preset_file.FORM.most_bytes:
+        return False
+    try:
+        table = parse_json(path.read_bytes())
+    except MienError:
+        return False
+    return isinstance(table, dict) and table.get("mien") == preset_file.FORM.kind
 
 
 _ACTIONS: Mapping[str, Callable[..., object]] = {"read": read, "keys": keys, "save": save}

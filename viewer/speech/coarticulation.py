@@ -23,17 +23,21 @@ _TINY = 1e-9
 _REACH_S = (0.055, 0.055)
 _ROUND_REACH_S = (0.11, 0.07)  # lips are rounded long before the sound
 _JAW_REACH_S = (0.075, 0.085)
-_ROUND, _JAW = ("mouthFunnel", "mouthPucker"), ("jawOpen",)
+_TIP_REACH_S = (0.02, 0.015)  # quick, for it has to be away again for what follows
+_ROUND, _JAW, _TIP = ("mouthFunnel", "mouthPucker"), ("jawOpen",), ("tongueOut",)
+_REACHES = {"round": _ROUND_REACH_S, "jaw": _JAW_REACH_S, "lips": _REACH_S, "tip": _TIP_REACH_S}
 _SILENT_REACH_S = 0.02
 # How strongly a class pulls each kind of parameter.
 _STRENGTH = {
-    "vowel": {"lips": 1.0, "round": 1.0, "jaw": 1.0},
-    "lips": {"lips": 3.0, "round": 0.35, "jaw": 0.9},  # p b m f v: their lips are theirs, the rest is the vowel's
-    "rounded": {"lips": 1.2, "round": 1.6, "jaw": 0.6},  # ʃ tʃ r w
-    "tongue": {"lips": 0.45, "round": 0.2, "jaw": 0.55},
-    "silence": {"lips": 0.5, "round": 0.5, "jaw": 0.5},
+    "vowel": {"lips": 1.0, "round": 1.0, "jaw": 1.0, "tip": 1.0},
+    # p b m f v: their lips are theirs, the rest is the vowel's
+    "lips": {"lips": 3.0, "round": 0.35, "jaw": 0.9, "tip": 1.0},
+    "rounded": {"lips": 1.2, "round": 1.6, "jaw": 0.6, "tip": 1.0},  # ʃ tʃ r w
+    "teeth": {"lips": 1.0, "round": 0.2, "jaw": 1.0, "tip": 4.0},  # θ ð: the tip of the tongue is seen between them
+    "tongue": {"lips": 0.45, "round": 0.2, "jaw": 0.55, "tip": 1.0},
+    "silence": {"lips": 0.5, "round": 0.5, "jaw": 0.5, "tip": 0.5},
 }
-_CLASS = {"PP": "lips", "FF": "lips", "CH": "rounded", "RR": "rounded", SILENCE: "silence"}
+_CLASS = {"PP": "lips", "FF": "lips", "CH": "rounded", "RR": "rounded", "TH": "teeth", SILENCE: "silence"}
 _LOUDER = {0: 0.85, 1: 0.95, 2: 1.08}  # a stressed vowel opens wider
 
 
@@ -72,10 +76,8 @@ def _rest(segment: Segment) -> float:
 
 
 def _reach(segment: Segment, name: str) -> tuple[float, float]:
-    if segment.viseme == SILENCE:
-        before = after = _SILENT_REACH_S
-    else:
-        before, after = {"round": _ROUND_REACH_S, "jaw": _JAW_REACH_S, "lips": _REACH_S}[_kind(name)]
+    silent = (_SILENT_REACH_S, _SILENT_REACH_S)
+    before, after = silent if segment.viseme == SILENCE else _REACHES[_kind(name)]
     half = segment.length_s / 2
     return half + before, half + after
 
@@ -93,4 +95,4 @@ def _class(segment: Segment) -> str:
 
 
 def _kind(name: str) -> str:
-    return "round" if name in _ROUND else "jaw" if name in _JAW else "lips"
+    return "round" if name in _ROUND else "jaw" if name in _JAW else "tip" if name in _TIP else "lips"

@@ -22,6 +22,7 @@ SHORTEST_S, COMING_S, GOING_S = 0.055, 0.085, 0.055
 # Of a short time between two closures: lips part within "papa", however fast it is said.
 _COMING_SHARE = COMING_S / (COMING_S + GOING_S)
 _QUICKEST_S = 0.02
+_TO_TEETH_S = 0.06  # a shorter way, and a θ before it has to be seen
 # Lips begin to part so much before the end of a sound, for then the gap is seen (0.5 mm) when the burst is heard.
 _LEAD_S = {CLOSED: 0.024, ON_TEETH: 0.01}
 _EARLIER_S = 0.02  # and they are together this much before it begins
@@ -50,7 +51,7 @@ def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
     for place, (start_s, end_s) in enumerate(spans):
         before = start_s - spans[place - 1][1] if place else np.inf
         after = spans[place + 1][0] - end_s if place + 1 < len(spans) else np.inf
-        coming = min(COMING_S, max(_COMING_SHARE * before, _QUICKEST_S))
+        coming = min(COMING_S if viseme == CLOSED else _TO_TEETH_S, max(_COMING_SHARE * before, _QUICKEST_S))
         going = min(GOING_S, max((1.0 - _COMING_SHARE) * after, _QUICKEST_S))
         corners = [start_s - coming, start_s, end_s, end_s + going]
         rows = near(times, corners[0], corners[-1])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from viewer.speech.ipa import sound_of
 from viewer.speech.joining import SpokenClause, pieces, together
 from viewer.speech.spoken import Phone, SpeechError, Spoken
 
-TIMEOUT_S = 30.0  # for a clause; it takes a few milliseconds
+TIMEOUT_S = 15.0  # for a clause and for starting; it takes a few milliseconds, a busy machine seconds
 PACKAGE = "espeakng_loader"
 RATE = 22_050  # samples a second, of all its own voices
 _WORDS_PER_MINUTE, _PITCH, _VOLUME = 165, 50, 100  # eSpeak's own are 175, 50, 100; a little slower is better understood
@@ -93,7 +94,8 @@ class EspeakVoice:
         process = self._process = self._process or _start()
         assert process.stdin is not None
         assert process.stdout is not None
-        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        hung = threading.Event()
+        watchdog = threading.Timer(TIMEOUT_S, _give_up, (process, hung))
         watchdog.start()
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -102,12 +104,22 @@ class EspeakVoice:
             if "error" in answer:
                 raise SpeechError(answer["error"])
             sound = process.stdout.read(2 * answer["samples"])
+        except (OSError, ValueError):
+            if hung.is_set():  # no second try: it would hang as long
+                self.close()
+                raise SpeechError(f"the voice espeak does not answer: given up after {TIMEOUT_S:g} s") from None
+            raise
         finally:
             watchdog.cancel()
             watchdog.join()
         if len(sound) != 2 * answer["samples"] or answer["rate"] != RATE:
             raise ValueError("its sound is cut off")
         return answer, sound
+
+
+def _give_up(process: subprocess.Popen[bytes], hung: threading.Event) -> None:
+    hung.set()
+    process.kill()
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -128,6 +140,20 @@ def _phones(analysis: Analysis, clause: Clause, events: list[list[Any]], end_s: 
         word = _word_at(analysis, clause, clause.start + position - 1) if sound.ipa else -1
         if end > start_ms / 1000:
             phones.append(Phone(sound.ipa, start_ms / 1000, end, word, sound.stress, is_long=sound.is_long))
+    return _for_every_word(phones, analysis, clause)
+
+
+def _for_every_word(phones: list[Phone], analysis: Analysis, clause: Clause) -> tuple[Phone, ...]:
+    """eSpeak says "of the" as one word: the second gets its share of the first one's phones, by their letters."""
+    first, last = clause.words
+    for index in range(first + 1, last):
+        before = [place for place, phone in enumerate(phones) if phone.word == index - 1]
+        if len(before) < 2 or any(phone.word == index for phone in phones):
+            continue
+        letters = [analysis.words[i].end - analysis.words[i].start for i in (index - 1, index)]
+        kept = min(max(round(len(before) * letters[0] / sum(letters)), 1), len(before) - 1)
+        for place in before[kept:]:
+            phones[place] = replace(phones[place], word=index)
     return tuple(phones)
 
 

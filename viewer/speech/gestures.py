@@ -20,8 +20,10 @@ from viewer.speech.spoken import Phone, Spoken
 
 NOD_DEG, BROW, BROW_FROM = 2.6, 0.32, 0.7
 _NOD_S, _BROW_S = (0.16, 0.26), (0.14, 0.30)  # rise and fall around a stressed vowel
-_BLINK_CHANCE, _PAUSE_S = 0.7, 0.12  # at a pause at least so long
+_BLINK_CHANCE, _PAUSE_S = 0.6, 0.12  # at a pause at least so long
 _BLINK_S = 1.0  # at most
+# Blinks a minute elsewhere than at the ends of phrases: with those it makes the 26 of people in conversation.
+BETWEEN_PHRASES = 9.0
 _AWAY_CHANCE, _LONG_CLAUSE_S, _AWAY_DEG, _AWAY_S = 0.6, 1.6, (6.0, 10.0), 0.7
 _TILT_DEG = 2.2  # in a question
 

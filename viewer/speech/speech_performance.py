@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, NEUTRAL, SHAPE_INDEX, Expression
-from viewer.performance.idle import IN_CONVERSATION, IdleLife
+from viewer.performance.idle import IdleLife
 from viewer.performance.layers import LivingBeneath
 from viewer.speech.analysis import Analysis
 from viewer.speech.coarticulation import Table, articulated, near
 from viewer.speech.contacts import with_contacts
 from viewer.speech.feeling import felt, lane_over_time, shapes_of
-from viewer.speech.gestures import Gestures, gestures
+from viewer.speech.gestures import BETWEEN_PHRASES, Gestures, gestures
+from viewer.speech.joining import LEAD_S
 from viewer.speech.releases import as_heard
 from viewer.speech.spoken import Spoken
 from viewer.speech.visemes import SILENCE, Segment, mouth_shapes, segments
@@ -80,13 +81,14 @@ def speech_performance(
     shapes = _joined(shapes, feelings, _speaking(made, times))
     shapes = with_contacts(shapes, made, times)
     rows = _table(shapes, moved, feelings, times)
-    living = LivingBeneath(Rows(rows), IdleLife(seed, IN_CONVERSATION)) if with_life else None
+    living = LivingBeneath(Rows(rows), IdleLife(seed, BETWEEN_PHRASES)) if with_life else None
     return SpeechPerformance(title or _title(analysis), spoken, analysis, rows, living)
 
 
 def _mouth(made: tuple[Segment, ...], analysis: Analysis, spoken: Spoken, times: Table) -> dict[str, Table]:
     table = articulated(made, times)
     wider = 1.0 + _WIDER * lane_over_time(analysis.excitement, analysis, spoken, times)
+    table *= np.minimum(times / LEAD_S, 1.0)[:, None]  # from rest, whatever the first sound is
     shapes = dict(zip(mouth_shapes(), table.T, strict=True))
     shapes["jawOpen"] = np.minimum(shapes["jawOpen"] * wider, 1.0)
     return shapes

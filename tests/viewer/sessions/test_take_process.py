@@ -15,13 +15,14 @@ from gpu_core.assets import shipped_faces
 from gpu_core.expression import NEUTRAL
 from tests.viewer.sessions.recording_process import face, picture
 from viewer.performance.keyframes import Key, Track
+from viewer.performance.preset_file import write_presets
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import read_timeline, write_timeline
 from viewer.sessions.packed_take import PackedTimeline
 from viewer.sessions.recorder import Recorder
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.take import open_take, save_take
-from viewer.sessions.take_process import main
+from viewer.sessions.take_process import PRESETS, main
 
 JAW = Timeline.of([Track("jawOpen", (Key(0.0, 0.0), Key(1.0, 0.9)))], duration_s=1.0, title="jaw")
 
@@ -57,6 +58,16 @@ def test_a_gltf_that_moves_is_a_take_and_a_face_is_none(monkeypatch: pytest.Monk
     assert ask(monkeypatch, "read", next(iter(shipped_faces().values()))) is None
     (tmp_path / "broken.glb").write_bytes(b"glTF")
     assert ask(monkeypatch, "read", tmp_path / "broken.glb") is None, "who opens faces says what is wrong"
+
+
+def test_presets_are_told_from_takes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_presets([], tmp_path / "faces.json")
+    assert ask(monkeypatch, "read", tmp_path / "faces.json") == PRESETS
+    (tmp_path / "other.json").write_text('{"mien": "sheep"}')
+    assert main(["read", str(tmp_path / "other.json")]) == 2
+    assert "no timeline" in capsys.readouterr().err
 
 
 def test_a_session_becomes_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -106,5 +106,12 @@ def test_the_lower_lip_goes_under_the_teeth_for_f() -> None:
     assert contact(segments, "FF", times)[middle] == 1.0
 
 
+def test_the_tip_of_the_tongue_is_between_the_teeth_for_th_and_away_before_and_after() -> None:
+    _, shapes = mouth(line(("E", 0.12), ("TH", 0.08), ("E", 0.12)))
+    tip = shapes["tongueOut"]
+    assert tip[36] > 0.6 * mouth_of("TH")["tongueOut"]
+    assert max(tip[24], tip[48]) < 0.25 * tip[36]
+
+
 def test_two_closures_next_to_each_other_are_one() -> None:
     assert len(closed_spans(line(("PP", 0.08), ("PP", 0.08), ("aa", 0.1), ("PP", 0.08)))) == 2

@@ -112,7 +112,7 @@ def test_the_same_seed_is_the_same_face_and_another_is_not() -> None:
 
 
 def test_silence_alone_is_a_living_face() -> None:
-    silent = Spoken(np.zeros(RATE * 8, np.float32), RATE, (Phone("", 0.0, 8.0),), "nobody")
+    silent = Spoken(np.zeros(RATE * 20, np.float32), RATE, (Phone("", 0.0, 20.0),), "nobody")
     performance = speech_performance(Analysis(" "), silent)
-    assert max(performance.at(t / 50)["eyeBlinkLeft"] for t in range(400)) == 1.0
+    assert max(performance.at(t / 50)["eyeBlinkLeft"] for t in range(1000)) == 1.0
     assert max(performance.at(t / 50)["jawOpen"] for t in range(400)) == 0.0

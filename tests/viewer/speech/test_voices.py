@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -149,12 +150,32 @@ def test_two_languages_in_one_sentence(espeak: EspeakVoice) -> None:
     assert "ɕ" in ipas(espeak.speak(plain("谢谢。")))
 
 
+def test_words_that_are_said_as_one_have_their_own_times(espeak: EspeakVoice) -> None:
+    analysis = plain("This is a test of the face.")
+    times = espeak.speak(analysis).word_times()
+    assert set(times) == set(range(len(analysis.words)))
+    assert times[4][1] == pytest.approx(times[5][0])
+
+
 def test_a_voice_that_dies_is_started_again(espeak: EspeakVoice) -> None:
     before = espeak.speak(plain(ENGLISH))
     assert espeak._process is not None
     espeak._process.kill()
     espeak._process.wait()
     assert ipas(espeak.speak(plain(ENGLISH))) == ipas(before)
+
+
+def test_a_voice_that_hangs_is_given_up_and_another_speaks_next(
+    espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    espeak.speak(plain(ENGLISH))
+    assert espeak._process is not None
+    espeak._process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr("viewer.speech.espeak_voice.TIMEOUT_S", 0.3)
+    with pytest.raises(SpeechError, match="does not answer: given up"):
+        espeak.speak(plain(ENGLISH))
+    monkeypatch.setattr("viewer.speech.espeak_voice.TIMEOUT_S", 20.0)
+    assert ipas(espeak.speak(plain(ENGLISH))).startswith("pɹɪ")
 
 
 def test_a_voice_that_always_dies_is_one_line(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
