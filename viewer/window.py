@@ -6,8 +6,8 @@ import itertools
 import zlib
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -313,6 +313,18 @@ class MainWindow(QMainWindow):
     def _on_recording(self, recording: Recording) -> None:
         minutes, seconds = divmod(int(recording.seconds), 60)
         self.recording.setText(f"● REC {minutes:02d}:{seconds:02d}" if recording.running else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: a remembered dock that floats was there before the window, and window managers would leave it behind."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self._show_floating)
+
+    def _show_floating(self) -> None:
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.hide()
+                dock.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember the layout, stop what draws."""

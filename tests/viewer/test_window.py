@@ -537,3 +537,22 @@ def test_a_layout_of_a_version_with_other_docks_hides_none_of_these(cockpit: Coc
     window._layout = ""
     window.set_layout("artist")
     assert not window.docks["Look"].isHidden()
+
+
+def test_a_floating_dock_is_shown_after_its_window(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    for turn in range(2):
+        cockpit = Cockpit(engines, remembers=False, layout="artist")
+        cockpit.window._layout = ""  # or what is remembered would be written over
+        cockpit.window._settings = memory
+        cockpit.window._restore("artist")
+        qtbot.addWidget(cockpit.window)
+        dock, seen = cockpit.window.docks["Compare"], []
+        cockpit.window.show()
+        if turn == 0:
+            dock.setFloating(True)
+        else:
+            assert dock.isFloating()
+            dock.visibilityChanged.connect(seen.append)
+            qtbot.waitUntil(lambda seen=seen: seen == [False, True], timeout=3000)
+        cockpit.window.close()
