@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from viewer import theme
 from viewer.about import TextDialog, report
+from viewer.button_keys import ButtonKeys
 from viewer.commands import Commands
 from viewer.files import dropped_file, open_file
 from viewer.menus import build_menus
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusLine(model, self))
         self.menus = build_menus(self, model, performances)
         self._build_corner()
+        ButtonKeys(self)
         for dock in self.docks.values():
             dock.hide()  # a layout shows its own: all of them at once would need more than the screen
         # A layout that knows nothing of a dock would hide it for ever.

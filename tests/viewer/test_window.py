@@ -514,6 +514,7 @@ def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, i
         ("changed. And more", "Changed. And more"),
         ("/short/a.csv: is none", "/short/a.csv: is none"),
         (f"/{'long/' * 20}笑 1.csv: is none", "…/笑 1.csv: is none"),
+        (f"it ended, /{'long/' * 20}空 格/a holds it: disk full", "It ended, …/a holds it: disk full"),
         ("", ""),
     ],
 )
