@@ -144,7 +144,7 @@ QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $faint; bord
 QCheckBox::indicator:checked { border-color: $accent; background: $accent; }
 QCheckBox:focus { color: $accent; }
 QMainWindow > QTabBar { qproperty-elideMode: ElideNone; }
-QMainWindow > QTabBar::tab { background: transparent; color: $dim; padding: 5px 7px; border: none;
+QMainWindow > QTabBar::tab { background: transparent; color: $dim; padding: 5px; border: none;
     border-top: 2px solid transparent; }
 QMainWindow > QTabBar::tab:hover { color: $text; }
 QMainWindow > QTabBar::tab:selected { color: $text; border-top-color: $accent; }
