@@ -28,7 +28,6 @@ from viewer.sessions.session import open_session
 from viewer.sessions.video import VideoFile
 from viewer.status_line import StatusLine, brief
 from viewer.view_values import ViewMode
-from viewer.window import FIRST_SIZE, roomy
 
 pytestmark = pytest.mark.display
 
@@ -496,13 +495,6 @@ def test_lost_sessions_are_recovered_beside_the_window(cockpit: Cockpit, qtbot: 
     cockpit.filming.recover_lost(tmp_path)
     qtbot.waitUntil(lambda: "Recovered a recording" in cockpit.model.message.text, timeout=5000)
     assert shortcomings(folder) == []
-
-
-@pytest.mark.parametrize(
-    ("screen", "size"), [((1920, 1080), (1280, 800)), ((1280, 800), (1276, 760)), ((1024, 768), (1020, 728))]
-)
-def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, int], size: tuple[int, int]) -> None:
-    assert roomy(FIRST_SIZE, screen).toTuple() == size
 
 
 @pytest.mark.parametrize(
