@@ -47,6 +47,8 @@ class LightForm(QWidget):
         self.pad.moved.connect(self._on_placed)
         self.pad.chosen.connect(self._choose)
         self.names = segments(self, NAMES, self._choose, checkable=True)
+        for button, name in zip(self.names, NAMES, strict=True):
+            button.setToolTip(f"Change the {name.lower()} light")
         self.intensity = UsualSlider(
             "intensity", "Brightness", "How bright this light is; 0 is off", low=0, high=MOST_INTENSITY, step=0.05,
             usual=1.0, decimals=2,

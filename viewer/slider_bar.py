@@ -35,6 +35,7 @@ class SliderBar(QWidget):
         self.links = self._button("mdi6.link-variant", "Link the chosen shapes, so that they move together")
         self.locks = self._button("mdi6.lock-outline", "Lock what no hand is to move")
         self.dice = self._button("mdi6.dice-5-outline", "")
+        self.dice.setAccessibleName("A face by chance")
         self.dice.clicked.connect(lambda: rules.randomise())
         self.chance = self._button("mdi6.chevron-down", "How far a face by chance is from the one before")
         self.state = ElidedLabel("")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from gpu_core.path_state import PathState
 
 REFRESH_S = 0.25  # figures that change faster cannot be read
-LONG_PATH = 40
+LONG = 70  # characters of a message: more are cut off in a window of 1280 pixels
+_FOLDERS = re.compile(r"(?<!\S)/(?:[^/:;,\n]+/)+")
 _FILE_NAME = re.compile(r"[^:;,]{1,80}\.[A-Za-z]\w{0,4}\b")
 MESSAGE_MS = 8000
 COLOURS = {"info": theme.DIM, "warning": theme.WARNING, "error": theme.ERROR}
@@ -93,10 +94,9 @@ class StatusLine(QStatusBar):
 
 
 def brief(text: str) -> str:
-    """With a capital letter, but file names as they are; a long path in front gives way to what is said of it."""
-    path, colon, said = text.partition(": ")
-    if path.startswith("/") and len(path) > LONG_PATH:
-        return f"…/{path.rpartition('/')[2]}{colon}{said}"
+    """With a capital letter, but file names as they are; where it is long, the folders of its paths give way."""
+    if len(text) > LONG:
+        text = _FOLDERS.sub("…/", text)
     return text if _FILE_NAME.match(text) else text[:1].upper() + text[1:]
 
 

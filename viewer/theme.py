@@ -151,6 +151,11 @@ QCheckBox { color: $text; spacing: 8px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $faint; border-radius: 3px; background: $viewport; }
 QCheckBox::indicator:checked { border-color: $accent; background: $accent; }
 QCheckBox:focus { color: $accent; }
+QMainWindow > QTabBar { qproperty-elideMode: ElideNone; }
+QMainWindow > QTabBar::tab { background: transparent; color: $dim; padding: 5px; border: none;
+    border-top: 2px solid transparent; }
+QMainWindow > QTabBar::tab:hover { color: $text; }
+QMainWindow > QTabBar::tab:selected { color: $text; border-top-color: $accent; }
 QTableWidget { background: $panel; border: none; gridline-color: transparent; }
 QHeaderView::section { background: $panel; color: $dim; border: none; padding: 2px 4px; font-size: ${small}px; }
 """)

@@ -177,8 +177,8 @@ def row_classes(scene: Scene, row: Row) -> Classes:
 
 def paint_empty(painter: QPainter, layout: SheetLayout) -> None:
     """What would fill it."""
-    centre = RULER_PX + layout.body_px / 2
-    for text, colour, y in ((EMPTY[0], theme.TEXT, centre - 22), (EMPTY[1], theme.DIM, centre)):
+    top = RULER_PX + max(layout.body_px / 2 - 22, 4)
+    for text, colour, y in ((EMPTY[0], theme.TEXT, top), (EMPTY[1], theme.DIM, top + 22)):
         painter.setPen(QColor(colour))
         painter.setFont(theme.figures(theme.NORMAL_PX if colour == theme.TEXT else theme.SMALL_PX))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap

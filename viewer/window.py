@@ -6,9 +6,10 @@ import itertools
 import zlib
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -21,8 +22,11 @@ from PySide6.QtWidgets import (
 
 from viewer import theme
 from viewer.about import TextDialog, report
+from viewer.button_keys import ButtonKeys
+from viewer.calm_wheel import CalmWheel
 from viewer.commands import Commands
 from viewer.files import dropped_file, open_file
+from viewer.first_size import FIRST_SIZE, roomy
 from viewer.menus import build_menus
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.recording import RecordingPanel
@@ -45,8 +49,6 @@ HIDDEN: Mapping[str, tuple[str, ...]] = {
 
 TABS = ("Presets", "Speech", "Capture", "History", "Compare", "Look")  # on the right, one behind the other
 BOTTOM_ROW = ("Performance", "Recording")
-FIRST_SIZE = (1280, 800)
-FRAME_PX = (4, 40)  # what a window manager may put around the window, both sides together
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 TIMELINE_PX = 220  # its ruler, its controls and six rows; the face keeps more than half of the height
 
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusLine(model, self))
         self.menus = build_menus(self, model, performances)
         self._build_corner()
+        ButtonKeys(self)
         for dock in self.docks.values():
             dock.hide()  # a layout shows its own: all of them at once would need more than the screen
         # A layout that knows nothing of a dock would hide it for ever.
@@ -104,6 +107,8 @@ class MainWindow(QMainWindow):
         dock.setObjectName(title)
         dock.setWidget(panel)
         self.addDockWidget(area, dock)
+        if isinstance(panel, QAbstractScrollArea):
+            CalmWheel(panel)
         if isinstance(panel, RecordingPanel):
             panel.toggled.connect(self.commands.toggle_recording)
         if isinstance(panel, PathBadge):
@@ -314,18 +319,24 @@ class MainWindow(QMainWindow):
         minutes, seconds = divmod(int(recording.seconds), 60)
         self.recording.setText(f"● REC {minutes:02d}:{seconds:02d}" if recording.running else "")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: a remembered dock that floats was there before the window, and window managers would leave it behind."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self._show_floating)
+
+    def _show_floating(self) -> None:
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.hide()
+                dock.show()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember the layout, stop what draws."""
         self._remember()
         self.commands.close()
         super().closeEvent(event)
         QGuiApplication.quit()
-
-
-def roomy(wanted: tuple[int, int], screen: tuple[int, int]) -> QSize:
-    """The wanted size, or what of it fits on a screen beside a window manager's frame."""
-    width, height = (min(want, have - frame) for want, have, frame in zip(wanted, screen, FRAME_PX, strict=True))
-    return QSize(width, height)
 
 
 _CORNERS = {

@@ -28,7 +28,6 @@ from viewer.sessions.session import open_session
 from viewer.sessions.video import VideoFile
 from viewer.status_line import StatusLine, brief
 from viewer.view_values import ViewMode
-from viewer.window import FIRST_SIZE, roomy
 
 pytestmark = pytest.mark.display
 
@@ -499,13 +498,6 @@ def test_lost_sessions_are_recovered_beside_the_window(cockpit: Cockpit, qtbot: 
 
 
 @pytest.mark.parametrize(
-    ("screen", "size"), [((1920, 1080), (1280, 800)), ((1280, 800), (1276, 760)), ((1024, 768), (1020, 728))]
-)
-def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, int], size: tuple[int, int]) -> None:
-    assert roomy(FIRST_SIZE, screen).toTuple() == size
-
-
-@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("the disk is full", "The disk is full"),
@@ -514,6 +506,7 @@ def test_the_first_window_fits_on_the_screen_with_its_frame(screen: tuple[int, i
         ("changed. And more", "Changed. And more"),
         ("/short/a.csv: is none", "/short/a.csv: is none"),
         (f"/{'long/' * 20}笑 1.csv: is none", "…/笑 1.csv: is none"),
+        (f"it ended, /{'long/' * 20}空 格/a holds it: disk full", "It ended, …/a holds it: disk full"),
         ("", ""),
     ],
 )
@@ -537,3 +530,22 @@ def test_a_layout_of_a_version_with_other_docks_hides_none_of_these(cockpit: Coc
     window._layout = ""
     window.set_layout("artist")
     assert not window.docks["Look"].isHidden()
+
+
+def test_a_floating_dock_is_shown_after_its_window(engines: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "mien.ini"), QSettings.Format.IniFormat)
+    for turn in range(2):
+        cockpit = Cockpit(engines, remembers=False, layout="artist")
+        cockpit.window._layout = ""  # or what is remembered would be written over
+        cockpit.window._settings = memory
+        cockpit.window._restore("artist")
+        qtbot.addWidget(cockpit.window)
+        dock, seen = cockpit.window.docks["Compare"], []
+        cockpit.window.show()
+        if turn == 0:
+            dock.setFloating(True)
+        else:
+            assert dock.isFloating()
+            dock.visibilityChanged.connect(seen.append)
+            qtbot.waitUntil(lambda seen=seen: seen == [False, True], timeout=3000)
+        cockpit.window.close()

@@ -33,6 +33,11 @@ class PerformancesPanel(QWidget):
         self.position = QSlider(Qt.Orientation.Horizontal)
         self.clock = QLabel()
         self.clock.setFont(theme.figures(theme.SMALL_PX))
+        self.choice.setToolTip("What plays: a performance, the timeline, a take or a session that was opened")
+        self.loop.setToolTip("Begin again at the end")
+        self.position.setToolTip("Where it is; drag to scrub")
+        for widget, name in ((self.choice, "Performance"), (self.position, "Position"), (self.play, "Play or pause")):
+            widget.setAccessibleName(name)
         self._icons = {playing: qtawesome.icon(name, color=theme.TEXT) for playing, name in _ICONS.items()}
         self._build()
         self.choice.activated.connect(self._choose)
