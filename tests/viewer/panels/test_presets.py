@@ -65,12 +65,12 @@ def save(panel: PresetsPanel, qtbot: QtBot, title: str) -> None:
 
 
 def test_thumbnails_of_what_is_looked_at_come_by_themselves(panel: PresetsPanel, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=10_000)
+    qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=60_000)
     assert not has_picture(panel)(panel.list.presets[-1])
 
 
 def test_why_there_are_no_pictures_is_said(cockpit: Cockpit, panel: PresetsPanel, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=10_000)
+    qtbot.waitUntil(lambda: all(map(has_picture(panel), panel.grid.visible_presets())), timeout=60_000)
     cockpit.model.set_playback(replace(cockpit.model.playback, playing=True))
     assert panel.waiting.isHidden()
     panel.kind.setCurrentText("Phonetic extremes")
@@ -112,7 +112,7 @@ def test_a_face_is_saved_seen_renamed_and_deleted(cockpit: Cockpit, panel: Prese
     save(panel, qtbot, "Half a smile")
     qtbot.waitUntil(lambda: [preset.title for preset in panel.list.presets] == ["Half a smile"])
     assert panel.name_row.isHidden()
-    qtbot.waitUntil(lambda: has_picture(panel)(panel.list.presets[0]), timeout=10_000)
+    qtbot.waitUntil(lambda: has_picture(panel)(panel.list.presets[0]), timeout=60_000)
     panel.list.setData(panel.list.index(0), "Smirk of mine")
     qtbot.waitUntil(lambda: [preset.title for preset in panel.list.presets] == ["Smirk of mine"])
     assert [preset.name for preset in panel.mixer.chosen] == ["smirk-of-mine"]
@@ -214,7 +214,7 @@ def test_the_menu_asks_for_the_name_wherever_the_panel_is(cockpit: Cockpit, pane
 
 
 def test_nothing_is_wanted_while_nobody_looks(cockpit: Cockpit, panel: PresetsPanel, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: has_picture(panel)(panel.list.presets[0]), timeout=10_000)
+    qtbot.waitUntil(lambda: has_picture(panel)(panel.list.presets[0]), timeout=60_000)
     cockpit.window.docks["Presets"].hide()
     qtbot.waitUntil(lambda: panel.grid.visible_presets() == ())
     engine = cockpit.model.engine
