@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from viewer.compare_actions import add_compare_actions
-from viewer.life_switches import add_life_actions
+from viewer.life_actions import add_life_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.picture_menu import build_picture_menu
 from viewer.slider_actions import add_slider_actions

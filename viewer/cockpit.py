@@ -22,6 +22,7 @@ from viewer.artist_desk import ArtistDesk
 from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
 from viewer.comparing import Comparing
+from viewer.dock_places import BOTTOM, LEFT, RIGHT
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
 from viewer.filming import Filming
@@ -49,7 +50,7 @@ from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
 from viewer.viewport import GLViewport
-from viewer.window import BOTTOM, LEFT, RIGHT, MainWindow
+from viewer.window import MainWindow
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

@@ -25,6 +25,20 @@ from viewer.about import TextDialog, report
 from viewer.button_keys import ButtonKeys
 from viewer.calm_wheel import CalmWheel
 from viewer.commands import Commands
+from viewer.dock_places import (
+    BEHIND_TIMELINE,
+    BOTTOM,
+    BOTTOM_PX,
+    BOTTOM_ROW,
+    CORNERS,
+    HIDDEN,
+    LEFT,
+    LOWER,
+    RIGHT,
+    TABS,
+    TIMELINE_PX,
+    TITLE_PX,
+)
 from viewer.files import dropped_file, open_file
 from viewer.first_size import FIRST_SIZE, roomy
 from viewer.menus import build_menus
@@ -37,20 +51,7 @@ from viewer.status_line import StatusLine
 from viewer.view_values import Canvas
 from viewer.viewer_model import ViewerModel
 
-STATE_VERSION = 6  # of what is remembered: raised when docks move; which docks there are is part of it by itself
-LEFT, RIGHT, BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
-)  # fmt: skip
-# What each layout hides at first; whatever the user makes of it is remembered for each by itself.
-HIDDEN: Mapping[str, tuple[str, ...]] = {
-    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
-    "engineer": ("Head and gaze", "Frame", "History", "Presets", "Speech", "Compare", "Timeline", "Look", "Capture"),
-}  # fmt: skip
-
-TABS = ("Presets", "Speech", "Capture", "History", "Compare", "Look")  # on the right, one behind the other
-BOTTOM_ROW = ("Performance", "Recording")
-TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
-TIMELINE_PX = 220  # its ruler, its controls and six rows; the face keeps more than half of the height
+STATE_VERSION = 7  # of what is remembered: raised when docks move; which docks there are is part of it by itself
 
 
 class MainWindow(QMainWindow):
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         ButtonKeys(self)
         for dock in self.docks.values():
             dock.hide()  # a layout shows its own: all of them at once would need more than the screen
+        self.layout().activate()  # forget what they would have needed
         # A layout that knows nothing of a dock would hide it for ever.
         self._version = zlib.crc32(repr((STATE_VERSION, *self.docks)).encode()) & 0x7FFFFFFF
         self._as_at_first = self.saveState(self._version)
@@ -120,12 +122,13 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         """The picked frame takes the whole width above its neighbours in the bottom row, the timeline below them."""
-        for before, dock in itertools.pairwise(self.docks[title] for title in TABS if title in self.docks):
-            self.tabifyDockWidget(before, dock)
+        for tabs in TABS:
+            for before, dock in itertools.pairwise(self.docks[title] for title in tabs if title in self.docks):
+                self.tabifyDockWidget(before, dock)
         row = [title for title, dock in self.docks.items() if self.dockWidgetArea(dock) == BOTTOM]
         if "Frame" not in row:
             return
-        below = [self.docks[title] for title in row if title not in ("Frame", "Timeline")]
+        below = [self.docks[title] for title in BOTTOM_ROW if title in row]
         self.addDockWidget(BOTTOM, self.docks["Frame"])
         for dock in below[:1]:
             self.splitDockWidget(self.docks["Frame"], dock, Qt.Orientation.Vertical)
@@ -133,6 +136,8 @@ class MainWindow(QMainWindow):
                 self.splitDockWidget(dock, self.docks["Timeline"], Qt.Orientation.Vertical)
         for before, dock in itertools.pairwise(below):
             self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
+        if "Capture" in row and "Timeline" in row:
+            self.tabifyDockWidget(self.docks["Timeline"], self.docks["Capture"])
 
     def _build_corner(self) -> None:
         corner = QWidget(self.menuBar())
@@ -225,20 +230,21 @@ class MainWindow(QMainWindow):
             dock.setVisible(title not in HIDDEN[name])
         if name == "artist":
             self._spread_timeline()
-        if "Presets" in self.docks:
-            self.docks["Presets"].raise_()
+        for title in ("Presets", "Head and gaze"):
+            if title in self.docks and title not in HIDDEN[name]:
+                self.docks[title].raise_()
         self.size_docks()
 
     def _set_corners(self, name: str) -> None:
         """The artist's timeline has the whole width, the engineer's figures have the whole height."""
-        for corner, side in _CORNERS.items():
-            self.setCorner(corner, BOTTOM if name == "artist" and corner in _LOWER else side)
+        for corner, side in CORNERS.items():
+            self.setCorner(corner, BOTTOM if name == "artist" and corner in LOWER else side)
 
     def _spread_timeline(self) -> None:
         """The row below the face as tabs, the timeline in front: side by side it would be cut short."""
         if "Timeline" not in self.docks:
             return
-        for title in BOTTOM_ROW:
+        for title in BEHIND_TIMELINE:
             if title in self.docks:
                 self.tabifyDockWidget(self.docks["Timeline"], self.docks[title])
         self.docks["Timeline"].raise_()
@@ -337,10 +343,3 @@ class MainWindow(QMainWindow):
         self.commands.close()
         super().closeEvent(event)
         QGuiApplication.quit()
-
-
-_CORNERS = {
-    Qt.Corner.TopLeftCorner: LEFT, Qt.Corner.BottomLeftCorner: LEFT,
-    Qt.Corner.TopRightCorner: RIGHT, Qt.Corner.BottomRightCorner: RIGHT,
-}  # fmt: skip
-_LOWER = (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner)

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.viewer.test_hand_layer import Stage, stage
 from viewer.idle_overlay import IdleOverlay
-from viewer.life_switches import LifeSwitches, add_life_actions
+from viewer.life_actions import add_life_actions
+from viewer.life_switches import LifeSwitches
 from viewer.performance.layers import Mode
 
 pytestmark = pytest.mark.display
