@@ -92,7 +92,8 @@ class MainWindow(QMainWindow):
         ButtonKeys(self)
         for dock in self.docks.values():
             dock.hide()  # a layout shows its own: all of them at once would need more than the screen
-        self.layout().activate()  # forget what they would have needed
+        if (layout_of_docks := self.layout()) is not None:
+            layout_of_docks.activate()  # forget what they would have needed
         # A layout that knows nothing of a dock would hide it for ever.
         self._version = zlib.crc32(repr((STATE_VERSION, *self.docks)).encode()) & 0x7FFFFFFF
         self._as_at_first = self.saveState(self._version)
