@@ -84,6 +84,7 @@ def test_it_is_chosen_if_it_was_unless_something_plays(
     qtbot.waitUntil(lambda: "is back" in model.message.text, timeout=20_000)
     assert model.playback.name == after
     model.set_playback(replace(model.playback, playing=False))
+    model._rest.stop()  # whoever collects this window may be another thread
 
 
 def test_which_file_it_belongs_to_is_remembered(folder: Path, windows: list[Window], qtbot: QtBot) -> None:
