@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from gpu_core.errors import MienError
 from viewer.errands import Errand
 from viewer.performance.timeline import Timeline
 from viewer.performance.timeline_file import write_timeline
+from viewer.playable import TIMELINE
 from viewer.take_files import CHILD, TakeFiles, keys_told, unpacked
 from viewer.timeline_model import TimelineModel
 from viewer.viewer_model import ViewerModel
@@ -91,6 +93,7 @@ class Autosave(QObject):
         if self.file is not None:
             self._memory.setValue(f"{self.file.stem}/file", str(self._files.path or ""))
             self._memory.setValue(f"{self.file.stem}/saved", str(self._files.is_saved))
+            self._memory.setValue(f"{self.file.stem}/chosen", str(self._model.playback.name == TIMELINE))
 
     def _on_written(self, _nothing: object) -> None:
         self._is_writing = False
@@ -115,6 +118,8 @@ class Autosave(QObject):
         is_saved = self._memory.value(f"{self.file.stem}/saved", "") == "True"
         self._files.adopt(timeline, Path(said) if said else None, is_saved=is_saved)
         self._written = self._timeline.timeline
+        if self._memory.value(f"{self.file.stem}/chosen", "") == "True" and not self._model.playback.playing:
+            self._model.set_playback(replace(self._model.playback, name=TIMELINE))
         self._model.post(f"{self._files.name} is back as you left it: {keys_told(timeline)}")
 
     def _on_damaged(self, text: str) -> None:

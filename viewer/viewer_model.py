@@ -268,8 +268,9 @@ class ViewerModel(QObject):
     def set_playback(self, playback: Playback) -> None:
         """Choose, start, stop or move a performance."""
         if playback != self.playback:
+            if self.playback.playing and not playback.playing:
+                self._rest.start()  # who shows a rate must hear of the end, also if nothing moved
             self.playback = playback
-            self._rest.start()  # who shows a rate must hear of the end, also if nothing moved
             self.playback_changed.emit(playback)
 
     def set_recording(self, recording: Recording) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.viewer.test_timeline_transport import Desk, desk_of
 from viewer import autosave
 from viewer.autosave import Autosave
 from viewer.performance.timeline_file import read_timeline
-from viewer.playable import Playable
+from viewer.playable import TIMELINE, Playable
 from viewer.take_files import TakeFiles
 from viewer.viewer_model import ViewerModel
 
@@ -62,9 +63,28 @@ def test_it_is_written_soon_and_is_back_next_time(folder: Path, windows: list[Wi
     windows[1].autosave.restore()
     qtbot.waitUntil(lambda: "is back" in windows[1].desk.model.message.text, timeout=20_000)
     assert windows[1].desk.timeline.timeline.track("jawOpen").times == [1.0, 2.0]
-    assert windows[1].desk.model.playback.name == "talk", "what plays is what was asked for"
     assert not windows[1].desk.history.stack.count()
     assert not windows[1].files.is_saved
+
+
+@pytest.mark.parametrize(
+    ("before", "asked_for", "after"), [(TIMELINE, False, TIMELINE), ("talk", False, "talk"), (TIMELINE, True, "talk")]
+)
+def test_it_is_chosen_if_it_was_unless_something_plays(
+    before: str, asked_for: bool, after: str, folder: Path, windows: list[Window], qtbot: QtBot
+) -> None:
+    windows.append(Window(folder))
+    windows[0].desk.key(1.0, jawOpen=0.6)
+    windows[0].desk.model.set_playback(replace(windows[0].desk.model.playback, name=before))
+    windows[0].close()
+    windows.append(Window(folder))
+    model = windows[1].desk.model
+    model.set_playback(replace(model.playback, name="talk", playing=asked_for))
+    windows[1].autosave.restore()
+    qtbot.waitUntil(lambda: "is back" in model.message.text, timeout=20_000)
+    assert model.playback.name == after
+    model.set_playback(replace(model.playback, playing=False))
+    model._rest.stop()  # whoever collects this window may be another thread
 
 
 def test_which_file_it_belongs_to_is_remembered(folder: Path, windows: list[Window], qtbot: QtBot) -> None:
