@@ -95,5 +95,5 @@ def test_help_loads_nothing_heavy():
 
 
 def test_commands_without_a_window_load_no_qt():
-    loaded = loaded_by("import viewer.headless, viewer.offline, viewer.doctor, viewer.record, viewer.replay")
+    loaded = loaded_by("import viewer.headless, viewer.clips.offline, viewer.doctor, viewer.record, viewer.replay")
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}

@@ -8,22 +8,22 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from viewer.autosave import Autosave, data_folder
-from viewer.capture_model import CaptureModel
-from viewer.capture_takes import CaptureTakes
-from viewer.compare_model import CompareModel
-from viewer.compare_rivals import CompareRivals
-from viewer.compare_stage import CompareStage
+from viewer.compare.model import CompareModel
+from viewer.compare.pair_measuring import PairMeter
+from viewer.compare.rivals import CompareRivals
+from viewer.compare.stage import CompareStage
 from viewer.edit_history import EditHistory
 from viewer.engine_thread import EngineThread
-from viewer.filming_choice import sessions_folder
+from viewer.filming.filming_choice import sessions_folder
 from viewer.hand_layer import HandLayer
-from viewer.handle_tool import HandleTool
+from viewer.handles.surface_source import SurfaceSource
+from viewer.handles.tool import HandleTool
 from viewer.idle_overlay import IdleOverlay
-from viewer.key_recording import KeyRecording
-from viewer.look_model import LookModel
-from viewer.orbit_tool import OrbitTool
-from viewer.pair_measuring import PairMeter
+from viewer.live.capture_model import CaptureModel
+from viewer.live.capture_takes import CaptureTakes
+from viewer.live.vmc_output import VmcOutput
+from viewer.look.model import LookModel
+from viewer.look.orbit_tool import OrbitTool
 from viewer.panels.capture import CapturePanel
 from viewer.panels.compare import ComparePanel
 from viewer.panels.expressions import ExpressionsPanel
@@ -33,26 +33,26 @@ from viewer.panels.look import LookPanel
 from viewer.panels.presets import PresetsPanel
 from viewer.panels.speech import SpeechPanel
 from viewer.panels.timeline import TimelinePanel
-from viewer.performance_sound import PerformanceSound
 from viewer.picture_stage import PictureStage
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
-from viewer.preset_pictures import PresetPictures
-from viewer.preset_shelf import PresetShelf
-from viewer.slider_rules import SliderRules
-from viewer.sound import SoundPlayer
-from viewer.sound_device import MiniaudioDevice
-from viewer.speech_model import SpeechModel
-from viewer.stills import Stills
-from viewer.surface_source import SurfaceSource
-from viewer.take_files import TakeFiles
-from viewer.timeline_model import TimelineModel
-from viewer.timeline_sheet import TimelineSheet
-from viewer.timeline_tools import TimelineTools
-from viewer.timeline_transport import TimelineTransport
-from viewer.video_rendering import VideoRendering
+from viewer.shelf.pictures import PresetPictures
+from viewer.shelf.shelf import PresetShelf
+from viewer.sliders.rules import SliderRules
+from viewer.sound.performance_sound import PerformanceSound
+from viewer.sound.sound import SoundPlayer
+from viewer.sound.sound_device import MiniaudioDevice
+from viewer.stills.stills import Stills
+from viewer.takes.autosave import Autosave, data_folder
+from viewer.takes.key_recording import KeyRecording
+from viewer.takes.take_files import TakeFiles
+from viewer.takes.video_rendering import VideoRendering
+from viewer.timeline.model import TimelineModel
+from viewer.timeline.sheet import TimelineSheet
+from viewer.timeline.tools import TimelineTools
+from viewer.timeline.transport import TimelineTransport
 from viewer.viewer_model import ViewerModel
-from viewer.vmc_output import VmcOutput
+from viewer.voice.speech_model import SpeechModel
 
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from viewer.compare_actions import add_compare_actions
+from viewer.compare.actions import add_compare_actions
 from viewer.life_actions import add_life_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.picture_menu import build_picture_menu
-from viewer.slider_actions import add_slider_actions
-from viewer.take_menus import build_take_menu
-from viewer.timeline_menu import add_timeline_actions
+from viewer.sliders.actions import add_slider_actions
+from viewer.takes.take_menus import build_take_menu
+from viewer.timeline.menu import add_timeline_actions
 
 if TYPE_CHECKING:
     from viewer.artist_desk import ArtistDesk

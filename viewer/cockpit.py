@@ -21,15 +21,18 @@ from viewer import path_text
 from viewer.artist_desk import ArtistDesk
 from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
-from viewer.comparing import Comparing
+from viewer.compare.comparing import Comparing
+from viewer.compare.picture_difference import PictureDifference
 from viewer.dock_places import BOTTOM, LEFT, RIGHT
 from viewer.engine_info import EngineInfo
 from viewer.engine_thread import EngineThread
-from viewer.filming import Filming
-from viewer.frame_review import FrameReview
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.review import FrameReview
+from viewer.filming.filming import Filming
+from viewer.filming.session_desk import SessionDesk
+from viewer.filming.timings_dialog import show_timings
 from viewer.generator_dialog import GeneratorDialog
 from viewer.opening import Opening
-from viewer.panel_cost import PanelCost
 from viewer.panels.frame import FramePanel
 from viewer.panels.latency import LatencyPanel
 from viewer.panels.path_badge import PathBadge
@@ -38,14 +41,11 @@ from viewer.panels.recording import RecordingPanel
 from viewer.panels.switches import SwitchesPanel
 from viewer.panels.utilisation import UtilisationPanel
 from viewer.performance.builtin import BUILTIN
-from viewer.picture_difference import PictureDifference
 from viewer.playable import TIMELINE, Playable
 from viewer.playback import PlaybackClock
 from viewer.raster_viewport import RasterViewport
 from viewer.recent_files import RecentFiles
-from viewer.session_desk import SessionDesk
 from viewer.switch_text import CLASSIC_WAY, change_text, fast_way
-from viewer.timings_dialog import show_timings
 from viewer.tracing import Tracing
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel

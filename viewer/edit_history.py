@@ -17,7 +17,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG, Expression
 from viewer.performance.timeline import Timeline
 from viewer.shape_titles import title
-from viewer.timeline_model import TimelineEdit, TimelineModel
+from viewer.timeline.model import TimelineEdit, TimelineModel
 from viewer.view_values import FaceEdit
 from viewer.viewer_model import ViewerModel
 

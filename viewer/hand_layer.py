@@ -1,7 +1,7 @@
 """The artist's hand on top of what plays: a slider moved meanwhile adds to the performance, or overrides its region.
 
 What is held goes on until it is let go; nothing of it is written into a take, and the history does not hear of it.
-Keys that are recorded live go before: see `viewer.key_recording`.
+Keys that are recorded live go before: see `viewer.takes.key_recording`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from gpu_core.expression import HEAD_LIMITS_DEG, NEUTRAL, SHAPE_INDEX, Expression
 from viewer.edit_history import what_moved
-from viewer.face_channels import with_channels
 from viewer.performance.layers import HEAD, Mode, names_of
 from viewer.playback import PlaybackClock
 from viewer.shape_titles import REGIONS
+from viewer.takes.face_channels import with_channels
 from viewer.view_values import FaceEdit, KeyMaker, Playback
 from viewer.viewer_model import ViewerModel
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gpu_core.errors import ExpressionError
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, NEUTRAL, Expression
 from gpu_core.settings import EngineSettings, FrameRequest, View
-from viewer.offline_options import add_take_options, is_take
+from viewer.clips.offline_options import add_take_options, is_take
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import Pixels, finished, replacing, write_png
 from viewer.picture_options import colour, pixels
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str], draw: Draw | None = None) -> int:
     wanted = parser()
     options = wanted.parse_args(with_signs(arguments))
     if is_take(options, wanted):
-        from viewer.offline import render_take
+        from viewer.clips.offline import render_take
 
         return render_take(options)
     expression, notes = asked_expression(options)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gpu_core.nvml import GpuSample
 from gpu_core.telemetry import UtilisationSample
-from viewer.figures_grid import Figure
+from viewer.figures.figures_grid import Figure
 
 NOTHING = "–"
 MIEN_COLOUR = "#e69f00"

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from viewer import files
-from viewer.frame_review import TARGETS_FPS
+from viewer.figures.review import TARGETS_FPS
 from viewer.view_values import Canvas, Playback, ViewMode
 from viewer.viewer_model import ViewerModel
 

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from gpu_core.look import Look
 from gpu_core.settings import View
-from viewer.backdrop import Backdrop
-from viewer.still import SIZES, StillForm
-from viewer.turntable import FEWEST, FORMATS, MOST, TurntableForm
+from viewer.look.backdrop import Backdrop
+from viewer.stills.still import SIZES, StillForm
+from viewer.stills.turntable import FEWEST, FORMATS, MOST, TurntableForm
 from viewer.view_values import ViewMode
 
 VIEWS = {"Generated": (View.GENERATED,), "Render": (View.RENDER,), "Texture": (View.TEXTURE,)}

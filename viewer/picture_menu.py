@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QMenu, QProgressBar, QProgressDialog
 
 from viewer.menus import add_action
 from viewer.picture_dialog import PictureDialog, TurntableDialog
-from viewer.turntable import swing
+from viewer.stills.turntable import swing
 
 if TYPE_CHECKING:
-    from viewer.look_model import LookModel
-    from viewer.stills import Stills
-    from viewer.turntable_run import TurntableRun
+    from viewer.look.model import LookModel
+    from viewer.stills.run import TurntableRun
+    from viewer.stills.stills import Stills
     from viewer.window import MainWindow
 
 

@@ -18,10 +18,10 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gpu_core.settings import Frame, FrameRequest, View
-from viewer.backdrop import Backdrop
+from viewer.compare.layers import Arrangement, Layer
 from viewer.face_grid import columns
 from viewer.failures import Failures
-from viewer.layers import Arrangement, Layer
+from viewer.look.backdrop import Backdrop
 from viewer.picture_layout import MARGIN, Cell, lay_out
 from viewer.stage_mouse import StageMouse
 from viewer.view_values import Canvas, ViewMode

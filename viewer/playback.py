@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gpu_core.expression import Expression
 from gpu_core.settings import EngineSettings
 from viewer.edit_history import what_moved
-from viewer.face_channels import with_channels
 from viewer.performance.builtin import Performance
+from viewer.takes.face_channels import with_channels
 from viewer.view_values import Playback
 from viewer.viewer_model import ViewerModel
 
@@ -31,7 +31,7 @@ SHORTEST_LOOP_S = 0.02  # of a part: half of a frame at 24 a second
 
 
 class Sounding(Protocol):
-    """What is to be heard of performances. See `viewer.performance_sound`."""
+    """What is to be heard of performances. See `viewer.sound.performance_sound`."""
 
     def play(self, performance: Performance, from_s: float) -> None:
         """Let a performance be heard from there on, if it sounds."""

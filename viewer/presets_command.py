@@ -45,7 +45,7 @@ def _sheet(library: PresetLibrary, options: argparse.Namespace) -> bytes:
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
     from viewer.headless import wait_for_plan
-    from viewer.preset_thumbnails import draw, draw_sheet
+    from viewer.shelf.thumbnails import draw, draw_sheet
 
     settings = EngineSettings(path=options.path, inference=options.inference, precision=options.precision, depth=1)
     with headless_context(), open_engine(options.face, options.generator, settings) as engine:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QWidget
 
 from gpu_core.settings import Frame
 from viewer import theme
-from viewer.backdrop import Backdrop
-from viewer.layers import Layer
+from viewer.compare.layers import Layer
+from viewer.look.backdrop import Backdrop
 from viewer.picture_layout import Cell
 from viewer.picture_resizing import resized
 from viewer.picture_stage import GiveBack, PictureStage

@@ -13,7 +13,7 @@ from gpu_core.errors import MienError
 from gpu_core.expression import Expression
 from gpu_core.settings import EngineSettings, Frame
 from gpu_core.telemetry import open_sampler
-from viewer.camera import Camera
+from viewer.filming.camera import Camera
 from viewer.interruptions import Interruptions
 from viewer.options import Parser, add_engine_options, positive
 from viewer.sessions.layout import CODECS

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from viewer.filming import Filming
+from viewer.filming.filming import Filming
 
 PAIRS = 5
 SETTLE_MS = 700  # of each span before it is counted: the first frame of a recording makes its files

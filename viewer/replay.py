@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings
+from viewer.clips.offline import print_error
+from viewer.clips.offline_progress import Progress
 from viewer.interruptions import Interruptions
-from viewer.offline import print_error
-from viewer.offline_progress import Progress
 from viewer.options import PATHS, PRECISIONS, Parser, add_engine_options
 from viewer.picture_file import refuse_unwritable, write_whole
 from viewer.sessions.session import Session, open_session
 from viewer.sessions.stages import recorded_stages
 
 if TYPE_CHECKING:
+    from viewer.filming.stage_comparison import StageShift
     from viewer.replaying import Replayed
-    from viewer.stage_comparison import StageShift
 
 _INFERENCES = ("auto", "openvino", "onnxruntime")
 
@@ -82,9 +82,9 @@ def replay_settings(session: Session, options: argparse.Namespace) -> EngineSett
 def _replay(session: Session, options: argparse.Namespace) -> tuple[Replayed, dict[str, Any]]:
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
+    from viewer.filming.session_facts import changes, engine_facts
     from viewer.headless import wait_for_plan
     from viewer.replaying import Replay, ReplayForm
-    from viewer.session_facts import changes, engine_facts
 
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     with (
@@ -109,7 +109,7 @@ def _replay(session: Session, options: argparse.Namespace) -> tuple[Replayed, di
 
 
 def _compare(session: Session, replayed: Replayed) -> list[StageShift]:
-    from viewer.stage_comparison import compare_stages, heading
+    from viewer.filming.stage_comparison import compare_stages, heading
 
     shifts = compare_stages(recorded_stages(session), replayed.stages)
     print(heading())
@@ -149,7 +149,7 @@ def _as_clip(session: Session, options: argparse.Namespace) -> int:
     """The session as an ordinary video: every face at its moment, none blended."""
     if options.compare or options.json:
         raise MienError("--compare and --json go with a session: name a folder with --out, or nothing")
-    from viewer.offline import make_clip
+    from viewer.clips.offline import make_clip
     from viewer.sessions.take import Take
     from viewer.sessions.track_file import TrackFile
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gpu_core.settings import Frame, FrameRequest
-from viewer.comparison import OtherWay
+from viewer.compare.comparison import OtherWay
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

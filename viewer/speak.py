@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from viewer.clips.offline import make_clip, print_error
+from viewer.clips.offline_options import add_video_options, check_video
 from viewer.headless import VIEWS
-from viewer.offline import make_clip, print_error
-from viewer.offline_options import add_video_options, check_video
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_file import refuse_unwritable, write_whole
 from viewer.sessions.take import FPS, Take, save_take

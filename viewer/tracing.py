@@ -19,7 +19,7 @@ from gpu_core.frame_budget import worker_of
 from gpu_core.settings import StageTime
 from gpu_core.timing import BESIDE
 from gpu_core.trace import TraceWriter
-from viewer.filming_choice import sessions_folder
+from viewer.filming.filming_choice import sessions_folder
 from viewer.view_values import Shown
 from viewer.viewer_model import ViewerModel
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from gpu_core.look import FreeCamera, Look
 from gpu_core.settings import LARGEST, EngineSettings, View
-from viewer.backdrop import Backdrop, Background
 from viewer.headless import add_still_options, asked_expression, wait_for_plan, with_signs
 from viewer.interruptions import Interruptions
-from viewer.light_presets import PRESETS
+from viewer.look.backdrop import Backdrop, Background
+from viewer.look.light_presets import PRESETS
 from viewer.options import Parser, add_engine_options, finite
 from viewer.picture_options import colour, pixels
-from viewer.still import StillForm
-from viewer.turntable import FEWEST, FORMATS, MOST, TurntableFolder, TurntableForm, draw_pose
+from viewer.stills.still import StillForm
+from viewer.stills.turntable import FEWEST, FORMATS, MOST, TurntableFolder, TurntableForm, draw_pose
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QWidget
 
 from gpu_core.settings import Frame
 from viewer import theme
-from viewer.backdrop import Backdrop
 from viewer.face_grid import split
+from viewer.look.backdrop import Backdrop
 from viewer.picture_painter import PicturePainter
 from viewer.picture_stage import GiveBack, PictureStage
 from viewer.viewer_model import ViewerModel

@@ -20,7 +20,7 @@ from tests.chrome_trace import check, read_trace, spans_by_track
 from tests.emulated.paths import keep_plan, use_double
 from tests.faces import save_head
 from tests.networks import SIZE, save_network
-from viewer.clip import Clip, ClipForm, video_at
+from viewer.clips.clip import Clip, ClipForm, video_at
 from viewer.sessions.take import Course, Take
 
 FRAMES = 19  # more than copies fit on their way, and no whole number of batches

@@ -23,7 +23,7 @@ from tests.emulation.nvenc_double import Double
 from tests.faces import save_head
 from tests.networks import SIZE, save_network
 from tests.video_frames import nv12
-from viewer.camera import Camera
+from viewer.filming.camera import Camera
 from viewer.sessions.expression_csv import read_csv
 from viewer.sessions.growing_file import RecordingError
 from viewer.sessions.recording import RecordingForm
@@ -131,7 +131,7 @@ def test_without_the_package_pictures_are_copied(take, monkeypatch, emulated_gl)
 
 def test_an_encoder_that_cannot_be_opened_is_done_without(take, nvenc, caplog):
     nvenc.fail["CreateEncoder"] = 1
-    with caplog.at_level("INFO", "viewer.camera"):
+    with caplog.at_level("INFO", "viewer.filming.camera"):
         take.film(0)
     assert caplog.messages == [
         "recording copies each picture to the host: the GPU's encoder cannot be opened: "

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.fakes import FakeEngine
     from viewer.cockpit import Cockpit
     from viewer.engine_thread import EngineThread
-    from viewer.look_model import LookModel
-    from viewer.stills import Stills
+    from viewer.look.model import LookModel
+    from viewer.stills.stills import Stills
     from viewer.viewer_model import ViewerModel
 
 
@@ -118,8 +118,8 @@ def cockpit(
 def picture_desk(model: ViewerModel, engines: Engines, qtbot: QtBot) -> Iterator[PictureDesk]:
     """What makes pictures of the face, on a fake engine and without a window."""
     from viewer.engine_thread import EngineThread
-    from viewer.look_model import LookModel
-    from viewer.stills import Stills
+    from viewer.look.model import LookModel
+    from viewer.stills.stills import Stills
 
     thread = EngineThread(engines)
     thread.trouble.connect(model.post)

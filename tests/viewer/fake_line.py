@@ -10,7 +10,7 @@ from viewer.speech.speech_order import Speaker, SpeechOrder
 
 
 class FakeLine:
-    """A `viewer.speech_work.Line`. `gate` closed: speaking takes until it is opened or cancelled."""
+    """A `viewer.voice.speech_work.Line`. `gate` closed: speaking takes until it is opened or cancelled."""
 
     made: list[FakeLine] = []  # noqa: RUF012 - of the test that empties it
 

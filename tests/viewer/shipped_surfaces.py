@@ -6,7 +6,7 @@ from functools import cache
 
 from gpu_core.assets import shipped_faces
 from gpu_core.gltf.face import load_face
-from viewer.face_surface import FaceSurface
+from viewer.handles.face_surface import FaceSurface
 
 NAMES = tuple(shipped_faces())
 # Fractions of the picture of the neutral face, right and down; a face looks at us, so its left is on the right.

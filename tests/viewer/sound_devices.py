@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.sound import Samples, SoundError
+from viewer.sound.sound import Samples, SoundError
 
 BLOCK_S = 0.02
 

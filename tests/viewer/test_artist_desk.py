@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.viewer.fake_line import FakeLine
 from viewer.cockpit import Cockpit
 from viewer.panels.speech import SpeechPanel
-from viewer.speech_model import KEY
+from viewer.voice.speech_model import KEY
 
 pytest.importorskip("jieba")
 pytestmark = pytest.mark.display

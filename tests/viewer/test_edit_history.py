@@ -11,7 +11,7 @@ from gpu_core.expression import NEUTRAL
 from viewer.edit_history import EditHistory
 from viewer.performance.editing import KeyId, with_keys
 from viewer.performance.keyframes import Key
-from viewer.timeline_model import TimelineModel
+from viewer.timeline.model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
@@ -162,7 +162,7 @@ LEAVE_HISTORIES = """
 import gc
 from PySide6.QtGui import QGuiApplication
 from viewer.edit_history import EditHistory
-from viewer.timeline_model import TimelineModel
+from viewer.timeline.model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
 def leave_a_history():

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.look import FreeCamera, Look
 from gpu_core.settings import View
-from viewer.backdrop import Backdrop, Background
+from viewer.look.backdrop import Backdrop, Background
 from viewer.picture_dialog import PictureDialog, TurntableDialog
-from viewer.still import StillForm
-from viewer.turntable import TurntableForm
+from viewer.stills.still import StillForm
+from viewer.stills.turntable import TurntableForm
 from viewer.view_values import ViewMode
 
 pytestmark = pytest.mark.display

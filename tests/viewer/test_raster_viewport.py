@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gpu_core.settings import View
-from viewer.backdrop import Backdrop, Background
 from viewer.cockpit import Cockpit
+from viewer.look.backdrop import Backdrop, Background
 from viewer.raster_viewport import RasterViewport, as_image, resized
 from viewer.view_values import Canvas, ViewMode
 

@@ -14,8 +14,9 @@ from gpu_core.contract import picture_contract
 from gpu_core.gltf.face import load_face
 from gpu_core.settings import EngineSettings
 from tests.networks import SIZE, save_network
-from viewer import offline, record, replay
+from viewer import record, replay
 from viewer.app import main as mien
+from viewer.clips import offline
 from viewer.sessions.session import open_session
 from viewer.sessions.take import Take
 from viewer.sessions.video import VideoFile

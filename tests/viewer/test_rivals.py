@@ -13,7 +13,7 @@ from gpu_core.errors import InferenceError, PathUnavailable
 from gpu_core.expression import NEUTRAL
 from gpu_core.settings import EngineSettings, Frame, FrameRequest
 from tests.fakes import FakeRival
-from viewer.comparison import OtherWay
+from viewer.compare.comparison import OtherWay
 from viewer.rivals import Rivals
 
 FP32, FINE = OtherWay("fp32", changes=(("precision", "fp32"),)), OtherWay("fine", Path("fine.onnx"))

@@ -11,7 +11,7 @@ import pytest
 from gpu_core.errors import MienError
 from gpu_core.look import FreeCamera
 from gpu_core.settings import Lighting, View
-from viewer.light_presets import PRESETS
+from viewer.look.light_presets import PRESETS
 from viewer.turntable_command import asked_form, main, parser
 
 

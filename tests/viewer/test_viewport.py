@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gpu_core.settings import View
-from viewer.backdrop import Backdrop, Background
 from viewer.cockpit import Cockpit
+from viewer.look.backdrop import Backdrop, Background
 from viewer.picture_painter import AREA, NEAREST, SHARP, filtering
 from viewer.view_values import Canvas, ViewMode
 

@@ -18,8 +18,8 @@ from gpu_core.path_state import PathState
 from tests.viewer.sessions.recording_process import picture
 from viewer.about import TextDialog, report
 from viewer.cockpit import Cockpit
+from viewer.figures.spans import shares, spans_beside, unplaced
 from viewer.files import open_file
-from viewer.frame_spans import shares, spans_beside, unplaced
 from viewer.performance.builtin import BUILTIN
 from viewer.sessions.checking import shortcomings
 from viewer.sessions.recorder import Recorder

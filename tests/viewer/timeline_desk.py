@@ -9,16 +9,16 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.edit_history import EditHistory
-from viewer.key_recording import KeyRecording
 from viewer.performance.easing import Ease
 from viewer.performance.keyframes import Key, Track
 from viewer.performance.timeline import Timeline
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
-from viewer.timeline_model import TimelineModel
-from viewer.timeline_sheet import TimelineSheet
-from viewer.timeline_tools import TimelineTools
-from viewer.timeline_transport import TimelineTransport
+from viewer.takes.key_recording import KeyRecording
+from viewer.timeline.model import TimelineModel
+from viewer.timeline.sheet import TimelineSheet
+from viewer.timeline.tools import TimelineTools
+from viewer.timeline.transport import TimelineTransport
 from viewer.viewer_model import ViewerModel
 
 JAW = Track("jawOpen", (Key(1.0, 0.2), Key(2.0, 0.8, Ease.STEP), Key(4.0, 0.4, Ease.CUBIC)))

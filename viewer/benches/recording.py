@@ -28,7 +28,7 @@ from gpu_core.settings import EngineSettings, Frame
 from viewer.benches.calibration import load_average
 from viewer.benches.engines import warn_if_busy
 from viewer.benches.fixed_takes import fixed_takes
-from viewer.camera import Camera
+from viewer.filming.camera import Camera
 from viewer.headless import wait_for_plan
 from viewer.sessions.recording import Recording, RecordingForm
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from viewer import theme
 from viewer.capture.own_address import own_address
 from viewer.capture.protocols import PROTOCOLS
-from viewer.capture_adjustments import CaptureAdjustments
-from viewer.capture_model import CaptureModel
-from viewer.capture_sources import CaptureSources
-from viewer.vmc_output import VmcOutput
+from viewer.live.capture_adjustments import CaptureAdjustments
+from viewer.live.capture_model import CaptureModel
+from viewer.live.capture_sources import CaptureSources
+from viewer.live.vmc_output import VmcOutput
 
 OPEN_WARNING = "Open: anybody in this network can move the face."
 NOTHING_ON = "Choose what to listen to. Phones reach this machine only if it is open to the network."

@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from viewer import theme
-from viewer.compare_model import CompareModel
-from viewer.compare_text import figures_of, scale_text
-from viewer.comparison import AMPLIFICATIONS, Comparison, Layout, Metric, Side
-from viewer.figures_grid import FiguresGrid
-from viewer.heat_legend import HeatLegend
-from viewer.panel_cost import PanelCost
+from viewer.compare.comparison import AMPLIFICATIONS, Comparison, Layout, Metric, Side
+from viewer.compare.heat_legend import HeatLegend
+from viewer.compare.model import CompareModel
+from viewer.compare.text import figures_of, scale_text
+from viewer.figures.figures_grid import FiguresGrid
+from viewer.figures.panel_cost import PanelCost
 from viewer.path_text import sentence
 from viewer.viewer_model import ViewerModel
 

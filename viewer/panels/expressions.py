@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
 from viewer.engine_info import EngineInfo
-from viewer.shape_slider import ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
-from viewer.slider_bar import SliderBar
-from viewer.slider_menu import SliderMenu, region_menu
-from viewer.slider_region import Region
-from viewer.slider_rules import SliderRules
+from viewer.sliders.bar import SliderBar
+from viewer.sliders.menu import SliderMenu, region_menu
+from viewer.sliders.region import Region
+from viewer.sliders.rules import SliderRules
+from viewer.sliders.shape_slider import ShapeSlider
 from viewer.viewer_model import ViewerModel
 
 OPEN_AT_FIRST = ("Brows", "Eyes", "Jaw", "Mouth")

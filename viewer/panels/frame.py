@@ -6,11 +6,12 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from viewer import latency_text, theme
+from viewer import theme
 from viewer.elided_label import ElidedLabel
-from viewer.frame_review import FrameReview
-from viewer.panel_cost import PanelCost
-from viewer.waterfall import Waterfall
+from viewer.figures import latency_text
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.review import FrameReview
+from viewer.figures.waterfall import Waterfall
 
 
 class FramePanel(QWidget):

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gpu_core.expression import GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, HEAD_LIMITS_DEG, Expression
 from viewer import theme
-from viewer.shape_slider import ShapeSlider
-from viewer.slider_marks import Marks
-from viewer.slider_menu import SliderMenu
-from viewer.slider_rules import HEAD_TITLES, SliderRules
+from viewer.sliders.marks import Marks
+from viewer.sliders.menu import SliderMenu
+from viewer.sliders.rules import HEAD_TITLES, SliderRules
+from viewer.sliders.shape_slider import ShapeSlider
 from viewer.viewer_model import ViewerModel
 
 TIPS = {

@@ -22,14 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer import latency_text, theme
-from viewer.figures_grid import FiguresGrid
-from viewer.frame_columns import ROWS, FrameRows
-from viewer.frame_graph import CURVES, STACK, FrameGraph
-from viewer.frame_judgement import Judgement, context_of, judge, machine_facts, others_percent
-from viewer.frame_review import FrameReview
-from viewer.panel_cost import PanelCost
-from viewer.percentile_table import PercentileTable
+from viewer import theme
+from viewer.figures import latency_text
+from viewer.figures.columns import ROWS, FrameRows
+from viewer.figures.figures_grid import FiguresGrid
+from viewer.figures.graph import CURVES, STACK, FrameGraph
+from viewer.figures.judgement import Judgement, context_of, judge, machine_facts, others_percent
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.percentile_table import PercentileTable
+from viewer.figures.review import FrameReview
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:

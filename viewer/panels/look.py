@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from viewer.background_form import BackgroundForm
-from viewer.camera_form import CameraForm
-from viewer.light_form import LightForm
-from viewer.look_model import LookModel
+from viewer.look.background_form import BackgroundForm
+from viewer.look.camera_form import CameraForm
+from viewer.look.light_form import LightForm
+from viewer.look.model import LookModel
 from viewer.view_values import ViewMode
 from viewer.viewer_model import ViewerModel
 

@@ -23,15 +23,15 @@ from PySide6.QtWidgets import (
 
 from gpu_core.expression import Expression
 from viewer import theme
-from viewer.note_bar import NoteBar
 from viewer.performance.preset_file import Preset
-from viewer.preset_grid import PresetGrid
-from viewer.preset_list import ALL, OWN, PresetList, chosen, kinds
-from viewer.preset_mix_bar import PresetMixBar
-from viewer.preset_mixer import PresetMixer
-from viewer.preset_name_row import PresetNameRow
-from viewer.preset_pictures import PresetPictures
-from viewer.preset_shelf import Note, PresetShelf
+from viewer.shelf.grid import PresetGrid
+from viewer.shelf.list import ALL, OWN, PresetList, chosen, kinds
+from viewer.shelf.mix_bar import PresetMixBar
+from viewer.shelf.mixer import PresetMixer
+from viewer.shelf.name_row import PresetNameRow
+from viewer.shelf.note_bar import NoteBar
+from viewer.shelf.pictures import PresetPictures
+from viewer.shelf.shelf import Note, PresetShelf
 from viewer.viewer_model import ViewerModel
 
 FILES = "Presets of Mien (*.json)"

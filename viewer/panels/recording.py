@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viewer import theme
-from viewer.filming_choice import FilmingChoice, shortened_path
-from viewer.filming_dialog import CODECS, FilmingDialog
+from viewer.filming.filming_choice import FilmingChoice, shortened_path
+from viewer.filming.filming_dialog import CODECS, FilmingDialog
 from viewer.sessions.disk_room import span
 from viewer.sessions.recording import Recording
 from viewer.viewer_model import ViewerModel

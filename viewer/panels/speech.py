@@ -20,11 +20,11 @@ from viewer import theme
 from viewer.hand_layer import HandLayer
 from viewer.idle_overlay import IdleOverlay
 from viewer.life_switches import LifeSwitches
-from viewer.note_bar import NoteBar
+from viewer.shelf.note_bar import NoteBar
 from viewer.speech.voices import AUTO, installed_voices
-from viewer.speech_model import SpeechModel
-from viewer.speech_sliders import SpeechSliders
-from viewer.speech_text import SpeechText
+from viewer.voice.speech_model import SpeechModel
+from viewer.voice.speech_sliders import SpeechSliders
+from viewer.voice.speech_text import SpeechText
 
 HINT = "Type what the face is to say, in English or 中文, then press Enter. Markup of SSML works too."
 NO_VOICES = "No voice is installed: pip install 'mien[speech]', then start Mien again"

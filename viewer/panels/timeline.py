@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viewer.key_recording import KeyRecording
-from viewer.timeline_bar import TimelineBar
-from viewer.timeline_model import TimelineModel
-from viewer.timeline_sheet import TimelineSheet
-from viewer.timeline_tools import TimelineTools
-from viewer.timeline_transport import TimelineTransport
-from viewer.timeline_view import TimelineView
+from viewer.takes.key_recording import KeyRecording
+from viewer.timeline.bar import TimelineBar
+from viewer.timeline.model import TimelineModel
+from viewer.timeline.sheet import TimelineSheet
+from viewer.timeline.tools import TimelineTools
+from viewer.timeline.transport import TimelineTransport
+from viewer.timeline.view import TimelineView
 from viewer.viewer_model import ViewerModel
 
 

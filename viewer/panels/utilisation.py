@@ -9,14 +9,15 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viewer import gpu_text, panel_cost, theme
+from viewer import theme
 from viewer.elided_label import ElidedLabel
-from viewer.figures_grid import Figure, FiguresGrid
+from viewer.figures import gpu_text, panel_cost
+from viewer.figures.figures_grid import Figure, FiguresGrid
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.percent_graph import PercentGraph
+from viewer.figures.taker_bars import TakerBars
+from viewer.figures.thread_text import takers
 from viewer.measures import Measure, measures
-from viewer.panel_cost import PanelCost
-from viewer.percent_graph import PercentGraph
-from viewer.taker_bars import TakerBars
-from viewer.thread_text import takers
 from viewer.viewer_model import ViewerModel
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from gpu_core.expression import NEUTRAL
 from viewer.capture import livelink
 from viewer.capture.protocols import PROTOCOLS
-from viewer.capture_model import CaptureModel
+from viewer.live.capture_model import CaptureModel
+from viewer.live.vmc_output import VmcOutput
 from viewer.panels.capture import NOTHING_ON, OPEN_WARNING, CapturePanel
 from viewer.viewer_model import ViewerModel
-from viewer.vmc_output import VmcOutput
 
 pytestmark = pytest.mark.display
 SMILE = NEUTRAL.with_weights({"mouthSmileLeft": 0.8})

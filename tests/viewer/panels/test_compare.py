@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from gpu_core.settings import FrameRequest, View
-from tests.viewer.test_comparison import CHOICES, engine_info
-from viewer.compare_model import CompareModel
-from viewer.comparison import Comparison, Layout, Metric, OtherWay, Side
-from viewer.heat_legend import HeatLegend
-from viewer.pair_measuring import Pair, measure
+from tests.viewer.compare.test_comparison import CHOICES, engine_info
+from viewer.compare.comparison import Comparison, Layout, Metric, OtherWay, Side
+from viewer.compare.heat_legend import HeatLegend
+from viewer.compare.model import CompareModel
+from viewer.compare.pair_measuring import Pair, measure
 from viewer.panels.compare import ASLEEP, ComparePanel
 from viewer.viewer_model import ViewerModel
 

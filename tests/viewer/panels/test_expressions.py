@@ -17,11 +17,11 @@ from viewer.edit_history import EditHistory
 from viewer.engine_info import EngineInfo
 from viewer.panels.expressions import ExpressionsPanel
 from viewer.performance.trained_range import TrainedRange
-from viewer.shape_slider import STEPS, ShapeSlider
 from viewer.shape_titles import REGIONS, matches, title
-from viewer.slider_picture import track
-from viewer.slider_rules import SliderRules
-from viewer.timeline_model import TimelineModel
+from viewer.sliders.picture import track
+from viewer.sliders.rules import SliderRules
+from viewer.sliders.shape_slider import STEPS, ShapeSlider
+from viewer.timeline.model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display

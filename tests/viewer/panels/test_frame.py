@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.frame_records import record
-from viewer.frame_review import FrameReview
-from viewer.panel_cost import PanelCost
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.review import FrameReview
 from viewer.panels.frame import FramePanel
 from viewer.viewer_model import ViewerModel
 

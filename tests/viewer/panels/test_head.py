@@ -13,7 +13,7 @@ from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
 from viewer.panels.head import PAD_PX, HeadPanel
 from viewer.performance.trained_range import TrainedRange
-from viewer.slider_rules import SliderRules
+from viewer.sliders.rules import SliderRules
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from gpu_core.frame_record import FrameRecord
 from gpu_core.telemetry import UtilisationSample
 from tests.frame_records import hostile_records, record, steady_run
-from viewer.frame_graph import CURVES, STACK
-from viewer.frame_review import FrameReview
-from viewer.panel_cost import PanelCost
+from viewer.figures.graph import CURVES, STACK
+from viewer.figures.panel_cost import PanelCost
+from viewer.figures.review import FrameReview
 from viewer.panels.latency import LatencyPanel
 from viewer.viewer_model import ViewerModel
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from viewer.light_presets import PRESETS
-from viewer.look_model import LookModel
+from viewer.look.light_presets import PRESETS
+from viewer.look.model import LookModel
 from viewer.panels.look import LookPanel
 from viewer.view_values import ViewMode
 from viewer.viewer_model import ViewerModel

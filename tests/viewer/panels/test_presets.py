@@ -18,7 +18,7 @@ from viewer.cockpit import Cockpit
 from viewer.panels.presets import NONE_OF_OWN, PresetsPanel
 from viewer.performance.preset_file import Preset, read_presets, write_presets
 from viewer.performance.presets import shipped_presets
-from viewer.preset_list import OWN
+from viewer.shelf.list import OWN
 
 pytestmark = pytest.mark.display
 SMILE = NEUTRAL.with_weights({"mouthSmileLeft": 0.25}).with_head(pitch=2)

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.path_state import PathState
 from viewer.engine_info import EngineInfo
-from viewer.filming_choice import FilmingChoice
-from viewer.filming_dialog import FilmingDialog
+from viewer.filming.filming_choice import FilmingChoice
+from viewer.filming.filming_dialog import FilmingDialog
 from viewer.panels.path_badge import PathBadge
 from viewer.panels.performances import PerformancesPanel
 from viewer.panels.recording import RecordingPanel

@@ -16,9 +16,9 @@ from viewer.panels.speech import SpeechPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.playable import Playable
 from viewer.playback import PlaybackClock
-from viewer.speech_model import SpeechModel
-from viewer.speech_work import SpeechWork
 from viewer.viewer_model import ViewerModel
+from viewer.voice.speech_model import SpeechModel
+from viewer.voice.speech_work import SpeechWork
 
 pytest.importorskip("jieba")
 pytestmark = pytest.mark.display

@@ -15,7 +15,7 @@ from gpu_core.path_state import PathState
 from gpu_core.telemetry import UtilisationSample
 from gpu_core.thread_load import ThreadLoad
 from viewer.engine_info import EngineInfo
-from viewer.panel_cost import PanelCost
+from viewer.figures.panel_cost import PanelCost
 from viewer.panels.utilisation import COST, NO_THREADS, UtilisationPanel
 from viewer.viewer_model import ViewerModel
 

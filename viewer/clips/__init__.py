@@ -1,0 +1,1 @@
+"""Takes to video files, without a window."""

@@ -1,0 +1,1 @@
+"""Any two pictures of the same face against each other."""

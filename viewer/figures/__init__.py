@@ -1,0 +1,1 @@
+"""What the engineer's panels show of frames, as arrays, as text and as pictures."""

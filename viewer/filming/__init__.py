@@ -1,0 +1,1 @@
+"""Recording what is shown, and sessions beside the live engine."""

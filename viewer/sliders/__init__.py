@@ -1,0 +1,1 @@
+"""Sliders of shapes, and what a hand may move."""

@@ -1,0 +1,1 @@
+"""Pictures to keep: stills and turntables."""

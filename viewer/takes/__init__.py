@@ -1,0 +1,1 @@
+"""Takes in and out of the window, and keys by hand."""
