@@ -46,11 +46,15 @@ def no_garbage_for_others() -> Iterator[None]:
 
 
 @pytest.fixture
-def model(qapp: QApplication) -> ViewerModel:
-    """A model of its own."""
+def model(qapp: QApplication) -> Iterator[ViewerModel]:
+    """A model of its own. What hangs on it goes with it, in Qt's order: the collector's order crashed now and then."""
+    import shiboken6
+
     from viewer.viewer_model import ViewerModel
 
-    return ViewerModel()
+    model = ViewerModel()
+    yield model
+    shiboken6.delete(model)
 
 
 class Engines:
