@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMenu
+from PySide6.QtWidgets import QDockWidget, QMenu, QTabBar
 from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL
@@ -549,3 +549,14 @@ def test_a_floating_dock_is_shown_after_its_window(engines: Any, qtbot: QtBot, t
             dock.visibilityChanged.connect(seen.append)
             qtbot.waitUntil(lambda seen=seen: seen == [False, True], timeout=3000)
         cockpit.window.close()
+
+
+def test_the_names_of_all_tabs_fit(cockpit: Cockpit, qtbot: QtBot) -> None:
+    cockpit.window.set_layout("artist")
+    cockpit.window.show()
+    qtbot.wait(100)
+    bars = [bar for bar in cockpit.window.findChildren(QTabBar) if bar.isVisible()]
+    assert len(bars) == 3
+    for bar in bars:
+        last = bar.tabRect(bar.count() - 1)
+        assert last.right() <= bar.width(), [bar.tabText(index) for index in range(bar.count())]

@@ -80,7 +80,7 @@ def test_the_record_button_asks_and_shows(model: ViewerModel, qtbot: QtBot) -> N
         qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
     model.set_recording(Recording(True, str(Path.home() / "Videos" / "a"), 250, 10.0))
     assert panel.button.text() == "Stop"
-    assert panel.time.text() == "00:10.0 · 250 frames"
+    assert panel.time.text() == "00:10.0 · 250 f"
     assert panel.where.text() == str(Path("~/Videos/a"))
     assert panel.folder.isHidden()
     model.set_recording(replace(model.recording, dropped=3, record_ms=0.42, encode_ms=2.5))
