@@ -134,7 +134,7 @@ def cockpit(
     cockpit = Cockpit(engines, remembers=False)
     qtbot.addWidget(cockpit.window)
     cockpit.open()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     yield cockpit
     cockpit.window.close()
 

@@ -28,7 +28,7 @@ def cockpit(qtbot: QtBot, engines: Any) -> Iterator[Cockpit]:
     cockpit = Cockpit(engines, remembers=False, software_gl=True)
     qtbot.addWidget(cockpit.window)
     cockpit.open()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     yield cockpit
     cockpit.window.close()
 

@@ -398,7 +398,7 @@ def test_closing_stops_everything(engines: Any, qtbot: QtBot) -> None:
     cockpit = Cockpit(engines, remembers=False)
     qtbot.addWidget(cockpit.window)
     cockpit.open("talk")
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     cockpit.window.close()
     assert engines.last.closed
     assert not cockpit.engine_thread.isRunning()

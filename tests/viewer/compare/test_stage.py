@@ -37,7 +37,7 @@ def cockpit(request: pytest.FixtureRequest, qtbot: QtBot, engines: Any) -> Itera
     cockpit = Cockpit(engines, remembers=False, software_gl=request.param == "software")
     qtbot.addWidget(cockpit.window)
     cockpit.open()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     cockpit.model.set_canvas(Canvas(2 * SIZE / cockpit.viewport.fitted().side))
     yield cockpit
     cockpit.window.close()

@@ -76,7 +76,7 @@ def hand(request: pytest.FixtureRequest, qtbot: QtBot, engines: Any) -> Iterator
     cockpit = Cockpit(engines, remembers=False, software_gl=getattr(request, "param", True), layout="artist")
     qtbot.addWidget(cockpit.window)
     cockpit.open()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     qtbot.waitUntil(lambda: cockpit.desk.handles._picker._source.surface() is not None, timeout=5000)
     cockpit.model.edit(NEUTRAL, undoable=False)
     qtbot.waitUntil(lambda: cockpit.model.is_idle, timeout=5000)

@@ -35,7 +35,7 @@ def cockpit(qtbot: QtBot, engines: Engines, tmp_path: Path, monkeypatch: pytest.
     cockpit.open()
     cockpit.window.docks["Presets"].show()
     cockpit.window.docks["Presets"].raise_()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
     yield cockpit
     cockpit.window.close()
 
