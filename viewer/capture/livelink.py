@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 import struct
 
-from gpu_core.expression import ARKIT_SHAPES, GAZE_DOWN_DEG, GAZE_UP_DEG, GAZE_YAW_DEG, Expression
+from gpu_core.expression import ARKIT_SHAPES, Expression
 from viewer.capture.heard import Heard, PacketError, face_of, subject_of
+from viewer.sessions.expression_csv import rotations
 
 PORT = 11111
 VERSION = 6
@@ -51,7 +52,7 @@ def encode(expression: Expression | None, *, frame: int, fps: int = 60, subject:
     time = _TIME.pack(frame, 0.0, fps, 1)
     if expression is None:
         return head + time + b"\0"
-    values = (*expression.weights, *map(math.radians, _rotations(expression)))
+    values = (*expression.weights, *map(math.radians, rotations(expression)))
     return head + time + struct.pack(">B", VALUES) + _VALUES.pack(*values)
 
 
@@ -92,16 +93,3 @@ def _face(data: bytes, at: int) -> Expression:
     values = _VALUES.unpack_from(data, at + 1)
     yaw, pitch, roll = (math.degrees(angle) for angle in values[52:55])
     return face_of(values[: len(ARKIT_SHAPES)], -yaw, pitch, -roll)
-
-
-def _rotations(expression: Expression) -> list[float]:
-    """Nine rotations in degrees, with the protocol's signs."""
-    turned = [-expression.yaw, expression.pitch, -expression.roll]
-    for side, left, right in (("Left", "Out", "In"), ("Right", "In", "Out")):
-        look = {way: expression[f"eyeLook{way}{side}"] for way in ("Out", "In", "Up", "Down")}
-        turned += [
-            (look[right] - look[left]) * GAZE_YAW_DEG,
-            look["Down"] * GAZE_DOWN_DEG - look["Up"] * GAZE_UP_DEG,
-            0.0,
-        ]
-    return turned

@@ -28,8 +28,8 @@ from viewer.sessions.csv_reading import read_table
 from viewer.sessions.timed_expression import TakeError, TimedExpression
 
 __all__ = [
-    "DAY_S", "HEADER", "PHONE_FPS", "CsvWriter", "TakeError", "TimedExpression", "read_csv", "row", "timecode",
-    "write_csv",
+    "DAY_S", "HEADER", "PHONE_FPS", "CsvWriter", "TakeError", "TimedExpression", "read_csv", "rotations", "row",
+    "timecode", "write_csv",
 ]  # fmt: skip
 
 _COUNT = 61  # what BlendShapeCount says: 52 weights and 9 rotations
@@ -60,12 +60,12 @@ def row(expression: Expression | None, seconds: float, fps: float = PHONE_FPS) -
     """One line of the file, without its line end. `seconds` is the time of day."""
     if expression is None:
         return f"{timecode(seconds, fps)},0" + "," * _COUNT
-    values = [expression[name] for name in _SHAPES] + [math.radians(angle) for angle in _angles(expression)]
+    values = [expression[name] for name in _SHAPES] + [math.radians(angle) for angle in rotations(expression)]
     return f"{timecode(seconds, fps)},{_COUNT}," + ",".join(f"{value:.10f}" for value in values)
 
 
-def _angles(expression: Expression) -> Iterator[float]:
-    """The nine rotations in degrees, with the file's signs."""
+def rotations(expression: Expression) -> Iterator[float]:
+    """The app's nine rotations in degrees: head, left eye, right eye, with the signs of its files and packets."""
     yield from (-expression.yaw, expression.pitch, -expression.roll)
     for side, to_left, to_right in (("Left", "Out", "In"), ("Right", "In", "Out")):
         look = {way: expression[f"eyeLook{way}{side}"] for way in ("Out", "In", "Up", "Down")}
