@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from viewer.speech.analysis import Analysis, Clause
+from viewer.speech.clause_voice import ClauseVoice
 from viewer.speech.ipa import sound_of
-from viewer.speech.joining import SpokenClause, pieces, together
-from viewer.speech.spoken import Phone, SpeechError, Spoken
+from viewer.speech.joining import SpokenClause
+from viewer.speech.spoken import Phone, SpeechError
 
 TIMEOUT_S = 15.0  # for a clause and for starting; it takes a few milliseconds, a busy machine seconds
 PACKAGE = "espeakng_loader"
@@ -31,32 +32,16 @@ _VOICES = {"en": "en-us+f3", "zh": "cmn+f3"}
 _PHONEME = 7
 
 
-class EspeakVoice:
+class EspeakVoice(ClauseVoice):
     """A `Voice`. Thread-safe: one clause at a time."""
 
-    name, languages = "espeak", ("en", "zh")
+    name, rate, languages = "espeak", RATE, ("en", "zh")
 
     def __init__(self) -> None:
         if importlib.util.find_spec(PACKAGE) is None:
             raise SpeechError("the voice espeak is not installed: pip install 'mien[speech]'")
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-
-    def speak(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Spoken:
-        """Every clause with its prosody."""
-        return together(self.speak_clauses(analysis, is_cancelled))
-
-    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
-        """Clause by clause; see `joining.pieces`."""
-        return pieces(self._clauses(analysis, is_cancelled), RATE, self.name)
-
-    def _clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool]) -> Iterator[SpokenClause]:
-        for clause in analysis.clauses:
-            if is_cancelled():
-                raise SpeechError("speaking was cancelled")
-            with self._lock:
-                part = self._clause(analysis, clause)
-            yield part
 
     def close(self) -> None:
         """End the process."""
@@ -65,7 +50,12 @@ class EspeakVoice:
             process.kill()
             process.communicate()
 
-    def _clause(self, analysis: Analysis, clause: Clause) -> SpokenClause:
+    def _clause(self, analysis: Analysis, clause: Clause) -> Iterator[SpokenClause]:
+        with self._lock:
+            part = self._spoken(analysis, clause)
+        yield part
+
+    def _spoken(self, analysis: Analysis, clause: Clause) -> SpokenClause:
         text = analysis.text[clause.start : clause.end]
         languages = [word.language for word in analysis.words[slice(*clause.words)]]
         prosody = clause.prosody

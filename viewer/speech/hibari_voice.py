@@ -9,17 +9,18 @@ loudest.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from viewer.speech.analysis import Analysis, Clause
+from viewer.speech.clause_voice import ClauseVoice
 from viewer.speech.hibari_words import PACKAGE, english
 from viewer.speech.ipa import sound_of
-from viewer.speech.joining import SpokenClause, pieces, together
-from viewer.speech.spoken import Phone, SpeechError, Spoken
+from viewer.speech.joining import SpokenClause
+from viewer.speech.spoken import Phone, SpeechError
 
 RATE, UNIT = 24_000, 600  # samples a second; samples a unit of duration
 SHIFT = 2  # units that the sound is ahead of its durations
@@ -28,10 +29,10 @@ _MARKS = "ˈˌː"
 _SEED = 1  # of its noise: the same text sounds the same
 
 
-class HibariVoice:
-    """A `Voice`. One thread at a time."""
+class HibariVoice(ClauseVoice):
+    """A `Voice`. One thread at a time. Chinese words are refused: another voice speaks them."""
 
-    name, languages = "hibari", ("en",)
+    name, rate, languages = "hibari", RATE, ("en",)
 
     def __init__(self) -> None:
         if importlib.util.find_spec(PACKAGE) is None:
@@ -42,26 +43,12 @@ class HibariVoice:
         model = Path(voice_path(DEFAULT)).read_bytes() + _output_too(DURATIONS)
         self._hibari = Hibari(model=model, g2p=english())
 
-    def speak(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Spoken:
-        """Every clause with its prosody. Chinese words are refused: another voice speaks them."""
-        return together(self.speak_clauses(analysis, is_cancelled))
-
-    def speak_clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Spoken]:
-        """Clause by clause; see `joining.pieces`."""
-        return pieces(self._clauses(analysis, is_cancelled), RATE, self.name)
-
-    def _clauses(self, analysis: Analysis, is_cancelled: Callable[[], bool]) -> Iterator[SpokenClause]:
-        for clause in analysis.clauses:
-            if is_cancelled():
-                raise SpeechError("speaking was cancelled")
-            if any(word.language != "en" for word in analysis.words[slice(*clause.words)]):
-                raise SpeechError("the voice hibari speaks English only: choose the voice espeak for Chinese")
-            yield from self._clause(analysis, clause)
-
     def close(self) -> None:
         """Nothing is held beyond memory."""
 
     def _clause(self, analysis: Analysis, clause: Clause) -> Iterator[SpokenClause]:
+        if any(word.language != "en" for word in analysis.words[slice(*clause.words)]):
+            raise SpeechError("the voice hibari speaks English only: choose the voice espeak for Chinese")
         text = analysis.text[clause.start : clause.end]
         chunks = self._hibari.phonemize(text)
         groups = [word for chunk in chunks for word in self._words_of(analysis, clause, chunk, len(chunks))]
