@@ -10,6 +10,7 @@ that two keys alone make the usual slow-in, slow-out.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,14 @@ class Ease(StrEnum):
 
 
 _NUMBERS = {ease: number for number, ease in enumerate(Ease)}
+
+
+Share = TypeVar("Share", float, Floats)
+
+
+def smoothstep(share: Share) -> Share:
+    """From 0 to 1 without a jerk, for shares within 0..1."""
+    return share * share * (3 - 2 * share)
 
 
 def slopes(times: Floats, values: Floats) -> Floats:

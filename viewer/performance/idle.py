@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from gpu_core.expression import NEUTRAL, Expression
+from viewer.performance.easing import smoothstep
 from viewer.performance.score import BLINK_DOWN_S, BLINK_LAG_S, BLINK_SHUT_S, BLINK_UP_S, SACCADE_S, SACCADE_S_PER_DEG
 
 # Blinks a minute at rest and in conversation, medians of 150 people: Bentivoglio et al., Mov. Disord. 12(6), 1997.
@@ -121,5 +122,4 @@ def closed(since_s: float) -> float:
 
 def smooth(share: float) -> float:
     """From 0 to 1 without a jerk; what lies beyond is held."""
-    share = min(max(share, 0.0), 1.0)
-    return share * share * (3 - 2 * share)
+    return smoothstep(min(max(share, 0.0), 1.0))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gpu_core.expression import ARKIT_SHAPES, Expression
 from viewer.performance.blending import blended
+from viewer.performance.easing import smoothstep
 from viewer.performance.preset_file import Preset
 from viewer.performance.preset_mixing import WHOLE, Mix
 from viewer.viewer_model import ViewerModel
@@ -72,8 +73,7 @@ class PresetMixer(QObject):
         if share >= 1:
             self.finish()
         elif self.mix is not None and (self._model.shown is None or not self._model.outstanding):  # else: dropped
-            smooth = share * share * (3 - 2 * share)
-            self._show(blended(self._from, self.mix.on(self._from), smooth))
+            self._show(blended(self._from, self.mix.on(self._from), smoothstep(share)))
 
     def finish(self) -> None:
         """Be there at once, if a preset is still coming in."""

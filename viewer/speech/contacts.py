@@ -12,6 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
+from viewer.performance.easing import smoothstep
 from viewer.speech.coarticulation import Table, near
 from viewer.speech.visemes import Segment, mouth_of
 
@@ -55,7 +56,7 @@ def contact(segments: Sequence[Segment], viseme: str, times: Table) -> Table:
         going = min(GOING_S, max((1.0 - _COMING_SHARE) * after, _QUICKEST_S))
         corners = [start_s - coming, start_s, end_s, end_s + going]
         rows = near(times, corners[0], corners[-1])
-        lane[rows] = np.maximum(lane[rows], _eased(np.interp(times[rows], corners, [0.0, 1.0, 1.0, 0.0])))
+        lane[rows] = np.maximum(lane[rows], smoothstep(np.interp(times[rows], corners, [0.0, 1.0, 1.0, 0.0])))
     return lane
 
 
@@ -103,8 +104,3 @@ def _spans(segments: Iterable[Segment], viseme: str) -> list[tuple[float, float]
             end_s = rows[-1].end_s - _LEAD_S[viseme]
             spans.append((min(rows[0].start_s - _EARLIER_S, end_s - SHORTEST_S), end_s))
     return spans
-
-
-def _eased(lane: Table) -> Table:
-    result: Table = lane * lane * (3 - 2 * lane)
-    return result

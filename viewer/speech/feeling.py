@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gpu_core.expression import ARKIT_SHAPES, HEAD_LIMITS_DEG
+from viewer.performance.easing import smoothstep
 from viewer.performance.presets import shipped_presets
 from viewer.speech.analysis import Analysis, Lane
 from viewer.speech.coarticulation import Table, near
@@ -35,7 +36,7 @@ def lane_over_time(lane: Lane, analysis: Analysis, spoken: Spoken, times: Table)
             start, end = spans[0][0] - COMES_S, spans[-1][1] + STAYS_S
             rows = near(times, start - EASE_S, end + EASE_S)
             shape = np.interp(times[rows], [start - EASE_S, start, end, end + EASE_S], [0.0, 1.0, 1.0, 0.0])
-            values[rows] = np.maximum(values[rows], mark.value * shape * shape * (3 - 2 * shape))
+            values[rows] = np.maximum(values[rows], mark.value * smoothstep(shape))
     return values
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.performance.easing import smoothstep
 from viewer.performance.idle import closed
 from viewer.speech.analysis import Analysis, value_at
 from viewer.speech.coarticulation import Table, near
@@ -79,7 +80,7 @@ def _raise(lane: Table, times: Table, middle: float, height: float, around: tupl
     """Up to a height at a moment and down again, smooth."""
     rows = near(times, middle - around[0], middle + around[1])
     share = np.interp(times[rows], [middle - around[0], middle, middle + around[1]], [0.0, 1.0, 0.0])
-    lane[rows] = np.maximum(lane[rows], height * share * share * (3 - 2 * share))
+    lane[rows] = np.maximum(lane[rows], height * smoothstep(share))
 
 
 def _blinks(spoken: Spoken, times: Table, chance: random.Random) -> Table:
