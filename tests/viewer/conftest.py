@@ -78,6 +78,21 @@ def model(qapp: QApplication) -> Iterator[ViewerModel]:
     shiboken6.delete(model)
 
 
+class Clock:
+    """A time that only moves when it is told to."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """It stands at nought."""
+    return Clock()
+
+
 class Engines:
     """Makes fake engines on whatever thread asks for one, and remembers the last."""
 

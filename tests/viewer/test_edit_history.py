@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from gpu_core.expression import NEUTRAL
+from tests.viewer.conftest import Clock
 from viewer.edit_history import EditHistory
 from viewer.performance.editing import KeyId, with_keys
 from viewer.performance.keyframes import Key
@@ -15,20 +16,6 @@ from viewer.timeline.model import TimelineModel
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
-
-
-class Clock:
-    """A time that only moves when it is told to."""
-
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

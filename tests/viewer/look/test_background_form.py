@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,8 @@ from pytestqt.qtbot import QtBot
 from viewer.look.backdrop import Background
 from viewer.look.background_form import TITLES, BackgroundForm
 from viewer.look.model import LookModel
-from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
-
-
-@pytest.fixture
-def look(model: ViewerModel) -> Iterator[LookModel]:
-    look = LookModel(model)
-    yield look
-    look.close()
 
 
 @pytest.fixture

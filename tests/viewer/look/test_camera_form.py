@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -11,16 +9,8 @@ from pytestqt.qtbot import QtBot
 from gpu_core.look import FreeCamera
 from viewer.look.camera_form import CameraForm
 from viewer.look.model import LookModel
-from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
-
-
-@pytest.fixture
-def look(model: ViewerModel) -> Iterator[LookModel]:
-    look = LookModel(model)
-    yield look
-    look.close()
 
 
 @pytest.fixture

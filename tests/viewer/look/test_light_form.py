@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -14,16 +12,8 @@ from viewer.look.colour_temperature import colour_of
 from viewer.look.light_form import OWN, LightForm
 from viewer.look.light_presets import PRESETS, place_of
 from viewer.look.model import LookModel
-from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
-
-
-@pytest.fixture
-def look(model: ViewerModel) -> Iterator[LookModel]:
-    look = LookModel(model)
-    yield look
-    look.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gpu_core.expression import NEUTRAL
 from gpu_core.settings import Frame
+from tests.viewer.conftest import Clock
 from viewer.edit_history import EditHistory
 from viewer.performance.presets import shipped_presets
 from viewer.shelf.mixer import PresetMixer
@@ -20,20 +21,6 @@ from viewer.viewer_model import ViewerModel
 pytestmark = pytest.mark.display
 PRESETS = {preset.name: preset for preset in shipped_presets()}
 JOY, SURPRISE = PRESETS["joy"], PRESETS["surprise"]
-
-
-class Clock:
-    """A time that only moves when it is told to."""
-
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
