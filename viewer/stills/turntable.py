@@ -27,7 +27,6 @@ from gpu_core.settings import View
 from viewer.look.backdrop import Pixels
 from viewer.performance.trained_range import trained_range
 from viewer.picture_file import write_whole
-from viewer.sessions.picture_sequence import PictureSequence, exr_bytes
 from viewer.stills.still import StillForm, draw_still
 
 if TYPE_CHECKING:
@@ -88,6 +87,11 @@ class TurntableFolder:
     """
 
     def __init__(self, form: TurntableForm) -> None:
+        from viewer.sessions.picture_sequence import (
+            PictureSequence,
+            exr_bytes,
+        )  # brings FFmpeg, which no window waits for
+
         self._form, self._part = form, form.folder.with_name(f".{form.folder.name}.{os.getpid()}.part")
         if form.folder.exists() and not (form.folder.is_dir() and not any(form.folder.iterdir())):
             raise MienError(f"{form.folder} is there already: choose another name")
