@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer.clips.parts import parts_folder
 from viewer.engine_info import EngineInfo
 from viewer.sessions.layout import CSV_NAME
 from viewer.takes.errands import Errand
@@ -68,6 +67,8 @@ class VideoRendering(QObject):
                 # Whoever cancels does not want to go on; closing the window keeps the parts. A video that gets sound
                 # afterwards has another name each time.
                 if self._given_up == out or video != out:
+                    from viewer.clips.parts import parts_folder  # brings FFmpeg, which no window waits for
+
                     shutil.rmtree(parts_folder(video), ignore_errors=True)
 
         def render(source: str, errand: Errand) -> None:
