@@ -149,7 +149,8 @@ missing_packages() {
 }
 
 apt_install() {
-    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends)
+    # RUNLEVEL=1: a server that the tests start for themselves is not started by its installation.
+    local apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq --yes --no-install-recommends)
     if [[ $(id -u) != 0 ]]; then apt=(sudo -n "${apt[@]}"); fi
     say "installing system packages: $*"
     # The lists of packages may be old, or not there at all.
