@@ -21,7 +21,7 @@ from viewer.benches.kernels import ARCHITECTURES
 pytest.importorskip("cuda.bindings.nvrtc", reason="cuda-python is not installed")
 
 compiled = cache(nvrtc.compile_file)
-# One after another, all would take half a minute of the quick tests: the oldest, the L4's and the newest stand for them.
+# All of them would take half a minute: the oldest, the L4's and the newest stand for them in the quick tests.
 EVERY_ARCHITECTURE = [
     pytest.param(name, marks=() if name in ("75", "89", "120") else pytest.mark.soak) for name in ARCHITECTURES
 ]
