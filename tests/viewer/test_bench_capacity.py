@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 from math import prod
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from viewer.benches.capacity import (
     unpack_bytes,
 )  # fmt: skip
 from viewer.benches.capacity_cards import CARDS, Assumptions, Card
+from viewer.benches.capacity_check import Tried, compared
 from viewer.benches.capacity_network import Layer, NetworkCost, count_network
 from viewer.benches.kernels import cases
 
@@ -215,6 +217,22 @@ def test_a_face_too_slow_for_a_card_is_told(tmp_path: Path, capsys: pytest.Captu
     arguments = ["--generator", str(save_network(tmp_path)), "--size", "4096", "--fps", "1000", "--efficiency", "0.01"]
     assert bench.main(["capacity", *arguments]) == 0
     assert "holds no face" in capsys.readouterr().out
+
+
+def test_the_check_predicts_from_counts_alone():
+    rows = compared([Tried("a", 64, 1, 2.0, 10.0), Tried("a", 32, 1, 0.5, 2.0), Tried("b", 64, 1, 8.0, 50.0)])
+    assert [row["predicted_ms"] for row in rows] == [10.0, 2.5, 40.0]
+    assert [round(row["off"], 2) for row in rows] == [0, 0.25, -0.2]
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="there is no OpenVINO for this machine")
+def test_the_check_runs_each_size_and_batch(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    report = tmp_path / "capacity.json"
+    arguments = ["--generator", str(save_network(tmp_path)), "--check", "--json", str(report)]
+    assert bench.main(["capacity", *arguments]) == 0
+    rows = json.loads(report.read_text())["check"]
+    assert [(row["side"], row["batch"]) for row in rows] == [(SIZE, 1), (SIZE // 2, 1), (SIZE // 2, 4)]
+    assert "anchor" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", [["--size", "0"], ["--streams", "-1"], ["--fps", "nan"], ["--efficiency", "2"]])

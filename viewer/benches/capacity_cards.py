@@ -58,7 +58,7 @@ class Work:
     pose_flops: int = 900_000  # 120 000 deltas of positions and normals, three sums and products each, and turning
     pose_bytes: int = 2_900_000  # the deltas that are not zero (1.9 MB), and what is written
     batch_ms: float = 1.7  # of one core, a batch: Python and its calls; python -m tests.emulation.python_cost
-    face_ms: float = 0.26  # of one core, a face of the batch: likewise
+    face_ms: float = 0.28  # of one core, a face of the batch: likewise
     encode_ms: float = 0.5  # of one core, a frame of NV12 by x264 superfast, whatever its size
     encode_512_ms: float = 1.8  # of one core, what is added at 512x512, in proportion to the pixels
     push_ms: float = 0.76  # of one core, a frame: packing and sending, 0.2 of it in the process that sends

@@ -57,6 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=positive, default=usually, metavar="N", help=f"{meaning} ({usually:g})")
     parser.add_argument("--batch", type=whole, default=usual.batch, metavar="N", help=f"faces a batch ({usual.batch})")
     parser.add_argument("--streams", type=whole, default=STREAMS, metavar="N", help=f"of the fleet ({STREAMS})")
+    parser.add_argument("--check", action="store_true", help="also try here whether time follows the counts")
 
 
 def run_capacity(options: argparse.Namespace) -> dict[str, Any]:
@@ -74,6 +75,11 @@ def run_capacity(options: argparse.Namespace) -> dict[str, Any]:
     }
     figures |= {"assumptions": told, "rows": [_row(one, options.streams, card) for one in counted for card in CARDS]}
     print_tables(figures, options.streams)
+    if options.check:
+        from viewer.benches.capacity_check import check, print_check
+
+        figures["check"] = check(_models(options.generator))
+        print_check(figures["check"])
     return figures
 
 
