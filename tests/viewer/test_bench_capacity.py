@@ -38,6 +38,7 @@ from viewer.benches.capacity_check import Tried, compared
 from viewer.benches.capacity_network import Layer, NetworkCost, count_network
 from viewer.benches.kernels import cases
 
+ROOT = Path(__file__).parents[2]
 USUAL = Assumptions()
 SWIFT = resources_root() / "models" / "swift.onnx"
 cards = st.sampled_from(CARDS)
@@ -211,6 +212,14 @@ def test_the_command_prints_and_keeps_what_it_computed(tmp_path: Path, capsys: p
                for row in figures["rows"])  # fmt: skip
     for said in ("no GPU has run this", "tiny fp16 64", "H100 SXM", "1000 streams", "limited by"):
         assert said in printed
+
+
+def test_the_document_quotes_what_the_command_prints(capsys: pytest.CaptureFixture[str]):
+    assert bench.main(["capacity"]) == 0
+    rows = [line for line in capsys.readouterr().out.split("\n\n")[2].splitlines() if " GPU time " in line]
+    quoted = (ROOT / "docs" / "capacity.md").read_text(encoding="utf-8")
+    assert len(rows) > 2 * len(CARDS)
+    assert not [row for row in rows if row not in quoted], "./run bench capacity, into docs/capacity.md"
 
 
 def test_a_face_too_slow_for_a_card_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
