@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import signal
@@ -20,6 +21,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import numpy as np
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 from gpu_core.errors import GLError
 from tests.images import Approval
@@ -42,6 +44,17 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected by now need not be looked at whenever a window is cleared away."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: object) -> None:
+    """Watch what clears up after a test that failed, too: at a failure pytest's own watch on what hangs stops."""
+    if not isinstance(node, pytest.Item):
+        return
+    timeout_s = float(node.config.getini("faulthandler_timeout") or 0)
+    if timeout_s > 0:
+        ends = bool(node.config.getini("faulthandler_exit_on_timeout"))
+        faulthandler.dump_traceback_later(timeout_s, exit=ends, file=node.config.stash[fault_handler_stderr_fd_key])
 
 
 def need(name: str, reason: str) -> None:
