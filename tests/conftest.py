@@ -22,6 +22,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 import numpy as np
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
+from hypothesis import HealthCheck, settings
 
 from gpu_core.errors import GLError
 from tests.images import Approval
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from gpu_core.gl.context import GLInfo
 
 THREAD_GRACE_S = 2.0
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,6 +102,8 @@ def no_dangling_threads(request: pytest.FixtureRequest) -> Iterator[None]:
     left = [thread for thread in left if thread.is_alive()]
     assert not left, f"threads left running: {left}"
     if request.node.get_closest_marker("display"):
+        # Who still runs an engine, or a voice, holds the collector; and what has been put aside is not in get_objects.
+        assert gc.isenabled(), "the garbage collector was left to a window: see viewer.garbage"
         assert not _running_qthreads(), "a QThread was left running"
 
 
