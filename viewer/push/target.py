@@ -1,4 +1,8 @@
-"""Where pictures are pushed to: what a person writes, understood, checked, and shown without its secrets."""
+"""Where pictures are pushed to: what a person writes, understood, checked, and shown without its secrets.
+
+RTMPS encrypts what is sent, but nobody looks whose certificate it is: libavformat does not unless it is told to, and
+its RTMP has no way to be told. HTTPS is checked.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +79,7 @@ def parse_target(to: str) -> Target:
     Raises:
         PushError: nothing can be pushed there.
     """
-    if not to.strip() or "\n" in to or "\0" in to:
+    if not to.strip() or len(to.splitlines()) > 1 or "\0" in to or not _is_text(to):
         raise PushError(f"there is nothing to push to: name {TAKEN}")
     if PLACE in to:
         raise PushError(f"{PLACE} in a target stands for the number of a stream, and this one has none")
@@ -86,6 +90,15 @@ def parse_target(to: str) -> Target:
     if match := _URL.match(to):
         return _url(to, match[1].lower())
     return _file(to)
+
+
+def _is_text(to: str) -> bool:
+    """Whether it can be written at all: half a surrogate pair, from a broken command line, cannot."""
+    try:
+        to.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _url(to: str, scheme: str) -> Target:

@@ -79,6 +79,5 @@ def _numbers(container: Any) -> Iterator[int]:
 
 
 def is_in_order(numbers: list[int]) -> bool:
-    """Whether no picture came before an older one, and most came once."""
-    steps = np.diff(numbers)
-    return bool((steps >= 0).all() and (steps <= 6).all() and (steps == 1).mean() > 0.5)
+    """Whether no picture came before an older one, and it went on: how fast, a busy machine decides."""
+    return numbers == sorted(numbers) and numbers[-1] > numbers[0]

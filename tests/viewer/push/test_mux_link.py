@@ -66,15 +66,14 @@ def test_nobody_reads_the_target_from_the_process_table(
     with mute:
         thread = threading.Thread(target=refusal, args=(link, frames[0]))
         thread.start()
-        mute.accept()[0].close()  # it has got as far as that
-        until(lambda: link.pid)
-        child = psutil.Process(link.pid)
-        told = " ".join(child.cmdline()) + repr(child.environ())
-        link.kill()
-        thread.join()
+        with mute.accept()[0]:  # it has got as far as that
+            child = psutil.Process(link.pid)
+            told = " ".join(child.cmdline()) + repr(child.environ())
+            link.kill()
+            thread.join()
+    link.close()
     assert "hunter2" not in told
     assert not child.is_running()
-    link.close()
 
 
 def test_a_link_that_was_ended_starts_no_process_again(tracks: Tracks, frames: list[Coded]) -> None:

@@ -133,7 +133,7 @@ def test_what_is_written_holds_every_frame_at_a_constant_rate_and_its_sound(writ
     steps = np.diff(np.asarray(times, float)) * 25
     assert len(times) == status.frames
     np.testing.assert_allclose(steps, np.rint(steps), atol=0.03)  # FLV and Matroska count whole milliseconds
-    assert (np.rint(steps) == 1).mean() > 0.9
+    assert steps.min() > 0.9, "each has a moment of its own"
     assert is_in_order(numbers_at(where, 38))
     assert (heard > 0) == (name != "web")
     assert name == "web" or abs(heard / 48_000 - times[-1]) < 0.5
