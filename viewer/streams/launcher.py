@@ -25,7 +25,7 @@ class LaunchError(MienError):
 
 
 class Worker(Protocol):
-    """A running worker, as its supervisor sees it: used from the supervisor's thread alone; nothing but `kill` waits."""
+    """A running worker, as its supervisor sees it; for the supervisor's thread alone. Nothing but `kill` waits."""
 
     @property
     def pid(self) -> int:
@@ -94,7 +94,7 @@ class ProcessWorker:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self._lines = Lines()
+        self._lines, self._heard = Lines(), list[bytes]()
         self._words: deque[bytes] = deque(maxlen=8)  # what it wrote to its standard error, in pieces
         for pipe in (process.stdin, process.stdout, process.stderr):
             assert pipe is not None
@@ -107,9 +107,16 @@ class ProcessWorker:
 
     def messages(self) -> list[bytes]:
         """Whole lines since the last call."""
-        assert self._process.stdout is not None and self._process.stderr is not None
+        self._hear()
+        heard, self._heard = self._heard, []
+        return heard
+
+    def _hear(self) -> None:
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self._words.extend(_available(self._process.stderr))
-        return [line for piece in _available(self._process.stdout) for line in self._lines.fed(piece)]
+        for piece in _available(self._process.stdout):
+            self._heard += self._lines.fed(piece)
 
     def send(self, line: bytes) -> None:
         """Write a line to its input. A pipe holds 64 KiB: more than all the forms there may be."""
@@ -128,7 +135,7 @@ class ProcessWorker:
         code = self._process.poll()
         if code is None:
             return None
-        self.messages()  # for its last words
+        self._hear()
         how = f"killed by {_signal_name(-code)}" if code < 0 else f"ended with code {code}"
         words = _last_line(b"".join(self._words))
         return f"{how}: {words}" if words else how

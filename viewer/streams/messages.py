@@ -120,5 +120,5 @@ def _path(value: Any) -> Path:
 
 
 _READERS: dict[str, Any] = {
-    "int": _exactly(int), "str": _exactly(str), "bool": _exactly(bool), "float": _number, "bytes": _bytes, "Path": _path,
+    "int": _exactly(int), "str": _exactly(str), "float": _number, "bytes": _bytes, "Path": _path,
 }  # fmt: skip
