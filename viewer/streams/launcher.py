@@ -83,7 +83,7 @@ class ProcessLauncher:
                 env=environment, start_new_session=True, bufsize=0,
             )  # fmt: skip
         except OSError as error:
-            raise LaunchError(f"a worker cannot be started: {error.strerror or error}") from error
+            raise LaunchError(f"{self._command[0]}: {error.strerror or error}") from error
         worker = ProcessWorker(process)
         worker.send(forms_line(forms))
         return worker

@@ -73,7 +73,7 @@ class Minder:
         try:
             self._worker = self._launcher.start(self._forms)
         except MienError as error:
-            self._lost(str(error), now_s)
+            self._lost(f"does not start: {error}", now_s)
 
     def _hear(self, worker: Worker, now_s: float) -> None:
         for line in worker.messages():
