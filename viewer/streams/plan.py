@@ -48,6 +48,11 @@ class Plan:
     made: str = ""  # ISO 8601
     engine: str = ""  # who inferred, in words
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells what one face reaches: without that it promises nothing."""
+        return bool(self.ways) and all(self.curve(way)[0].faces == 1 for way in self.ways)
+
     @cached_property
     def ways(self) -> tuple[str, ...]:
         """The ways that were measured."""

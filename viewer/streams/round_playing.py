@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gpu_core.expression import Expression
 from gpu_core.settings import Frame, FrameRequest, View
@@ -21,7 +21,7 @@ PERFORMANCE = "talk"
 RATE = 25.0  # frames a second that the performance is sampled at, whatever the speed
 _APART_S = 1.7  # between two faces of a batch, so that no two look alike
 _GENERATED = frozenset({View.GENERATED})
-FaceAt = Callable[[float], Expression]
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class RoundPlayed:
     """What one process did in one round."""
 
     faces: int  # pictures that were read
-    wall_s: float  # until the last of them
-    core_s: float  # processor time of the process
+    wall_s: float  # in which they were
+    core_s: float  # processor time of the process meanwhile
     latency_ms: tuple[float, ...]  # of every batch: handed in -> read
     memory_mb: float = 0.0  # resident
 
@@ -50,7 +50,7 @@ def face_at(seconds: float) -> Expression:
 
 def play_serial(engine: Engine, faces: int, seconds: float) -> RoundPlayed:
     """`faces` streams, one face after another, until the time is up; the last turn is completed."""
-    turns = _Turns(seconds)
+    turns = Turns(seconds)
     for moment in turns:
         for face in range(faces):
             began_ns = time.perf_counter_ns()
@@ -64,7 +64,7 @@ def play_serial(engine: Engine, faces: int, seconds: float) -> RoundPlayed:
 def play_full(engine: Engine, seconds: float, *, first: int = 0) -> RoundPlayed:
     """All the engine's faces with its pipeline full until the time is up; what is in flight then is completed."""
     faces = engine.settings.faces
-    turns = _Turns(seconds)
+    turns = Turns(seconds)
     for moment in turns:
         engine.submit(_request(moment, faces, first=first))
         for frame in engine.collect(wait=not engine.can_submit):
@@ -75,7 +75,7 @@ def play_full(engine: Engine, seconds: float, *, first: int = 0) -> RoundPlayed:
     return turns.played()
 
 
-def _take(engine: Engine, frame: Frame, turns: _Turns) -> None:
+def _take(engine: Engine, frame: Frame, turns: Turns) -> None:
     faces = len(frame.pictures[View.GENERATED])
     for face in range(faces):
         engine.read(frame, View.GENERATED, face)
@@ -88,29 +88,45 @@ def _request(moment: int, faces: int, *, first: int) -> FrameRequest:
     return FrameRequest(tuple(told), _GENERATED, requested_ns=time.perf_counter_ns())
 
 
-class _Turns:
-    """Counts moments until the time is up, and what was done meanwhile."""
+class Turns:
+    """Counts moments until the time is up, and what was read meanwhile.
 
-    def __init__(self, seconds: float) -> None:
-        self._wall, self._core = time.perf_counter(), time.process_time()
-        self._end = self._wall + seconds
-        self._last = self._wall
-        self._faces = 0
+    What counts lies between the first and the last picture within the time: filling and emptying the pipeline does not,
+    nor what is completed when others have ended already.
+    """
+
+    def __init__(self, seconds: float, *, clock: Clock = time.perf_counter, cores: Clock = time.process_time) -> None:
+        self._clock, self._cores = clock, cores
+        self._began = _Mark(clock(), cores(), 0)
+        self._end_s = self._began.at_s + seconds
+        self._marks: list[_Mark] = []
         self._latency_ms: list[float] = []
 
     def __iter__(self) -> Iterator[int]:
         moment = 0
-        while moment == 0 or time.perf_counter() < self._end:
+        while moment == 0 or self._clock() < self._end_s:
             yield moment
             moment += 1
 
     def note(self, faces: int, began_ns: int) -> None:
-        """So many pictures are read."""
-        self._last = time.perf_counter()
-        self._faces += faces
-        self._latency_ms.append(1e3 * self._last - began_ns / 1e6)
+        """So many pictures are read; `began_ns` is on time.perf_counter_ns()'s clock."""
+        now_s, before = self._clock(), self._marks[-1].faces if self._marks else 0
+        if now_s <= self._end_s or len(self._marks) < 2:
+            self._marks.append(_Mark(now_s, self._cores(), before + faces))
+            self._latency_ms.append(1e3 * now_s - began_ns / 1e6)
 
     def played(self) -> RoundPlayed:
-        """All of it."""
-        core_s = time.process_time() - self._core
-        return RoundPlayed(self._faces, self._last - self._wall, core_s, tuple(self._latency_ms))
+        """All of it; nothing was read: 0."""
+        first = self._marks[0] if len(self._marks) > 1 else self._began
+        last = self._marks[-1] if self._marks else self._began
+        return RoundPlayed(
+            last.faces - first.faces, last.at_s - first.at_s, last.core_s - first.core_s, tuple(self._latency_ms)
+        )
+
+
+class _Mark(NamedTuple):
+    """A moment at which pictures had been read."""
+
+    at_s: float
+    core_s: float
+    faces: int  # since the round began
