@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     life.begin()
     pipe = own_output()
     lines: SimpleQueue[bytes] = SimpleQueue()
-    life.listen(sys.stdin.buffer, lines.put)
+    life.listen(sys.stdin.fileno(), lines.put)
     try:
         return _answer(life, pipe, lines)
     finally:
