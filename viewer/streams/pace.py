@@ -33,6 +33,10 @@ class Pace:
         self._frames = self._misses = 0
         self._worst_s = 0.0
 
+    def turn_to(self, fps: float) -> None:
+        """From now on deadlines are this far apart; what was counted stays."""
+        self._frame_s = 1.0 / fps
+
     def note(self, expression_s: float, made_s: float) -> None:
         """A new picture is there since `made_s`, of the expression of `expression_s`."""
         if self._frames:

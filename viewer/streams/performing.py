@@ -19,7 +19,7 @@ from viewer.streams.status_pipe import StatusPipe
 from viewer.streams.thumbnail import thumbnail
 from viewer.streams.values import StreamForm, StreamStatus
 from viewer.streams.worker_life import Life
-from viewer.streams.worker_load import LoadMeter
+from viewer.streams.worker_load import LoadMeter, Meter
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -92,12 +92,15 @@ def _play(form: StreamForm, engine: Engine, reporter: Reporter, owned: ExitStack
 class Reporter:
     """Tells how one stream goes. While it tells, its process is known to move."""
 
-    def __init__(self, form: StreamForm, pipe: StatusPipe, life: Life) -> None:
-        self.life, self.load = life, LoadMeter()
+    def __init__(
+        self, form: StreamForm, pipe: StatusPipe, life: Life, *, way: str = "workers", load: Meter | None = None
+    ) -> None:
+        self.life, self.load = life, load or LoadMeter()
         self.output: Output | None = None
         self._pipe = pipe
-        self._status = StreamStatus(form.number, "starting", pid=os.getpid())
+        self._status = StreamStatus(form.number, "starting", way=way, pid=os.getpid())
         self._pace = Pace(form.video.fps)
+        self._lasting = ""  # what it cost that the machine is too busy
         self._newest: Any = None  # pixels of the newest picture, until there is a thumbnail of them
         self._told_s = self._thumbnail_s = -TELL_S
 
@@ -106,12 +109,18 @@ class Reporter:
         self._status = replace(self._status, number=form.number)
         self._pace = Pace(form.video.fps)
 
+    def slow_to(self, fps: float, note: str) -> None:
+        """From now on a deadline is a frame's time at this rate; with a note, because the machine is too busy."""
+        self._pace.turn_to(fps)
+        self._lasting = note
+
     def note(self, arrived: Arrived) -> None:
         """A picture is there, and handed on. The first is told at once: somebody may wait for it."""
         self._pace.note(arrived.at_s, time.monotonic())
         self._newest = arrived.pixels
-        if self._status.state != "live":
-            self._status = replace(self._status, state="live")
+        state = "degraded" if self._lasting else "live"
+        if self._status.state != state:
+            self._status = replace(self._status, state=state)
             self.tell()
 
     def goes_on(self) -> bool:
@@ -119,10 +128,12 @@ class Reporter:
         self.tell_if_due()
         return not self.life.is_over
 
-    def tell_if_due(self, note: str = "") -> None:
-        """Tell, about twice a second."""
-        if time.monotonic() - self._told_s >= TELL_S:
-            self.tell(note)
+    def tell_if_due(self, note: str = "") -> bool:
+        """Tell, about twice a second; whether it did."""
+        if time.monotonic() - self._told_s < TELL_S:
+            return False
+        self.tell(note)
+        return True
 
     def tell(self, note: str = "") -> None:
         """Tell how it stands now."""
@@ -130,7 +141,7 @@ class Reporter:
         self.life.tick()
         pace, load = self._pace.now(now_s), self.load.now()
         self._status = replace(
-            self._status, note=note, thumbnail=self._thumbnail(now_s), **vars(pace), **vars(load),
+            self._status, note=note or self._lasting, thumbnail=self._thumbnail(now_s), **vars(pace), **vars(load),
             push=self.output.status() if self.output is not None else self._status.push,
         )  # fmt: skip
         self._pipe.tell(self._status)

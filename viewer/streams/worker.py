@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 from gpu_core.errors import CudaError, InferenceError, MienError, PlanError
@@ -23,10 +23,16 @@ from viewer.streams.worker_life import Life
 ENDED, FAILED, REFUSED = 0, 1, 2
 _PASSING = (CudaError, InferenceError, PlanError)  # these may go well another time; what else MienErrors say may not
 _LISTEN_S = 0.2
+Play = Callable[[Sequence[StreamForm], Life, StatusPipe, "SimpleQueue[bytes]"], None]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Play the stream that standard input asks for."""
+    return serve(arguments, _play_one)
+
+
+def serve(arguments: Sequence[str], play: Play) -> int:
+    """Be the worker whose work is `play`; returns the process' exit code."""
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     life = Life(int(arguments[0]) if arguments else 0)
     life.begin()
@@ -34,19 +40,23 @@ def main(arguments: Sequence[str]) -> int:
     lines: SimpleQueue[bytes] = SimpleQueue()
     life.listen(sys.stdin.fileno(), lines.put)
     try:
-        return _answer(life, pipe, lines)
+        return _answer(life, pipe, lines, play)
     finally:
         life.close()
 
 
-def _answer(life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes]) -> int:
+def _play_one(forms: Sequence[StreamForm], life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes]) -> None:
+    from viewer.streams.performing import perform
+
+    perform(forms[0], life, pipe, lambda: next_forms(life, lines))
+
+
+def _answer(life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes], play: Play) -> int:
     forms = next_forms(life, lines)
     if not forms:
         return ENDED
     try:
-        from viewer.streams.performing import perform
-
-        perform(forms[0], life, pipe, lambda: next_forms(life, lines))
+        play(forms, life, pipe, lines)
     except MienError as error:
         if isinstance(error, _PASSING):
             return _told(str(error), FAILED)
