@@ -35,7 +35,7 @@ def main(arguments: list[str], launcher: Launcher | None = None) -> int:
     for note in check(forms):
         print(f"mien: {note}", file=sys.stderr)
     began_s = time.monotonic()
-    supervisor = Supervisor(forms, launcher=launcher or _launcher(options), way=options.way)
+    supervisor = Supervisor(forms, launcher=launcher or _launcher(options), way=options.way, spare=options.spare)
     with Interruptions(also=_HANG_UP) as interruptions:
         try:
             supervisor.start()
@@ -70,6 +70,9 @@ def parser() -> Parser:
     )
     result.add_argument("--way", choices=WAYS, default="workers", help="a process a face, one batch, or what is faster")
     result.add_argument("--when-full", choices=WHEN_FULL, help="what becomes of faces that this machine does not hold")
+    result.add_argument(
+        "--spare", choices=("warm", "none"), default="warm", help="a worker more, that takes the place of one that dies"
+    )
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
     add_engine_options(result)
     return result

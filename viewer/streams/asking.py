@@ -86,14 +86,14 @@ def _check_room(folder: str) -> None:
 def _check_host(host: str, port: int, scheme: str) -> None:
     """That the host has a name and listens; of RTMP, that it is what listens there."""
     try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        socket.getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StreamError(f"the host {host} cannot be found: {reason}") from None
     if scheme == "udp":
         return  # nobody has to listen
     try:
-        with socket.create_connection(addresses[0][4][:2], LOOK_S) as connection:
+        with socket.create_connection((host, port), LOOK_S) as connection:
             if scheme == "rtmp":
                 _greet(connection, host, port)
     except OSError as error:

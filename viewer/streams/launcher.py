@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import IO, Protocol
 
 from gpu_core.errors import MienError
-from viewer.streams.messages import LONGEST_LINE, forms_line
+from viewer.streams.messages import Lines, forms_line
 from viewer.streams.values import StreamForm
 
 WORKER_MODULE, BATCH_MODULE = "viewer.streams.worker", "viewer.streams.batch_worker"
@@ -150,20 +150,6 @@ class ProcessWorker:
             with suppress(OSError):
                 assert pipe is not None
                 pipe.close()
-
-
-class Lines:
-    """Bytes as they come, cut into lines; an endless one is given up, not kept."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def fed(self, piece: bytes) -> list[bytes]:
-        """The lines that `piece` completes."""
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        if len(self._rest) > LONGEST_LINE:
-            self._rest = b""
-        return lines
 
 
 def _available(pipe: IO[bytes]) -> list[bytes]:

@@ -3,7 +3,7 @@
     down   [form, ...]   what to play, once; the end of the input ends the worker
     up     a status      about twice a second, of each of its streams
 
-A form with number 0 has a worker get ready and wait for a second line, with the real forms: a spare.
+A form with number SPARE has a worker get ready, say so, and wait for a second line, with the real forms.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gpu_core.errors import MienError
 from viewer.push.values import PushStatus, VideoForm
 from viewer.streams.values import MpsLimits, StreamForm, StreamStatus
 
+SPARE, READY = 0, "ready"  # a spare's number, and what it notes when only its form is missing
 LONGEST_LINE = 1 << 20  # bytes: a status with its thumbnail has a few thousand
 _NESTED: dict[str, type[Any]] = {"video": VideoForm, "mps": MpsLimits, "push": PushStatus}
 Value = TypeVar("Value")
@@ -58,6 +59,20 @@ def read_status(line: bytes) -> StreamStatus:
         MessageError: it is none.
     """
     return _made(StreamStatus, _value(line))
+
+
+class Lines:
+    """Bytes as they come, cut into lines; an endless one is given up, not kept."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def fed(self, piece: bytes) -> list[bytes]:
+        """The lines that `piece` completes."""
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        if len(self._rest) > LONGEST_LINE:
+            self._rest = b""
+        return lines
 
 
 def _line(value: object) -> bytes:

@@ -50,6 +50,11 @@ class Minder:
         """Whether there is no worker, and will be none."""
         return self._worker is None and self._start_s is None
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing is under way that wants the machine for itself: it shows faces, or never will again."""
+        return self.is_over or self._is_live
+
     def look(self, now_s: float) -> None:
         """Hear what the worker says, and do what is due."""
         if self._worker is None:
@@ -124,7 +129,7 @@ class Minder:
         if wait_s is None:
             self._settle("failed", f"given up after {self._backoff.deaths} quick deaths: the worker {_did(how)}")
             return
-        log.warning("stream %s: the worker %s; it starts again", self._names, _did(how))
+        log.info("stream %s: the worker %s; it starts again", self._names, _did(how))
         self._start_s = now_s + wait_s
         for tally in self._tallies.values():
             tally.died("restarting", f"the worker {_did(how)}", again=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gpu_core.settings import EngineSettings
+from viewer.streams.messages import READY, SPARE
 from viewer.streams.output import Output, open_output
 from viewer.streams.pace import Pace
 from viewer.streams.pictures import Arrived
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 TELL_S, THUMBNAIL_S = 0.5, 1.0
 LOOK_S = 0.2  # how often to look how far a plan is
-SPARE = 0  # the number of who gets ready and waits
 NextForms = Callable[[], tuple[StreamForm, ...]]
 
 
@@ -48,7 +48,7 @@ def perform(form: StreamForm, life: Life, pipe: StatusPipe, next_forms: NextForm
         reporter.tell()
         engine = _opened(form, reporter, owned)
         if form.number == SPARE:
-            reporter.tell()
+            reporter.tell(READY)
             forms = next_forms()
             if not forms:
                 return

@@ -16,6 +16,7 @@ from types import TracebackType
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.launcher import Launcher, ProcessLauncher
 from viewer.streams.minder import Minder, Patience
+from viewer.streams.spares import Spares
 from viewer.streams.values import StreamForm, StreamStatus
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,10 @@ LOOK_S = 0.05  # between two looks at all workers
 
 
 class Supervisor:
-    """Many streams, each with a worker, or all in one where `way` is "batch". Callable from any thread."""
+    """Many streams, each with a worker, or all in one where `way` is "batch". Callable from any thread.
+
+    With `spare` "warm" there is one worker more, ready to take the place of the next that dies: see `Spares`.
+    """
 
     def __init__(
         self,
@@ -33,11 +37,13 @@ class Supervisor:
         way: str = "workers",
         patience: Patience | None = None,
         backoff: BackoffForm | None = None,
+        spare: str = "none",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         groups = [tuple(forms)] if way == "batch" else [(form,) for form in forms]
-        patience, launcher = patience or Patience(), launcher or ProcessLauncher()
-        self._minders = [Minder(group, launcher, patience, backoff or BackoffForm(), way) for group in groups]
+        patience = patience or Patience()
+        self._spares = Spares(launcher or ProcessLauncher(), forms if spare == "warm" and way != "batch" else ())
+        self._minders = [Minder(group, self._spares, patience, backoff or BackoffForm(), way) for group in groups]
         self._order = [form.number for form in forms]
         self._clock, self._end_s = clock, patience.end_s
         self._asked: SimpleQueue[int] = SimpleQueue()  # streams to be started again
@@ -77,6 +83,7 @@ class Supervisor:
         try:
             while not self._ending.wait(LOOK_S):
                 self._look()
+            self._spares.close()
             for minder in self._minders:
                 minder.finish(self._clock(), self._end_s)
             while not all(minder.is_over for minder in self._minders):
@@ -89,6 +96,7 @@ class Supervisor:
             self._kill("")
 
     def _kill(self, note: str) -> None:
+        self._spares.close()
         for minder in self._minders:
             minder.kill(note)
         self._publish()
@@ -99,6 +107,7 @@ class Supervisor:
             minder.restart(now_s)
         for minder in self._minders:
             minder.look(now_s)
+        self._spares.look(now_s, calm=all(minder.is_calm for minder in self._minders))
         self._publish()
 
     def _asked_for(self) -> list[Minder]:

@@ -38,7 +38,7 @@ def serve(arguments: Sequence[str], play: Play) -> int:
     life.begin()
     pipe = own_output()
     lines: SimpleQueue[bytes] = SimpleQueue()
-    life.listen(sys.stdin.buffer, lines.put)
+    life.listen(sys.stdin.fileno(), lines.put)
     try:
         return _answer(life, pipe, lines, play)
     finally:

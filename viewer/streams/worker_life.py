@@ -14,8 +14,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import IO
 
+from viewer.streams.messages import Lines
+
+_READ = 1 << 16
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 STILL_S = 30.0  # a loop that stands still for so long ends its process
 ENDING_S = 8.0  # for what is left to be encoded and sent
@@ -42,14 +44,17 @@ class Life:
         """From now on the parent's death leaves time to complete what is being written."""
         die_with_parent(signal.SIGTERM)
 
-    def listen(self, source: IO[bytes], heard: Callable[[bytes], object]) -> None:
+    def listen(self, descriptor: int, heard: Callable[[bytes], object]) -> None:
         """Have `heard` called with every line, on a thread of its own; the end of the lines is the end."""
-        threading.Thread(target=self._listen, args=(source, heard), name="parent", daemon=True).start()
+        threading.Thread(target=self._listen, args=(descriptor, heard), name="parent", daemon=True).start()
 
-    def _listen(self, source: IO[bytes], heard: Callable[[bytes], object]) -> None:
+    def _listen(self, descriptor: int, heard: Callable[[bytes], object]) -> None:
+        # Not a file of Python's: its lock, held by a thread that waits, aborts the interpreter when it ends.
+        lines = Lines()
         try:
-            for line in source:
-                heard(line)
+            while piece := os.read(descriptor, _READ):
+                for line in lines.fed(piece):
+                    heard(line)
         finally:
             self.end()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.viewer.streams.waiting import fake_workers, is_there, until
-from viewer.streams.launcher import LaunchError, Lines, ProcessLauncher
-from viewer.streams.messages import LONGEST_LINE, read_status
+from viewer.streams.launcher import LaunchError, ProcessLauncher
+from viewer.streams.messages import read_status
 from viewer.streams.values import StreamForm
 
 
@@ -62,12 +62,3 @@ def test_a_worker_gets_the_environment_that_it_is_given() -> None:
     until(worker.ended, "its end")
     assert worker.ended() == "ended with code 1: yes"
     worker.kill()
-
-
-def test_lines_come_whole_and_an_endless_one_is_given_up() -> None:
-    lines = Lines()
-    assert lines.fed(b"on") == []
-    assert lines.fed(b"e\ntwo\nthr") == [b"one", b"two"]
-    for _ in range(3):
-        assert lines.fed(b"x" * LONGEST_LINE) == []
-    assert lines.fed(b"\nfour\n")[-1] == b"four"

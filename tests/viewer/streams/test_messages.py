@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.push.values import PushStatus, VideoForm
-from viewer.streams.messages import MessageError, forms_line, read_forms, read_status, status_line
+from viewer.streams.messages import LONGEST_LINE, Lines, MessageError, forms_line, read_forms, read_status, status_line
 from viewer.streams.values import MpsLimits, StreamForm, StreamStatus
 
 FORM = StreamForm(
@@ -29,6 +29,7 @@ statuses = st.builds(
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
 )
 
 
@@ -56,6 +57,7 @@ def test_other_values_are_no_status(value: object) -> None:
         read_status(json.dumps(value).encode())
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(json.loads(status_line(STATUS)))), json_values)
 def test_a_field_of_another_type_is_refused_or_right(name: str, value: object) -> None:
     told = json.loads(status_line(STATUS)) | {name: value}
@@ -78,3 +80,12 @@ def test_an_error_tells_nothing_of_what_was_sent() -> None:
     assert "secret" not in str(told.value)
     with pytest.raises(MessageError):
         read_forms(b"[]")
+
+
+def test_lines_come_whole_and_an_endless_one_is_given_up() -> None:
+    lines = Lines()
+    assert lines.fed(b"on") == []
+    assert lines.fed(b"e\ntwo\nthr") == [b"one", b"two"]
+    for _ in range(3):
+        assert lines.fed(b"x" * LONGEST_LINE) == []
+    assert lines.fed(b"\nfour\n")[-1] == b"four"
