@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 MEASURED_WAYS = ("workers", "batch")
-# Of what was measured, so much is promised: conversion, H.264 and sending take a share of every frame that the rounds
-# do not have (about 2 ms of a core at 512x512), and a machine that is full to the brim misses deadlines.
-RESERVE = 0.85
+# Of what was measured, so much is promised: sending, thumbnails and whoever else uses the machine take their share, and
+# one that is full to the brim misses deadlines.
+RESERVE = 0.9
 USUAL_FPS = 25.0
 _MOST = 1 << 10  # faces that are thought about at all
 

@@ -1,18 +1,22 @@
-"""One round of a measurement: so many faces for so long, as fast as they go, each picture read as a stream reads it.
+"""One round of a measurement: so many faces for so long, as fast as they go, each picture read and encoded.
 
-    serial   one engine of one face, nothing in flight beside it: every face is made and read before the next begins
+    serial   one engine of one face, nothing beside it: every face is made, read and encoded before the next begins
     full     an engine with its pipeline full, of as many faces as it has: a worker's one, or a batch's many
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from gpu_core.expression import Expression
 from gpu_core.settings import Frame, FrameRequest, View
+from viewer.streams.pictures import Pictures
+from viewer.streams.round_encoding import Encoders
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
@@ -21,6 +25,7 @@ PERFORMANCE = "talk"
 RATE = 25.0  # frames a second that the performance is sampled at, whatever the speed
 _APART_S = 1.7  # between two faces of a batch, so that no two look alike
 _GENERATED = frozenset({View.GENERATED})
+_LEAD = 0.25  # of a round, in which pipelines fill
 Clock = Callable[[], float]
 
 
@@ -28,7 +33,7 @@ Clock = Callable[[], float]
 class RoundPlayed:
     """What one process did in one round."""
 
-    faces: int  # pictures that were read
+    faces: float  # pictures that were read
     wall_s: float  # in which they were
     core_s: float  # processor time of the process meanwhile
     latency_ms: tuple[float, ...]  # of every batch: handed in -> read
@@ -48,39 +53,47 @@ def face_at(seconds: float) -> Expression:
     return performance.at(seconds % performance.duration_s)
 
 
-def play_serial(engine: Engine, faces: int, seconds: float) -> RoundPlayed:
+def play_serial(engine: Engine, faces: int, seconds: float, encoders: Encoders) -> RoundPlayed:
     """`faces` streams, one face after another, until the time is up; the last turn is completed."""
     turns = Turns(seconds)
     for moment in turns:
         for face in range(faces):
             began_ns = time.perf_counter_ns()
             frame = engine.render(_request(moment, 1, first=face))
-            engine.read(frame, View.GENERATED)
+            encoders.offer(face, engine.read(frame, View.GENERATED))
             engine.recycle(frame)
             turns.note(1, began_ns)
     return turns.played()
 
 
-def play_full(engine: Engine, seconds: float, *, first: int = 0) -> RoundPlayed:
+def play_full(engine: Engine, seconds: float, encoders: Encoders, *, first: int = 0) -> RoundPlayed:
     """All the engine's faces with its pipeline full until the time is up; what is in flight then is completed."""
     faces = engine.settings.faces
+    pictures = [Pictures(face) for face in range(faces)]
     turns = Turns(seconds)
     for moment in turns:
         engine.submit(_request(moment, faces, first=first))
         for frame in engine.collect(wait=not engine.can_submit):
-            _take(engine, frame, turns)
+            _take(engine, frame, pictures, encoders, turns)
     while engine.in_flight:
         for frame in engine.collect(wait=True):
-            _take(engine, frame, turns)
+            _take(engine, frame, pictures, encoders, turns)
+    for one in pictures:
+        for _ in one.arrived(wait=True):
+            pass
+        one.close()
     return turns.played()
 
 
-def _take(engine: Engine, frame: Frame, turns: Turns) -> None:
-    faces = len(frame.pictures[View.GENERATED])
-    for face in range(faces):
-        engine.read(frame, View.GENERATED, face)
+def _take(
+    engine: Engine, frame: Frame, pictures: Sequence[Pictures], encoders: Encoders, turns: Turns
+) -> None:
+    for face, one in enumerate(pictures):
+        for arrived in one.take(engine, frame, 0.0):
+            encoders.offer(face, arrived.pixels)
     engine.recycle(frame)
-    turns.note(faces, frame.submitted_ns)
+    engine.late_stages()  # hearing them frees the GPU's events
+    turns.note(len(pictures), frame.submitted_ns)
 
 
 def _request(moment: int, faces: int, *, first: int) -> FrameRequest:
@@ -91,15 +104,15 @@ def _request(moment: int, faces: int, *, first: int) -> FrameRequest:
 class Turns:
     """Counts moments until the time is up, and what was read meanwhile.
 
-    What counts lies between the first and the last picture within the time: filling and emptying the pipeline does not,
-    nor what is completed when others have ended already.
+    What counts is a span that all processes of a round have in common, without its beginning, in which pipelines fill.
+    A batch across one of the span's ends counts by its share of time.
     """
 
     def __init__(self, seconds: float, *, clock: Clock = time.perf_counter, cores: Clock = time.process_time) -> None:
         self._clock, self._cores = clock, cores
-        self._began = _Mark(clock(), cores(), 0)
-        self._end_s = self._began.at_s + seconds
-        self._marks: list[_Mark] = []
+        self._marks = [_Mark(clock(), cores(), 0)]
+        self._begin_s = self._marks[0].at_s + _LEAD * seconds
+        self._end_s = self._marks[0].at_s + seconds
         self._latency_ms: list[float] = []
 
     def __iter__(self) -> Iterator[int]:
@@ -110,18 +123,19 @@ class Turns:
 
     def note(self, faces: int, began_ns: int) -> None:
         """So many pictures are read; `began_ns` is on time.perf_counter_ns()'s clock."""
-        now_s, before = self._clock(), self._marks[-1].faces if self._marks else 0
-        if now_s <= self._end_s or len(self._marks) < 2:
-            self._marks.append(_Mark(now_s, self._cores(), before + faces))
+        now_s = self._clock()
+        if self._begin_s <= now_s or not self._latency_ms:
             self._latency_ms.append(1e3 * now_s - began_ns / 1e6)
+        self._marks.append(_Mark(now_s, self._cores(), self._marks[-1].faces + faces))
 
     def played(self) -> RoundPlayed:
-        """All of it; nothing was read: 0."""
-        first = self._marks[0] if len(self._marks) > 1 else self._began
-        last = self._marks[-1] if self._marks else self._began
-        return RoundPlayed(
-            last.faces - first.faces, last.at_s - first.at_s, last.core_s - first.core_s, tuple(self._latency_ms)
-        )
+        """All of it; where nothing was read within the span, the time until something was counts instead."""
+        times, cores, faces = zip(*self._marks, strict=True)
+        end_s = min(self._end_s, times[-1])
+        begin_s = self._begin_s if self._begin_s < end_s else times[0]
+        ends = (begin_s, end_s)
+        read, core_s = np.diff(np.interp(ends, times, faces)), np.diff(np.interp(ends, times, cores))
+        return RoundPlayed(float(read[0]), end_s - begin_s, float(core_s[0]), tuple(self._latency_ms))
 
 
 class _Mark(NamedTuple):
