@@ -26,12 +26,26 @@ WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
-_HEADINGS = ("way", "faces", "faces/s", "× serial", "each fps", "efficiency", "p50 ms", "p95 ms", "core-ms", "CPU %", "MB")
+_HEADINGS = (
+    "way",
+    "faces",
+    "faces/s",
+    "× serial",
+    "each fps",
+    "efficiency",
+    "p50 ms",
+    "p95 ms",
+    "core-ms",
+    "CPU %",
+    "MB",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `mien bench streams`."""
-    parser.add_argument("--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)")
+    parser.add_argument(
+        "--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)"
+    )
     parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)
@@ -133,7 +147,8 @@ def figures_of(said: Sequence[Measured], plan: Plan) -> dict[str, Any]:
             {
                 "way": one.way, "faces": one.faces, "faces_per_s": point.faces_per_s,
                 "ratio": round(point.faces_per_s / per_s, 3) if per_s else None,
-                "efficiency": round(efficiency(points, point), 3) or None, "p50_ms": point.p50_ms, "p95_ms": point.p95_ms,
+                "efficiency": round(efficiency(points, point), 3) or None,
+                "p50_ms": point.p50_ms, "p95_ms": point.p95_ms,
                 "core_ms": one.median("core_ms"), "cpu_percent": point.cpu_percent, "memory_mb": point.memory_mb,
                 "samples": {
                     name: [round(getattr(sample, field), 4) for sample in one.samples]
@@ -169,7 +184,10 @@ def print_table(figures: dict[str, Any]) -> None:
     lines = [_HEADINGS, *(_cells(row) for row in sorted(figures["rows"], key=lambda row: row["faces"]))]
     widths = [max(len(line[at]) for line in lines) for at in range(len(_HEADINGS))]
     for line in lines:
-        padded = [text.rjust(width) if at else text.ljust(width) for at, (text, width) in enumerate(zip(line, widths, strict=True))]
+        padded = [
+            text.rjust(width) if at else text.ljust(width)
+            for at, (text, width) in enumerate(zip(line, widths, strict=True))
+        ]
         print("  ".join(padded).rstrip())
     for text in summary_lines(figures):
         print(text)
@@ -186,8 +204,9 @@ def summary_lines(figures: dict[str, Any]) -> list[str]:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    made = row["faces_per_s"]
     return (
-        row["way"], str(row["faces"]), f"{row['faces_per_s']:.1f}", _or_dash(row["ratio"]), f"{row['faces_per_s'] / row['faces']:.1f}",
+        row["way"], str(row["faces"]), f"{made:.1f}", _or_dash(row["ratio"]), f"{made / row['faces']:.1f}",
         _or_dash(row["efficiency"]), f"{row['p50_ms']:.0f}", f"{row['p95_ms']:.0f}", f"{row['core_ms']:.1f}",
         f"{row['cpu_percent']:.0f}", f"{row['memory_mb']:.0f}",
     )  # fmt: skip

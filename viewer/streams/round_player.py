@@ -1,4 +1,4 @@
-"""A process that plays a planner's rounds: a GL context of its own, and an engine for each kind of round it is asked for.
+"""A process that plays a planner's rounds: a GL context of its own, and an engine for each kind of round.
 
     python -m viewer.streams.round_player [PARENT]
 

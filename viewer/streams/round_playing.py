@@ -1,7 +1,7 @@
 """One round of a measurement: so many faces for so long, as fast as they go, each picture read and encoded.
 
-    serial   one engine of one face, nothing beside it: every face is made, read and encoded before the next begins
-    full     an engine with its pipeline full, of as many faces as it has: a worker's one, or a batch's many
+serial   one engine of one face, nothing beside it: every face is made, read and encoded before the next begins
+full     an engine with its pipeline full, of as many faces as it has: a worker's one, or a batch's many
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ def play_full(engine: Engine, seconds: float, encoders: Encoders, *, first: int 
     return turns.played()
 
 
-def _take(
-    engine: Engine, frame: Frame, pictures: Sequence[Pictures], encoders: Encoders, turns: Turns
-) -> None:
+def _take(engine: Engine, frame: Frame, pictures: Sequence[Pictures], encoders: Encoders, turns: Turns) -> None:
     for face, one in enumerate(pictures):
         for arrived in one.take(engine, frame, 0.0):
             encoders.offer(face, arrived.pixels)
