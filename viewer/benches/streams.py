@@ -26,12 +26,26 @@ WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
-_HEADINGS = ("way", "faces", "faces/s", "× serial", "each fps", "efficiency", "p50 ms", "p95 ms", "core-ms", "CPU %", "MB")
+_HEADINGS = (
+    "way",
+    "faces",
+    "faces/s",
+    "× serial",
+    "each fps",
+    "efficiency",
+    "p50 ms",
+    "p95 ms",
+    "core-ms",
+    "CPU %",
+    "MB",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `mien bench streams`."""
-    parser.add_argument("--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)")
+    parser.add_argument(
+        "--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)"
+    )
     parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)
@@ -168,7 +182,10 @@ def print_table(figures: dict[str, Any]) -> None:
     lines = [_HEADINGS, *(_cells(row) for row in sorted(figures["rows"], key=lambda row: row["faces"]))]
     widths = [max(len(line[at]) for line in lines) for at in range(len(_HEADINGS))]
     for line in lines:
-        padded = [text.rjust(width) if at else text.ljust(width) for at, (text, width) in enumerate(zip(line, widths, strict=True))]
+        padded = [
+            text.rjust(width) if at else text.ljust(width)
+            for at, (text, width) in enumerate(zip(line, widths, strict=True))
+        ]
         print("  ".join(padded).rstrip())
     for text in summary_lines(figures):
         print(text)

@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what others print is no answer
     lines: SimpleQueue[bytes] = SimpleQueue()
-    life.listen(sys.stdin.buffer, lines.put)
+    life.listen(sys.stdin.fileno(), lines.put)
     try:
         _answer_all(life, lines, answers)
     finally:

@@ -1,7 +1,7 @@
 """One round of a measurement: so many faces for so long, as fast as they go, each picture read as a stream reads it.
 
-    serial   one engine of one face, nothing in flight beside it: every face is made and read before the next begins
-    full     an engine with its pipeline full, of as many faces as it has: a worker's one, or a batch's many
+serial   one engine of one face, nothing in flight beside it: every face is made and read before the next begins
+full     an engine with its pipeline full, of as many faces as it has: a worker's one, or a batch's many
 """
 
 from __future__ import annotations
