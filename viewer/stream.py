@@ -18,6 +18,7 @@ from viewer.push.values import ENCODERS, VideoForm
 from viewer.streams.admitting import Admitted, admitted
 from viewer.streams.asking import StreamError, check, forms_of, threads_for
 from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, Launcher, ProcessLauncher
+from viewer.streams.minder import Patience
 from viewer.streams.plan import Plan
 from viewer.streams.supervisor import Supervisor
 from viewer.streams.values import WAYS, WHEN_FULL, StreamForm, StreamStatus
@@ -28,8 +29,8 @@ MOST_FPS = 120.0
 _HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
 
 
-def main(arguments: list[str], launcher: Launcher | None = None) -> int:
-    """Stream what `arguments` ask for. `launcher` stands in for processes in tests."""
+def main(arguments: list[str], launcher: Launcher | None = None, patience: Patience | None = None) -> int:
+    """Stream what `arguments` ask for. `launcher` stands in for processes in tests, which have less patience."""
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     options = parser().parse_args(arguments)
     forms = asked_forms(options)
@@ -43,18 +44,25 @@ def main(arguments: list[str], launcher: Launcher | None = None) -> int:
             _say(note)
         if not chosen.forms:
             raise StreamError(chosen.refused[0].note)
-        problem = _stream(chosen, options, launcher or _launcher(chosen.way), interruptions)
+        problem = _stream(chosen, options, launcher or _launcher(chosen.way), interruptions, patience)
     if problem:
         raise StreamError(problem)
     return 0
 
 
-def _stream(chosen: Admitted, options: argparse.Namespace, launcher: Launcher, interruptions: Interruptions) -> str:
+def _stream(
+    chosen: Admitted,
+    options: argparse.Namespace,
+    launcher: Launcher,
+    interruptions: Interruptions,
+    patience: Patience | None,
+) -> str:
     """Run the streams that were admitted; returns what went wrong, "" if nothing."""
     began_s = time.monotonic()
     supervisor = Supervisor(
-        chosen.forms, launcher=launcher, way=chosen.way, spare=options.spare, when_full=options.when_full or "refuse"
-    )
+        chosen.forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
+        when_full=options.when_full or "refuse",
+    )  # fmt: skip
     try:
         supervisor.start()
         return watch(supervisor, chosen.refused, options.seconds, interruptions)
