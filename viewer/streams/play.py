@@ -34,6 +34,10 @@ class Clock:
         self._fps = fps
         self._epoch_s = epoch_s
 
+    def turned_to(self, fps: float) -> Clock:
+        """One of another rate, for the same source at the same place."""
+        return Clock(fps, self._epoch_s)
+
     def newest(self, now_s: float) -> int:
         """The number of the newest moment that has come."""
         return math.floor(now_s * self._fps + 1e-6)
@@ -74,6 +78,11 @@ class Player:
                     self._wait()
         finally:
             self.close()
+
+    def slow_to(self, fps: float) -> None:
+        """Go at this rate from now on."""
+        self._clock = self._clock.turned_to(fps)
+        self._last = self._clock.newest(time.monotonic())
 
     def _ask_for_now(self) -> bool:
         moment = self._clock.newest(time.monotonic())

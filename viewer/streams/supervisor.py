@@ -16,17 +16,20 @@ from types import TracebackType
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.launcher import Launcher, ProcessLauncher
 from viewer.streams.minder import Minder, Patience
+from viewer.streams.overload import Advice, Overload
 from viewer.streams.spares import Spares
 from viewer.streams.values import StreamForm, StreamStatus
 
 log = logging.getLogger(__name__)
 LOOK_S = 0.05  # between two looks at all workers
+HEAR_S = 0.5  # between two thoughts about whether the machine keeps up
 
 
 class Supervisor:
     """Many streams, each with a worker, or all in one where `way` is "batch". Callable from any thread.
 
-    With `spare` "warm" there is one worker more, ready to take the place of the next that dies: see `Spares`.
+    With `spare` "warm" there is one worker more, ready to take the place of the next that dies: see `Spares`. Where the
+    machine does not keep up, `advice` says so; with `when_full` "degrade" all streams are slowed evenly.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Supervisor:
         patience: Patience | None = None,
         backoff: BackoffForm | None = None,
         spare: str = "none",
+        when_full: str = "refuse",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         groups = [tuple(forms)] if way == "batch" else [(form,) for form in forms]
@@ -46,6 +50,7 @@ class Supervisor:
         self._minders = [Minder(group, self._spares, patience, backoff or BackoffForm(), way) for group in groups]
         self._order = [form.number for form in forms]
         self._clock, self._end_s = clock, patience.end_s
+        self._overload, self._heard_s = Overload(forms, when_full), 0.0
         self._asked: SimpleQueue[int] = SimpleQueue()  # streams to be started again
         self._lock = threading.Lock()
         self._statuses: tuple[StreamStatus, ...] = ()
@@ -61,6 +66,11 @@ class Supervisor:
         """How every stream goes, in the order of their forms."""
         with self._lock:
             return self._statuses
+
+    @property
+    def advice(self) -> Advice:
+        """Whether the machine keeps up, and what share of their rates the streams go at."""
+        return self._overload.advice
 
     def restart(self, number: int) -> None:
         """End this stream's worker, or the batch that it is in, and start another; also one that was given up."""
@@ -109,6 +119,16 @@ class Supervisor:
             minder.look(now_s)
         self._spares.look(now_s, calm=all(minder.is_calm for minder in self._minders))
         self._publish()
+        if now_s - self._heard_s >= HEAR_S:
+            self._heard_s = now_s
+            self._answer_overload(now_s)
+
+    def _answer_overload(self, now_s: float) -> None:
+        before = self._overload.advice.share
+        after = self._overload.hear(self.statuses(), now_s).share
+        if after != before:
+            for minder in self._minders:
+                minder.slow_to(after)
 
     def _asked_for(self) -> list[Minder]:
         asked: list[Minder] = []
