@@ -9,7 +9,7 @@ from argparse import ArgumentTypeError
 from gpu_core.errors import MpsError
 from gpu_core.mps import control, gpus, looking, running
 from gpu_core.mps.looking import Client, MpsState
-from gpu_core.mps.places import Mps, own_place
+from gpu_core.mps.places import own_place
 from viewer.options import Parser
 
 NOTHING_RUNS = 1
@@ -115,13 +115,10 @@ def _stop(asked: str, timeout_s: float) -> int:
 
 
 def _nothing_of_ours() -> int:
-    other = next((mps for mps in looking.places() if looking.is_there(mps)), None)
-    if other is not None:
-        raise MpsError(_not_ours(other))
+    for state in (looking.look(mps, deeply=False) for mps in looking.places()):
+        if state.pid or state.answers:
+            whose = state.user or "who started it"
+            raise MpsError(f"the MPS daemon in {state.mps.pipes} was not started by Mien: {whose} has to stop it")
     print("no MPS daemon of Mien's runs")
     return 0
 
-
-def _not_ours(mps: Mps) -> str:
-    user = looking.look(mps, deeply=False).user
-    return f"the MPS daemon in {mps.pipes} was not started by Mien: {user or 'who started it'} has to stop it"

@@ -52,6 +52,16 @@ def lost() -> str | None:
     return None if _loss is None else str(_loss)
 
 
+def check_not_lost() -> None:
+    """For a process whose only use is the GPU: find out that it has lost it, and has to be started again.
+
+    Raises:
+        CudaError: CUDA is closed for this process; the same error that closed it, with its code and what to do.
+    """
+    if _loss is not None:
+        raise CudaError(_loss.call, _loss.code, _loss.code_name, _hint(_loss.call, _loss.code))
+
+
 def forget_loss() -> None:
     """For tests, whose driver can be mended: let CUDA be opened again."""
     global _loss

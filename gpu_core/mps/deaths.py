@@ -8,6 +8,8 @@ that is not defined (ibid., "Known Issues"). Without MPS one process's fault is 
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,8 +27,21 @@ class Death:
     number: int  # of its stream
     at_s: float  # on any clock, the same for all
     code: int = 0  # the CUresult that it ended with, 0: none, or it could not say
-    signal: int = 0  # that killed it
+    by_signal: int = 0  # that killed it
     pid: int = 0
+
+
+def read_death(number: int, at_s: float, how: str, pid: int = 0) -> Death:
+    """A death from how it was told: "killed by SIGKILL", or last words with "CUDA_ERROR_MPS_... (810)" in them."""
+    killed = re.search(r"\bkilled by (SIG[A-Z]+|signal \d+)", how)
+    error = re.search(r"\bCUDA_ERROR_[A-Z_]+ \((\d{1,4})\)", how)
+    return Death(number, at_s, int(error[1]) if error else 0, _signal_number(killed[1]) if killed else 0, pid)
+
+
+def _signal_number(name: str) -> int:
+    if name.startswith("SIG"):
+        return int(getattr(signal, name, signal.SIGKILL))
+    return int(name.removeprefix("signal "))
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ def _taken(group: Sequence[Death]) -> Iterator[Taken]:
     """Who was told by the server, or by the same fault, was taken along; whoever died of something else died alone."""
     faults = [death for death in group if is_sticky_code(death.code) and death.code not in _BY_SERVER]
     by_server = [death for death in group if death.code in _BY_SERVER]
-    killed = [death for death in group if (death.signal or not death.code) and death not in (*by_server, *faults)]
+    killed = [death for death in group if (death.by_signal or not death.code) and death not in (*by_server, *faults)]
     causes = faults or (killed if by_server else [])
     along = tuple(death for death in group if death in by_server or death in faults[1:])
     if along and causes:
@@ -82,8 +97,8 @@ def _alone(death: Death) -> Taken:
 
 
 def _ended(death: Death) -> str:
-    if death.signal:
-        return f"stream {death.number} was killed by signal {death.signal}"
+    if death.by_signal:
+        return f"stream {death.number} was killed by signal {death.by_signal}"
     return f"stream {death.number} ended{f' with CUDA error {death.code}' if death.code else ''}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Protocol
 
 from gpu_core.errors import MpsError
@@ -71,6 +72,18 @@ def worker_environment(limits: Limits, mps: Mps | None) -> dict[str, str]:
     if limits.priority:
         said[PRIORITY_VARIABLE] = PRIORITIES[limits.priority]
     return said
+
+
+def own_share() -> str:
+    """The limits that this process was started with, "" without any: "25 % of its threads, 2048M of its memory"."""
+    threads, memory = os.environ.get(THREADS_VARIABLE), os.environ.get(MEMORY_VARIABLE)
+    priority = os.environ.get(PRIORITY_VARIABLE) == PRIORITIES["below"]
+    limits = [
+        f"{threads} % of its threads" if threads else "",
+        f"{memory.rpartition('=')[2]} of its memory" if memory else "",
+        "behind others" if priority else "",
+    ]
+    return ", ".join(limit for limit in limits if limit)
 
 
 def without_mps() -> dict[str, str]:

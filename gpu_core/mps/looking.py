@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gpu_core.errors import MpsError
 from gpu_core.mps.answers import Listed, listed_clients, process_ids, server_status
-from gpu_core.mps.control import ANSWER_S, NotRunning, ask
+from gpu_core.mps.control import ANSWER_S, NotRunning, ask, program
 from gpu_core.mps.environment import MEMORY_VARIABLE, PRIORITIES, PRIORITY_VARIABLE, THREADS_VARIABLE
 from gpu_core.mps.places import CONTROL_SOCKET, PIPE_VARIABLE, Mps, inherited_place, nowhere, own_folder
 from gpu_core.mps.processes import DaemonProcess, command_of, daemon_of, daemons, environment_of
@@ -56,11 +56,15 @@ class MpsState:
 
 def in_use(gpu: str = "") -> Mps | None:
     """The daemon to send workers to: one of ours that answers (for the GPU with this UUID), or an inherited one."""
-    for mps in places():
-        fits = not gpu or mps.gpu in ("", gpu)
-        if fits and is_there(mps) and look(mps, deeply=False).answers:
-            return mps
-    return None
+    fitting = [mps for mps in places() if not gpu or mps.gpu in ("", gpu)]
+    return next((mps for mps in fitting if is_there(mps) and _answers(mps)), None)
+
+
+def _answers(mps: Mps) -> bool:
+    try:
+        return look(mps, deeply=False).answers
+    except MpsError:
+        return False  # there is no program here to ask it with
 
 
 def places() -> tuple[Mps, ...]:
@@ -82,6 +86,7 @@ def look(mps: Mps, timeout_s: float = ANSWER_S, *, deeply: bool = True) -> MpsSt
     Raises:
         MpsError: nvidia-cuda-mps-control is missing, with the reason.
     """
+    program()
     process = daemon_of(mps.pipes)
     seen = process is not None or (mps.pipes / CONTROL_SOCKET).exists()
     user = process.user if process else _owner(mps.pipes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,11 @@ def own_place(gpu: str) -> Mps:
 
 def own_folder() -> Path:
     """Where all of our daemons listen; a short path, since names of sockets are."""
-    return platformdirs.user_runtime_path("mien") / "mps"
+    user = os.getuid() if hasattr(os, "getuid") else 0  # Windows has no MPS, and is only to find none
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
+    if os.environ.get("XDG_RUNTIME_DIR") or os.access(runtime, os.W_OK):
+        return Path(runtime) / "mien" / "mps"
+    return Path(tempfile.gettempdir()) / f"mien-{user}" / "mps"
 
 
 def inherited_place() -> Mps:
@@ -61,11 +66,11 @@ def prepare(mps: Mps) -> None:
         excess = longest - LONGEST_SOCKET_PATH
         raise MpsError(f"{mps.pipes} is {excess} bytes too long for sockets: shorten XDG_RUNTIME_DIR")
     try:
-        for folder in (own_folder(), mps.pipes, mps.log):
+        for folder in (own_folder().parent, own_folder(), mps.pipes, mps.log):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise MpsError(f"MPS cannot have its folder: {error}; set XDG_RUNTIME_DIR and XDG_CACHE_HOME") from error
-    for folder in (own_folder(), mps.pipes):
+    for folder in (own_folder().parent, own_folder(), mps.pipes):
         _need_private(folder)
 
 

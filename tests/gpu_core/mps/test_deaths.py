@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu_core.mps.deaths import TOGETHER_S, Death, what_they_took
+from gpu_core.cuda.calls import checked
+from gpu_core.errors import CudaError
+from gpu_core.mps.deaths import TOGETHER_S, Death, read_death, what_they_took
+
+
+class CUresult(int):
+    """As the bindings have it: a number with a name."""
+
+    name = "CUDA_ERROR_MPS_CONNECTION_FAILED"
 
 
 def told(*deaths, under_mps=True):
@@ -13,7 +22,7 @@ def told(*deaths, under_mps=True):
 
 
 def test_one_that_dies_alone_takes_nothing_along():
-    (one,) = told(Death(2, 10.0, signal=9))
+    (one,) = told(Death(2, 10.0, by_signal=9))
     assert (one.along, one.text) == ((), "stream 2 was killed by signal 9 and took nothing along")
     assert told(Death(1, 0.0, code=700))[0].text == "stream 1 ended with CUDA error 700 and took nothing along"
 
@@ -32,12 +41,12 @@ def test_the_same_fault_everywhere_leaves_open_whose_it_was():
 
 
 def test_a_kill_in_the_midst_of_work_is_a_cause():
-    (one,) = told(Death(4, 9.9, signal=9), Death(1, 10.0, code=810))
+    (one,) = told(Death(4, 9.9, by_signal=9), Death(1, 10.0, code=810))
     assert one.text.startswith("stream 4 was killed by signal 9 and took stream 1 along")
 
 
 def test_who_died_of_something_else_is_not_said_to_have_been_taken():
-    one, other = told(Death(1, 10.0, code=700), Death(2, 10.1, code=810), Death(3, 10.2, signal=9))
+    one, other = told(Death(1, 10.0, code=700), Death(2, 10.1, code=810), Death(3, 10.2, by_signal=9))
     assert [death.number for death in one.along] == [2]
     assert other.text == "stream 3 was killed by signal 9 and took nothing along"
 
@@ -50,7 +59,7 @@ def test_where_only_the_server_speaks_it_is_the_server():
 
 
 def test_several_kills_and_nothing_else_are_not_blamed_on_each_other():
-    taken = told(Death(1, 10.0, signal=9), Death(2, 10.1, signal=9))
+    taken = told(Death(1, 10.0, by_signal=9), Death(2, 10.1, by_signal=9))
     assert all(not one.along for one in taken)
     assert len(taken) == 2
 
@@ -68,12 +77,33 @@ def test_without_mps_everybody_dies_alone():
     ]
 
 
+@pytest.mark.parametrize(
+    ("how", "code", "by_signal"),
+    [
+        ("killed by SIGKILL", 0, 9),
+        ("killed by signal 64", 0, 64),
+        ("ended with code 2: cuLaunchKernelEx failed: CUDA_ERROR_MPS_CLIENT_TERMINATED (810); the MPS server", 810, 0),
+        ("killed by SIGSEGV: cuMemAlloc failed: CUDA_ERROR_ILLEGAL_ADDRESS (700)", 700, 11),
+        ("ended with code 1: nothing of CUDA (810)", 0, 0),
+        ("", 0, 0),
+    ],
+)
+def test_a_death_is_read_from_how_it_is_told(how, code, by_signal):
+    assert read_death(3, 1.0, how) == Death(3, 1.0, code, by_signal)
+
+
+def test_what_an_error_says_of_itself_is_what_is_read():
+    with pytest.raises(CudaError) as raised:
+        checked((CUresult(805),), "cuInit")
+    assert read_death(1, 0.0, f"ended with code 2: {raised.value}").code == 805
+
+
 deaths = st.builds(
     Death,
     st.integers(1, 64),
     st.floats(0, 30),
     code=st.sampled_from([0, 2, 700, 719, 805, 806, 807, 810]),
-    signal=st.sampled_from([0, 9, 11]),
+    by_signal=st.sampled_from([0, 9, 11]),
 )
 
 

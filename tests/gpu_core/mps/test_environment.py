@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_core.errors import MpsError
-from gpu_core.mps.environment import check_limits, without_mps, worker_environment
+from gpu_core.mps.environment import check_limits, own_share, without_mps, worker_environment
 from gpu_core.mps.places import Mps
 from viewer.streams.values import MpsLimits
 
@@ -66,6 +66,15 @@ def test_what_passes_is_what_cuda_takes(percent, memory, priority):
     told = worker_environment(limits, OURS)
     assert 0 < float(told.get("CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", 100)) <= 100
     assert told.get("CUDA_MPS_CLIENT_PRIORITY", "0") in ("0", "1")
+
+
+def test_a_client_can_say_its_share(monkeypatch):
+    for name in worker_environment(MpsLimits(1, 1, "below"), OURS):
+        monkeypatch.delenv(name, raising=False)
+    assert own_share() == ""
+    for name, value in worker_environment(MpsLimits(25, 512, "below"), OURS).items():
+        monkeypatch.setenv(name, value)
+    assert own_share() == "25 % of its threads, 512M of its memory, behind others"
 
 
 def test_beside_mps_nobody_listens(monkeypatch, tmp_path):

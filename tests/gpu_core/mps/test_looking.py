@@ -35,6 +35,13 @@ def test_clients_are_told_with_their_shares(double):
         worker.communicate(b"\n", timeout=20)
 
 
+def test_without_the_program_nothing_is_in_use(double, monkeypatch):
+    start(GPU)
+    assert in_use() == own_place(GPU)
+    monkeypatch.setenv("PATH", str(double.folder))
+    assert in_use() is None
+
+
 def test_odd_answers_give_what_can_be_understood(double):
     double.behave("odd")
     mps = start(GPU)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,12 @@ def test_each_gpu_has_a_short_place_of_its_own(monkeypatch, tmp_path):
     assert one.is_own
     assert own_folder() in nowhere().parents
     assert not one.pipes.exists()
+
+
+def test_without_a_runtime_folder_there_is_one_for_each_user(monkeypatch, tmp_path):
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert own_folder() == Path(tempfile.gettempdir()) / f"mien-{os.getuid()}" / "mps"
 
 
 def test_what_is_inherited_is_what_cuda_would_use(monkeypatch):
