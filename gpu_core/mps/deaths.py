@@ -107,3 +107,24 @@ def _streams(deaths: Sequence[Death]) -> str:
     if len(numbers) == 1:
         return f"stream {numbers[0]}"
     return f"streams {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+class Toll:
+    """Deaths as they come, each group told once, when nobody more can belong to it. For one thread."""
+
+    def __init__(self, *, under_mps: bool) -> None:
+        self._under_mps = under_mps
+        self._deaths: list[Death] = []
+
+    def died(self, death: Death) -> None:
+        """Count one more."""
+        self._deaths.append(death)
+
+    def told(self, now_s: float) -> tuple[Taken, ...]:
+        """What there is to say of deaths that are long enough ago, on the deaths' clock; never twice of the same."""
+        if not self._deaths or now_s - min(death.at_s for death in self._deaths) <= TOGETHER_S:
+            return ()
+        first_s = min(death.at_s for death in self._deaths)
+        due = [death for death in self._deaths if death.at_s - first_s <= TOGETHER_S]
+        self._deaths = [death for death in self._deaths if death not in due]
+        return what_they_took(due, under_mps=self._under_mps)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gpu_core.cuda.calls import checked
 from gpu_core.errors import CudaError
-from gpu_core.mps.deaths import TOGETHER_S, Death, read_death, what_they_took
+from gpu_core.mps.deaths import TOGETHER_S, Death, Toll, read_death, what_they_took
 
 
 class CUresult(int):
@@ -114,3 +114,19 @@ def test_every_death_is_told_once_in_one_line(some, under_mps):
     assert sum(len(one.along) + (one.cause is not None) for one in taken) == len(some)
     for death in some:
         assert any(f"{death.number}" in one.text for one in taken)
+
+
+def test_a_toll_tells_of_each_group_once_and_not_too_early():
+    toll = Toll(under_mps=True)
+    assert toll.told(99.0) == ()
+    toll.died(Death(1, 10.0, code=719))
+    toll.died(Death(2, 12.0, code=810))
+    assert toll.told(10.0 + TOGETHER_S) == ()
+    toll.died(Death(3, 20.0, by_signal=9))
+    (one,) = toll.told(20.0)
+    assert one.text.startswith("stream 1 ended with CUDA error 719 and took stream 2 along")
+    assert toll.told(20.0 + TOGETHER_S) == ()
+    assert [taken.text for taken in toll.told(20.1 + TOGETHER_S)] == [
+        "stream 3 was killed by signal 9 and took nothing along"
+    ]
+    assert toll.told(999.0) == ()
