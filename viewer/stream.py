@@ -17,6 +17,7 @@ from viewer.options import Parser, add_engine_options, positive
 from viewer.push.values import ENCODERS, VideoForm
 from viewer.streams.admitting import Admitted, admitted
 from viewer.streams.asking import StreamError, check, forms_of, threads_for
+from viewer.streams.gpu_sharing import Sharing, add_mps_options, limits_of, shared
 from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, Launcher, ProcessLauncher
 from viewer.streams.minder import Patience
 from viewer.streams.plan import Plan
@@ -44,7 +45,9 @@ def main(arguments: list[str], launcher: Launcher | None = None, patience: Patie
             _say(note)
         if not chosen.forms:
             raise StreamError(chosen.refused[0].note)
-        problem = _stream(chosen, options, launcher or _launcher(chosen.way), interruptions, patience)
+        with shared(options.mps, limits_of(options), tell=_say) as sharing:
+            launcher = launcher or _launcher(chosen.way, sharing)
+            problem = _stream(chosen, options, launcher, interruptions, patience, under_mps=sharing.mps is not None)
     if problem:
         raise StreamError(problem)
     return 0
@@ -56,12 +59,14 @@ def _stream(
     launcher: Launcher,
     interruptions: Interruptions,
     patience: Patience | None,
+    *,
+    under_mps: bool,
 ) -> str:
     """Run the streams that were admitted; returns what went wrong, "" if nothing."""
     began_s = time.monotonic()
     supervisor = Supervisor(
         chosen.forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
-        when_full=options.when_full or "refuse",
+        when_full=options.when_full or "refuse", under_mps=under_mps,
     )  # fmt: skip
     try:
         supervisor.start()
@@ -108,6 +113,7 @@ def parser() -> Parser:
     )
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
     add_engine_options(result)
+    add_mps_options(result)
     return result
 
 
@@ -136,13 +142,14 @@ def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
         to=options.to, size=options.size, face=options.face, generator=options.generator, path=options.path,
         video=VideoForm(options.fps, options.bit_rate, options.keyframe, options.encoder),
         inference=options.inference, precision=options.precision, threads=threads_for(workers),
-        epoch_s=time.monotonic(),
+        epoch_s=time.monotonic(), mps=limits_of(options),
     )  # fmt: skip
     return forms_of(base, options.faces, options.source.split(","))
 
 
-def _launcher(way: str) -> Launcher:
-    return ProcessLauncher(BATCH_MODULE if way == "batch" else WORKER_MODULE)
+def _launcher(way: str, sharing: Sharing) -> Launcher:
+    module = BATCH_MODULE if way == "batch" else WORKER_MODULE
+    return ProcessLauncher(module, environment=sharing.environment, before_kill=sharing.before_kill)
 
 
 def watch(
@@ -155,11 +162,14 @@ def watch(
     """Show how the streams go until their time is up, or nothing is left of them; returns what went wrong, or ""."""
     from viewer.streams.table import Screen
 
-    screen, end_s = Screen(stream or sys.stdout), None
+    screen, end_s, remarked = Screen(stream or sys.stdout), None, 0
     while True:
         interruptions.check()
         statuses, now_s = supervisor.statuses(), time.monotonic()
         screen.show((*statuses, *refused), now_s, supervisor.advice.note)
+        for remark in supervisor.remarks[remarked:]:
+            _say(remark)
+            remarked += 1
         failed = next((status for status in statuses if status.state == "failed"), None)
         if end_s is None and all(status.frames for status in statuses):
             end_s = now_s + seconds if seconds else math.inf

@@ -26,7 +26,7 @@ KILLS, SECONDS = 50, 60
 
 def test_fifty_kills_at_random_moments_leave_streams_that_live() -> None:
     """Some come while a worker starts, some while the one that takes its place does."""
-    chance = random.Random(8)  # noqa: S311 - nothing is secret here
+    chance = random.Random(8)
     before = children()
     forms = [StreamForm(number, size=256, video=VideoForm(fps=5.0), threads=1) for number in (1, 2)]
     back_s, pids = list[float](), set[int]()

@@ -23,7 +23,7 @@ COMMAND = f"""
 import sys
 from viewer import app, stream
 from viewer.streams.launcher import ProcessLauncher
-stream._launcher = lambda way: ProcessLauncher(command=[sys.executable, "-S", {str(FAKE)!r}, "good"])
+stream._launcher = lambda way, sharing: ProcessLauncher(command=[sys.executable, "-S", {str(FAKE)!r}, "good"])
 sys.exit(app.main(["stream", "--faces", "2", "--spare", "none", "--json", sys.argv[1]]))
 """
 
@@ -77,6 +77,8 @@ def test_it_shows_and_leaves_how_the_streams_went(tmp_path: Path, capsys: pytest
         (["--bit-rate", "nan"], "is not a number"),
         (["--size", "300"], "invalid choice"),
         (["--json", "/proc/x/y.json"], "cannot be written"),
+        (["--mps-threads", "200"], "0 (no limit) to 100 percent"),
+        (["--mps-threads", "50", "--mps", "off"], "which does not run"),
         (["--seconds", "-1"], "must be more than 0"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gpu_core.errors import MienError
@@ -36,6 +36,7 @@ class Minder:
         self._share = 1.0  # of the rate that was asked for
         self._tallies = {form.number: Tally(form, way) for form in forms}
         self._backoff = Backoff(backoff)
+        self.on_death: Callable[[int, str, int], object] = lambda _number, _how, _pid: None  # not asked for
         self._worker: Worker | None = None
         self._start_s: float | None = 0.0  # when the next one is due, while there is none; None: never
         self._heard_s = self._rubbish = 0.0
@@ -125,6 +126,8 @@ class Minder:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()  # and whatever it has started
+            if self._deadline_s is None:
+                self.on_death(self._forms[0].number, how, worker.pid)
         self._start_s = None
         if self._deadline_s is not None:
             self._settle("ended", "")
