@@ -129,7 +129,7 @@ class Turns:
     def played(self) -> RoundPlayed:
         """All of it; where nothing was read within the span, the time until something was counts instead."""
         times, cores, faces = zip(*self._marks, strict=True)
-        end_s = min(self._end_s, times[-1])
+        end_s = min(max(self._end_s, times[min(1, len(times) - 1)]), times[-1])
         begin_s = self._begin_s if self._begin_s < end_s else times[0]
         ends = (begin_s, end_s)
         read, core_s = np.diff(np.interp(ends, times, faces)), np.diff(np.interp(ends, times, cores))
