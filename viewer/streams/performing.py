@@ -75,12 +75,13 @@ def _opened(form: StreamForm, reporter: Reporter, owned: ExitStack) -> Engine:
 
 def _play(form: StreamForm, engine: Engine, reporter: Reporter, lines: SimpleQueue[bytes], owned: ExitStack) -> None:
     from viewer.sessions.take import open_take
+    from viewer.streams.source_sound import open_sound
 
-    take = open_take(form.source)
-    output = open_output(form)
+    take, clock = open_take(form.source), Clock(form.video.fps, form.epoch_s)
+    output = open_output(form, open_sound(form.source, take.seconds, clock) if form.to else None)
     owned.callback(output.close)
     reporter.output = output
-    player = Player(engine, take.at, take.seconds, Clock(form.video.fps, form.epoch_s))
+    player = Player(engine, take.at, take.seconds, clock)
 
     def hand_on(arrived: Arrived) -> None:
         output.offer(arrived.pixels, arrived.at_s)

@@ -12,11 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.viewer.streams.waiting import is_there, until
 from viewer.push.values import VideoForm
+from viewer.sessions.take import open_take, save_take
+from viewer.speech.recording import RATE
+from viewer.speech.sound_file import write_wav
+from viewer.speech.spoken import Spoken
 from viewer.streams.launcher import ProcessLauncher, ProcessWorker
 from viewer.streams.messages import SPARE, forms_line, read_status
 from viewer.streams.supervisor import Supervisor
@@ -54,6 +59,16 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def form(video: Path) -> StreamForm:
+    """A take with its sound, into a file."""
+    take = video.with_name("talk.csv")
+    save_take(open_take("talk"), take)
+    with take.with_suffix(".wav").open("wb") as file:
+        write_wav(Spoken(np.sin(np.arange(RATE * 4) / 9).astype(np.float32), RATE, (), "nobody"), file)
+    return replace(FORM, source=str(take), to=str(video))
+
+
+@pytest.fixture(scope="module")
 def heard(video: Path) -> Iterator[Heard]:
     """A spare, so that the tests begin with its getting ready."""
     worker = ProcessLauncher().start([replace(FORM, number=SPARE)])
@@ -61,10 +76,10 @@ def heard(video: Path) -> Iterator[Heard]:
     worker.kill()
 
 
-def test_a_spare_gets_ready_and_becomes_somebodys(heard: Heard, video: Path) -> None:
+def test_a_spare_gets_ready_and_becomes_somebodys(heard: Heard, form: StreamForm) -> None:
     ready = heard.until(lambda status: status.note == "ready", "ready")
     assert (ready.number, ready.state) == (SPARE, "starting")
-    heard.worker.send(forms_line([replace(FORM, to=str(video))]))
+    heard.worker.send(forms_line([form]))
     live = heard.until(lambda status: status.state == "live", "live")
     assert live.number == 3
     assert live.pid == heard.worker.pid
@@ -83,12 +98,11 @@ def test_it_tells_how_it_goes(heard: Heard, video: Path) -> None:
     assert sum(lights[100:]) > 1000  # a face, not the dark background alone
 
 
-def test_it_goes_at_another_rate_when_it_is_told_to(heard: Heard, video: Path) -> None:
-    slower = replace(FORM, to=str(video), video=VideoForm(fps=4.0))
-    heard.worker.send(forms_line([slower]))
+def test_it_goes_at_another_rate_when_it_is_told_to(heard: Heard, form: StreamForm) -> None:
+    heard.worker.send(forms_line([replace(form, video=VideoForm(fps=4.0))]))
     slow = heard.until(lambda status: status.state == "degraded", "slower")
     assert slow.note == "this machine is too busy for 10 fps: it goes at 4 fps"
-    heard.worker.send(forms_line([replace(FORM, to=str(video))]))
+    heard.worker.send(forms_line([form]))
     assert heard.until(lambda status: status.state == "live", "as before").note == ""
 
 
@@ -100,6 +114,9 @@ def test_it_ends_in_order_and_leaves_a_whole_video(heard: Heard, video: Path) ->
     with av.open(str(video.with_name("face-3.mp4"))) as file:
         frames = sum(1 for _ in file.decode(video=0))
         assert (file.streams.video[0].width, frames > 3) == (256, True)
+    with av.open(str(video.with_name("face-3.mp4"))) as file:
+        heard_at_all = max(float(np.abs(frame.to_ndarray()).max()) for frame in file.decode(audio=0))
+    assert heard_at_all > 0.5
 
 
 def test_what_cannot_be_had_is_told_and_not_tried_again(tmp_path: Path) -> None:
