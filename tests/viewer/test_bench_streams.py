@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gpu_core.errors import MienError
+from gpu_core.errors import MienError, MpsError
 from tests.viewer.streams.test_planner import FakePlayers
 from viewer import bench
 from viewer.benches import streams
 from viewer.benches.bench_samples import read_bench
 from viewer.benches.line_chart import nice_top, spread
 from viewer.benches.streams_picture import charts, draw
+from viewer.streams.gpu_sharing import Sharing
 from viewer.streams.plan_cache import PlanCache
 from viewer.streams.planner import key_of
 from viewer.streams.values import StreamForm
@@ -71,6 +74,36 @@ def test_the_plan_is_kept_for_those_who_ask_later_unless_it_was_quick(tmp_path: 
     assert kept is not None
     assert kept.holds() == 2
     assert kept.engine == "numpy int8"
+
+
+def test_where_there_is_a_gpu_mps_is_compared_and_what_it_needed_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def shared(how: str, _limits: object, *, tell: object) -> Iterator[Sharing]:
+        told.append(how)
+        yield Sharing(environment={"PIPES": how})
+        told.append(f"{how} ended")
+
+    monkeypatch.setattr(streams, "mps_problem", lambda: "")
+    monkeypatch.setattr("viewer.streams.gpu_sharing.shared", shared)
+    with ExitStack() as owned:
+        environments, problem = streams.mps_environments(owned)
+        assert environments == {"workers": {"PIPES": "off"}, "workers mps": {"PIPES": "on"}}
+        assert problem == ""
+    assert told == ["on", "off", "off ended", "on ended"]
+
+
+def test_where_mps_cannot_be_started_one_line_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shared(*_: object, **__: object) -> None:
+        raise MpsError("there is no nvidia-cuda-mps-control")
+
+    monkeypatch.setattr(streams, "mps_problem", lambda: "")
+    monkeypatch.setattr("viewer.streams.gpu_sharing.shared", shared)
+    with ExitStack() as owned:
+        environments, problem = streams.mps_environments(owned)
+    assert environments == {}
+    assert streams.mps_note(problem) == "CUDA MPS off and on is not compared: there is no nvidia-cuda-mps-control"
 
 
 def test_without_one_face_nothing_is_promised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,17 +13,18 @@ from tests.networks import save_network
 from tests.viewer.streams.waiting import children, is_there
 from viewer.streams.planner import sample_of
 from viewer.streams.round_orders import RoundOrder
-from viewer.streams.round_players import PlayerProcess, ProcessPlayers, RoundError
+from viewer.streams.round_players import PlayerProcess, ProcessPlayers, RoundError, Start
 from viewer.streams.values import StreamForm
 
 FORM = StreamForm(size=64, threads=1)
 GOOD = """
-import json, sys
+import json, os, sys
 form = json.loads(sys.stdin.readline())[0]
 for line in sys.stdin:
     order = json.loads(line)
     told = dict(faces=10.0 * order["faces"], wall_s=1.0, core_s=0.9, latency_ms=[20.0], memory_mb=100.0)
-    told["engine"] = f"{order['way']} {order['first']} {order['threads']} {form['size']}"
+    shared = os.environ.get("SHARED", "")
+    told["engine"] = f"{order['way']} {order['first']} {order['threads']} {form['size']}{shared}"
     print(json.dumps(told), flush=True)
 """
 REFUSING = 'import sys\nfor line in sys.stdin:\n    print(\'{"problem": "there is no OpenGL here"}\', flush=True)'
@@ -32,15 +33,15 @@ RAVING = "import sys\nsys.stdin.readline()\nprint('hello', flush=True)\nsys.stdi
 MUTE = "import sys\nsys.stdin.read()"
 
 
-def process(script: str, form: StreamForm = FORM) -> PlayerProcess:
-    return PlayerProcess(form, [sys.executable, "-S", "-c", script])
+def process(script: str, form: StreamForm = FORM, environment: Mapping[str, str] | None = None) -> PlayerProcess:
+    return PlayerProcess(form, environment, [sys.executable, "-S", "-c", script])
 
 
-def starts(script: str) -> tuple[Callable[[StreamForm], PlayerProcess], list[PlayerProcess]]:
+def starts(script: str) -> tuple[Start, list[PlayerProcess]]:
     made: list[PlayerProcess] = []
 
-    def start(form: StreamForm) -> PlayerProcess:
-        made.append(process(script, form))
+    def start(form: StreamForm, environment: Mapping[str, str]) -> PlayerProcess:
+        made.append(process(script, form, environment))
         return made[-1]
 
     return start, made
@@ -59,6 +60,17 @@ def test_workers_have_a_process_each_and_all_else_shares_one() -> None:
         assert len(made) == 4
         assert sample_of(players.play("workers", 3, 1.0)).faces_per_s == pytest.approx(30.0)
     assert children() == before
+
+
+def test_workers_that_share_a_gpu_otherwise_are_others_with_another_environment() -> None:
+    start, made = starts(GOOD)
+    with ProcessPlayers(FORM, environments={"workers mps": {"SHARED": " through MPS"}}, start=start) as players:
+        players.play("workers", 1, 1.0)
+        assert players.engine.endswith(" 64")
+        players.play("workers mps", 1, 1.0)
+        assert players.engine.startswith("workers mps 0 ")
+        assert players.engine.endswith(" through MPS")
+        assert len(made) == 2
 
 
 def first_answer(script: str, patience_s: float = 60.0) -> None:
@@ -88,7 +100,7 @@ def test_what_goes_wrong_is_said_in_one_line_and_leaves_no_process(script: str, 
 
 def test_what_cannot_be_started_is_said() -> None:
     with pytest.raises(RoundError, match="cannot be started: No such file"):
-        PlayerProcess(FORM, ["/nowhere/python"])
+        PlayerProcess(FORM, command=["/nowhere/python"])
 
 
 def test_closing_twice_is_harmless_and_ends_what_hangs() -> None:
