@@ -20,6 +20,7 @@ def one_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window, "STARTS", 1)
 
 
+@pytest.mark.soak
 def test_every_promised_figure_is_measured(tmp_path: Path, one_start: None, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "bench.json"
     assert bench.main(["window", "--seconds", "1", "--json", str(report)]) == 0

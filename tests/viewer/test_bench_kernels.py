@@ -25,7 +25,7 @@ def gxx() -> str:
         pytest.skip(str(error))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_table_is_of_these_kernels(
     gxx: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,6 +40,20 @@ def test_the_table_is_of_these_kernels(
         assert set(row["registers"]) == set(kernels.ARCHITECTURES)
     assert set(figures["resources"]) == {name for names in nvrtc.ENTRY_POINTS.values() for name in names}
     assert "pack_nchw_float16" in capsys.readouterr().out
+
+
+def test_a_short_table_holds_every_figure(gxx: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The whole one takes half a minute and more: it is for `-m soak`."""
+    monkeypatch.setattr(kernels, "ARCHITECTURES", ("89",))
+    monkeypatch.setattr(kernels, "cases", lambda of=kernels.cases: of()[:2])
+    report, table = tmp_path / "kernels.json", tmp_path / "table.md"
+    assert bench.main(["kernels", "--json", str(report), "--table", str(table)]) == 0
+    rows = json.loads(report.read_text())["kernels"]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["bytes_moved"] >= row["bytes_needed"] > 0
+        assert row["registers"]["89"]
+        assert row["name"] in table.read_text()
 
 
 def test_what_cannot_be_had_here_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

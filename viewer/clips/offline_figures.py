@@ -74,8 +74,9 @@ class Tally:
 
     def figures(self, *, frames: int, waited_s: float, encoder_s: float) -> Figures:
         """What it took until now; `encoder_s` of a core on the encoder's thread. On the thread that made this."""
-        now = time.perf_counter(), time.process_time(), time.thread_time()
-        seconds, core_s, engine_s = (end - start for end, start in zip(now, self._start, strict=True))
+        # The other way round than at the start: a thread's part lies within the process's, and that within the whole.
+        now = time.thread_time(), time.process_time(), time.perf_counter()
+        engine_s, core_s, seconds = (end - start for end, start in zip(now, self._start[::-1], strict=True))
         core_ms, engine_ms, encoder_ms = (1000 * s / max(frames, 1) for s in (core_s, engine_s, encoder_s))
         found = {name: Percentiles.of(np.array(values)) for name, values in self._stages.items()}
         stages = {name: percentiles for name, percentiles in found.items() if percentiles is not None}

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from gpu_core.mps.environment import PRIORITIES, check_limits, without_mps, worker_environment
 from gpu_core.mps.gpus import first_gpu
-from gpu_core.mps.looking import in_use
+from gpu_core.mps.looking import in_use, look
 from gpu_core.mps.places import Mps
 from gpu_core.mps.running import end_client, started
 from viewer.streams.values import MpsLimits
@@ -75,6 +75,11 @@ def shared(how: str, limits: MpsLimits, *, tell: Callable[[str], object], gpu: s
             mps = owned.enter_context(started(gpu or first_gpu()))
             tell(f"MPS started for {mps.gpu} in {mps.pipes}; it stops at the end")
         elif mps is not None:
-            tell(f"workers share the GPU through the MPS daemon in {mps.pipes}")
+            tell(f"workers share the GPU through {_whose(mps)} MPS daemon in {mps.pipes}")
         said = worker_environment(limits, mps)
         yield Sharing(mps, without_mps() if how == "off" else said)
+
+
+def _whose(mps: Mps) -> str:
+    """Of another user one wants to know: its server serves one user at a time, and workers wait for their turn."""
+    return "Mien's own" if mps.is_own else f"{look(mps, deeply=False).user or 'somebody'}'s"

@@ -21,6 +21,10 @@ from viewer.benches.kernels import ARCHITECTURES
 pytest.importorskip("cuda.bindings.nvrtc", reason="cuda-python is not installed")
 
 compiled = cache(nvrtc.compile_file)
+# All of them would take half a minute: the oldest, the L4's and the newest stand for them in the quick tests.
+EVERY_ARCHITECTURE = [
+    pytest.param(name, marks=() if name in ("75", "89", "120") else pytest.mark.soak) for name in ARCHITECTURES
+]
 
 
 class Recorder:
@@ -62,7 +66,7 @@ def laid_out(arguments: tuple[np.generic, ...]) -> list[tuple[int, int]]:
     return places
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", EVERY_ARCHITECTURE)
 @pytest.mark.parametrize("file", nvrtc.FILES)
 def test_kernels_compile_and_take_what_their_launchers_pass(file: str, architecture: str) -> None:
     code = compiled(file, architecture)
@@ -74,7 +78,7 @@ def test_kernels_compile_and_take_what_their_launchers_pass(file: str, architect
         assert places == laid_out(launches()[name]), name
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", EVERY_ARCHITECTURE)
 @pytest.mark.parametrize("file", nvrtc.FILES)
 def test_nothing_spills(file: str, architecture: str) -> None:
     for name, taken in compiled(file, architecture).resources.items():

@@ -47,7 +47,7 @@ def test_auto_uses_what_runs_and_starts_nothing(double):
     with shared("auto", MpsLimits(25), tell=told.append) as sharing:
         assert sharing.environment["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] == "25"
         assert sharing.environment["CUDA_MPS_PIPE_DIRECTORY"] == str(own_place(GPU).pipes)
-    assert told == [f"workers share the GPU through the MPS daemon in {own_place(GPU).pipes}"]
+    assert told == [f"workers share the GPU through Mien's own MPS daemon in {own_place(GPU).pipes}"]
     assert double.running() == pids
 
 
