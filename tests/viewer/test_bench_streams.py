@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from gpu_core.assets import resources_root
 from gpu_core.errors import MienError, MpsError
 from tests.viewer.streams.test_planner import FakePlayers
 from viewer import bench
@@ -134,7 +135,9 @@ def test_numbers_of_faces_that_there_are_not(faces: str) -> None:
 
 
 def test_a_generator_by_its_name_or_file(tmp_path: Path) -> None:
-    assert streams.named_generator("swift").name == "swift.onnx"
+    assert streams.named_generator(None) is None
+    assert streams.named_generator("swift") is None, "the same plan, named or not"
+    assert streams.named_generator("fine") == resources_root() / "models" / "fine.onnx"
     own = tmp_path / "own.onnx"
     own.write_bytes(b"")
     assert streams.named_generator(str(own)) == own

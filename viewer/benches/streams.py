@@ -25,6 +25,7 @@ from viewer.streams.values import MOST_STREAMS, MpsLimits, StreamForm
 
 WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
+_USUAL = "swift"  # what `gpu_core.neural.library` takes for the shipped face
 _PARALLEL = (*MEASURED_WAYS, WORKERS_MPS)
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
@@ -77,12 +78,14 @@ def faces_list(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def named_generator(text: str) -> Path:
-    """A generator by its shipped name, or a file.
+def named_generator(text: str | None) -> Path | None:
+    """A generator by its shipped name, or a file; None: the one that streams have when nothing is said.
 
     Raises:
         MienError: there is neither.
     """
+    if text in (None, _USUAL):
+        return None
     for path in (resources_root() / "models" / f"{text}.onnx", Path(text)):
         if path.is_file():
             return path
@@ -96,7 +99,7 @@ def run(options: argparse.Namespace, players: Players | None = None, cache: Plan
         MienError: a way cannot be had here, or a file cannot be written.
     """
     form = StreamForm(
-        size=options.size, generator=named_generator(options.generator) if options.generator else None,
+        size=options.size, generator=named_generator(options.generator),
         path=options.path, inference=options.inference, precision=options.precision,
     )  # fmt: skip
     if players is not None:
