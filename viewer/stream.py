@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -66,8 +67,9 @@ def _stream(
 ) -> str:
     """Run the streams that were admitted; returns what went wrong, "" if nothing."""
     began_s = time.monotonic()
+    forms = [replace(form, epoch_s=began_s) for form in chosen.forms]  # all sources begin at the same moment
     supervisor = Supervisor(
-        chosen.forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
+        forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
         when_full=options.when_full or "refuse", under_mps=under_mps,
     )  # fmt: skip
     try:
@@ -147,7 +149,7 @@ def _kbps(text: str) -> int:
 
 
 def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
-    """The forms that options ask for; all sources begin at the same moment.
+    """The forms that options ask for.
 
     Raises:
         StreamError: so many cannot be had, or not to such a target.
@@ -157,7 +159,7 @@ def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
         to=options.to, size=options.size, face=options.face, generator=options.generator, path=options.path,
         video=VideoForm(options.fps, options.bit_rate, options.keyframe, options.encoder),
         inference=options.inference, precision=options.precision, threads=threads_for(workers),
-        epoch_s=time.monotonic(), mps=limits_of(options),
+        mps=limits_of(options),
     )  # fmt: skip
     return forms_of(base, options.faces, options.source.split(","))
 

@@ -12,8 +12,8 @@ class BackoffForm:
     first_s: float = 0.1
     factor: float = 2.0
     most_s: float = 10.0
-    good_s: float = 20.0  # whoever has shown faces for so long starts with a clean sheet
-    most_deaths: int = 6  # quick ones in a row; then it is given up
+    good_s: float = 5.0  # whoever has shown faces for so long starts with a clean sheet
+    most_deaths: int = 8  # quick ones in a row; then it is given up
 
 
 class Backoff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer.push.values import VideoForm
 from viewer.streams.admitting import Admitted, admitted
-from viewer.streams.plan import Plan, PlanKey, Point
+from viewer.streams.plan import RESERVE, Plan, PlanKey, Point
 from viewer.streams.values import StreamForm
 
 FORMS = tuple(StreamForm(number, video=VideoForm(25.0)) for number in (1, 2, 3))
@@ -43,5 +43,5 @@ def test_who_does_not_fit_is_refused_with_the_reason() -> None:
 def test_or_all_go_evenly_slower_and_it_is_said() -> None:
     chosen = admitted(FORMS, "workers", "degrade", plan)
     assert not chosen.refused
-    assert {form.video.fps for form in chosen.forms} == {60.0 * 0.85 / 3}
+    assert {form.video.fps for form in chosen.forms} == {60.0 * RESERVE / 3}
     assert any("all go slower" in note for note in chosen.notes)
