@@ -117,7 +117,7 @@ def _measured(
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
     ways = (*WAYS, *(() if options.no_classic else (CLASSIC,)), *(() if without_mps else (WORKERS_MPS,)))
     said = measure(players, ways=ways, faces=options.faces, seconds=seconds, rounds=rounds, tell=_tell)
-    plan = plan_of(key_of(form), said, players.engine)
+    plan = plan_of(key_of(form), said)
     if plan.is_whole and not options.quick:
         (cache or PlanCache()).put(plan)
     figures = figures_of(said, plan) | {
