@@ -36,6 +36,8 @@ def main(arguments: list[str], launcher: Launcher | None = None, patience: Patie
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     options = parser().parse_args(arguments)
     forms = asked_forms(options)
+    if options.plan:
+        return show_plan(forms[0])
     _refuse_report(options.json)
     for note in check(forms):
         _say(note)
@@ -79,6 +81,16 @@ def _stream(
         _report(options.json, chosen, last, time.monotonic() - began_s)
 
 
+def show_plan(form: StreamForm) -> int:
+    """Measure anew what this machine holds of such streams, and print it."""
+    from viewer.streams.plan_table import plan_lines
+    from viewer.streams.planner import planned
+
+    for line in plan_lines(planned(form, anew=True, tell=_say), form.video.fps):
+        print(line)
+    return 0
+
+
 def _plan(form: StreamForm) -> Plan:
     from viewer.streams.planner import planned
 
@@ -109,6 +121,9 @@ def parser() -> Parser:
         "--encoder", choices=ENCODERS, default="auto", help="auto is NVENC where there is one, else x264"
     )
     result.add_argument("--way", choices=WAYS, default="workers", help="a process a face, one batch, or what is faster")
+    result.add_argument(
+        "--plan", action="store_true", help="measure anew what this machine holds (about a minute), print it, and end"
+    )
     result.add_argument("--when-full", choices=WHEN_FULL, help="what becomes of faces that this machine does not hold")
     result.add_argument(
         "--spare", choices=("warm", "none"), default="warm", help="a worker more, that takes the place of one that dies"

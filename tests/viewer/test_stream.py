@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from gpu_core.errors import MienError
+from tests.viewer.streams.test_plan import plan
 from tests.viewer.streams.waiting import FAKE, GENEROUS_S, children, fake_workers, until
 from viewer.app import main as mien
 from viewer.options import Parser
 from viewer.stream import main, parser
 from viewer.streams.minder import Patience
+from viewer.streams.plan import Plan
+from viewer.streams.values import StreamForm
 
 ROOT = Path(__file__).parents[2]
 COMMAND = f"""
@@ -121,6 +124,21 @@ def test_signals_end_all_and_leave_the_report(number: int, code: int, tmp_path: 
         _, said = command.communicate(timeout=GENEROUS_S)
     assert (command.returncode, said) == (code, "")
     assert len(json.loads(report.read_text())["streams"]) == 2
+
+
+def test_a_plan_is_measured_and_printed_and_nothing_is_streamed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[bool] = []
+
+    def planned(_form: StreamForm, *, anew: bool, tell: object) -> Plan:
+        asked.append(anew)
+        return plan({1: 60.0, 2: 88.0}, {1: 50.0})
+
+    monkeypatch.setattr("viewer.streams.planner.planned", planned)
+    assert main(["--plan", "--size", "256", "--to", "rtmp://127.0.0.1:1/nobody/listens"]) == 0
+    assert "this machine holds 3 streams of 256x256 at 25 fps, by a worker each" in capsys.readouterr().out.splitlines()
+    assert asked == [True]
 
 
 def test_its_options_are_what_the_engine_understands() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from viewer.options import PATH_HELP, PATHS, PRECISION_HELP, PRECISIONS, positiv
 from viewer.streams.plan import MEASURED_WAYS, Plan, efficiency
 from viewer.streams.plan_cache import PlanCache, plan_values
 from viewer.streams.planner import Measured, key_of, measure, plan_of
-from viewer.streams.round_orders import BATCH, CLASSIC, SERIAL, WORKERS
+from viewer.streams.round_orders import BATCH, CLASSIC, SERIAL, WORKERS, WORKERS_MPS
 from viewer.streams.round_players import Players, ProcessPlayers
-from viewer.streams.values import MOST_STREAMS, StreamForm
+from viewer.streams.values import MOST_STREAMS, MpsLimits, StreamForm
 
 WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
+_USUAL = "swift"  # what `gpu_core.neural.library` takes for the shipped face
+_PARALLEL = (*MEASURED_WAYS, WORKERS_MPS)
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
 _HEADINGS = (
@@ -75,12 +78,14 @@ def faces_list(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def named_generator(text: str) -> Path:
-    """A generator by its shipped name, or a file.
+def named_generator(text: str | None) -> Path | None:
+    """A generator by its shipped name, or a file; None: the one that streams have when nothing is said.
 
     Raises:
         MienError: there is neither.
     """
+    if text in (None, _USUAL):
+        return None
     for path in (resources_root() / "models" / f"{text}.onnx", Path(text)):
         if path.is_file():
             return path
@@ -94,26 +99,31 @@ def run(options: argparse.Namespace, players: Players | None = None, cache: Plan
         MienError: a way cannot be had here, or a file cannot be written.
     """
     form = StreamForm(
-        size=options.size, generator=named_generator(options.generator) if options.generator else None,
+        size=options.size, generator=named_generator(options.generator),
         path=options.path, inference=options.inference, precision=options.precision,
     )  # fmt: skip
     if players is not None:
-        return _measured(form, options, players, cache)
-    with ProcessPlayers(form) as processes:
-        return _measured(form, options, processes, cache)
+        return _measured(form, options, players, cache, mps_problem() or "none of these players is a client")
+    with ExitStack() as owned:
+        environments, problem = mps_environments(owned)
+        processes = owned.enter_context(ProcessPlayers(form, environments=environments))
+        return _measured(form, options, processes, cache, problem)
 
 
 def _measured(
-    form: StreamForm, options: argparse.Namespace, players: Players, cache: PlanCache | None
+    form: StreamForm, options: argparse.Namespace, players: Players, cache: PlanCache | None, without_mps: str
 ) -> dict[str, Any]:
     seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
-    ways = WAYS if options.no_classic else (*WAYS, CLASSIC)
+    ways = (*WAYS, *(() if options.no_classic else (CLASSIC,)), *(() if without_mps else (WORKERS_MPS,)))
     said = measure(players, ways=ways, faces=options.faces, seconds=seconds, rounds=rounds, tell=_tell)
     plan = plan_of(key_of(form), said, players.engine)
     if plan.is_whole and not options.quick:
         (cache or PlanCache()).put(plan)
-    figures = figures_of(said, plan) | {"settings": _settings(form, options, seconds, rounds), "mps": mps_note()}
+    figures = figures_of(said, plan) | {
+        "settings": _settings(form, options, seconds, rounds),
+        "mps": mps_note(without_mps),
+    }
     print_table(figures)
     if options.json:
         picture = options.json.with_suffix(".png")
@@ -167,15 +177,34 @@ def holds(plan: Plan) -> dict[str, dict[str, int]]:
 
 def better(figures: dict[str, Any], faces: int) -> dict[str, Any] | None:
     """The row of the better way with so many faces."""
-    rows = [row for row in figures["rows"] if row["faces"] == faces and row["way"] in MEASURED_WAYS]
+    rows = [row for row in figures["rows"] if row["faces"] == faces and row["way"] in _PARALLEL]
     return max(rows, key=lambda row: float(row["faces_per_s"]), default=None)
 
 
-def mps_note() -> str:
-    """Why workers are not compared with and without CUDA MPS here; "" where there is a GPU."""
+def mps_problem() -> str:
+    """Why there is no GPU to share; "" if there is one."""
     from gpu_core.cuda.driver import probe
 
-    problem = probe().problem
+    return probe().problem
+
+
+def mps_environments(owned: ExitStack) -> tuple[dict[str, dict[str, str]], str]:
+    """What workers of both ways are started with, off and on, and why MPS is not compared here; "" if it is."""
+    from gpu_core.errors import MpsError
+    from viewer.streams.gpu_sharing import shared
+
+    if problem := mps_problem():
+        return {}, problem
+    try:
+        on = owned.enter_context(shared("on", MpsLimits(), tell=_tell))
+        off = owned.enter_context(shared("off", MpsLimits(), tell=_tell))
+    except MpsError as error:
+        return {}, str(error)
+    return {WORKERS: dict(off.environment), WORKERS_MPS: dict(on.environment)}, ""
+
+
+def mps_note(problem: str) -> str:
+    """Why workers are not compared with and without MPS; "" where they are."""
     return f"CUDA MPS off and on is not compared: {problem}" if problem else ""
 
 
@@ -199,8 +228,16 @@ def summary_lines(figures: dict[str, Any]) -> list[str]:
     for faces in sorted({row["faces"] for row in figures["rows"]}):
         best = better(figures, faces)
         if best is not None and best["ratio"] is not None and faces > 1:
-            told.append(f"{faces} faces: {best['way']} makes {best['ratio']:.2f} times what serial makes")
+            beside = _than_classic(figures, best)
+            told.append(f"{faces} faces: {best['way']} makes {best['ratio']:.2f} times what serial makes{beside}")
     return [*told, *filter(None, [figures.get("mps", "")])]
+
+
+def _than_classic(figures: dict[str, Any], best: dict[str, Any]) -> str:
+    for row in figures["rows"]:
+        if row["way"] == CLASSIC and row["faces"] == best["faces"] and row["faces_per_s"]:
+            return f", and {best['faces_per_s'] / row['faces_per_s']:.2f} times what the classic path makes"
+    return ""
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

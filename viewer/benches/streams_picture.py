@@ -14,8 +14,8 @@ from viewer.theme import CURVES, DIM, FAINT, TEXT, VIEWPORT
 
 _WIDTH, _HEIGHT = 1680, 640
 _EDGE, _HEAD, _FOOT = 28, 104, 44
-_COLOURS = {"workers": CURVES[0], "batch": CURVES[1], "serial": CURVES[2], "classic": FAINT}
-_TITLES = {"workers": "workers", "batch": "one batch", "serial": "serial", "classic": "classic"}
+_COLOURS = {"workers": CURVES[0], "workers mps": CURVES[3], "batch": CURVES[1], "serial": CURVES[2], "classic": FAINT}
+_TITLES = {name: name for name in _COLOURS} | {"batch": "one batch", "workers mps": "with MPS"}
 
 
 def write_picture(path: Path, figures: dict[str, Any], machine: dict[str, Any]) -> None:

@@ -129,7 +129,8 @@ class BatchFace:
         if arrived.at_s < self._next_s or self._output is None:
             return
         frame_s = 1.0 / self.fps
-        self._next_s = max(self._next_s + frame_s, arrived.at_s + 0.5 * frame_s)
+        due_s = self._next_s + frame_s
+        self._next_s = due_s if due_s > arrived.at_s else arrived.at_s + 0.5 * frame_s
         self._output.offer(arrived.pixels, arrived.at_s)
         self.reporter.note(arrived)
 

@@ -11,14 +11,14 @@ from viewer.streams.round_playing import RoundPlayed
 from viewer.streams.values import StreamForm
 
 SERIAL, CLASSIC, WORKERS, BATCH = "serial", "classic", "workers", "batch"
-ROUND_WAYS = (CLASSIC, SERIAL, BATCH, WORKERS)
+WORKERS_MPS = "workers mps"  # the same as workers, as clients of CUDA's multi-process service
 
 
 @dataclass(frozen=True)
 class RoundOrder:
     """One round, or with 0 seconds a turn that gets everything ready for it."""
 
-    way: str  # of ROUND_WAYS
+    way: str  # one of those above
     faces: int = 1  # of this process
     first: int = 0  # its first face's number, so that no two look alike
     seconds: float = 0.0

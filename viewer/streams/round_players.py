@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
@@ -18,7 +18,7 @@ from gpu_core.errors import MienError
 from viewer.streams.asking import threads_for
 from viewer.streams.launcher import REAP_S
 from viewer.streams.messages import Lines, forms_line
-from viewer.streams.round_orders import WORKERS, RoundOrder, order_line, played_of, read_answer
+from viewer.streams.round_orders import WORKERS, WORKERS_MPS, RoundOrder, order_line, played_of, read_answer
 from viewer.streams.round_playing import RoundPlayed
 from viewer.streams.values import StreamForm
 
@@ -27,6 +27,8 @@ _READY_S = 900.0  # a plan may have to be built
 _MORE_S = 60.0  # beyond the seconds that a round plays
 _TOGETHER_S = 0.1  # from sending orders to the moment that all begin at
 _READ = 1 << 16
+_ONE = "one process"  # plays all that happens in one
+Start = Callable[[StreamForm, Mapping[str, str]], "PlayerProcess"]
 
 
 class RoundError(MienError):
@@ -54,13 +56,21 @@ class Players(Protocol):
 
 
 class ProcessPlayers:
-    """`Players` as processes. A context manager: at its end nothing of them is left."""
+    """`Players` as processes. A context manager: at its end nothing of them is left.
 
-    def __init__(self, form: StreamForm, *, start: Callable[[StreamForm], PlayerProcess] | None = None) -> None:
+    `environments` is added to a way's workers' own, by the way.
+    """
+
+    def __init__(
+        self,
+        form: StreamForm,
+        *,
+        environments: Mapping[str, Mapping[str, str]] | None = None,
+        start: Start | None = None,
+    ) -> None:
         self.engine = ""
-        self._form, self._start = form, start or PlayerProcess
-        self._one: list[PlayerProcess] = []  # plays all that happens in one process
-        self._workers: list[PlayerProcess] = []
+        self._form, self._start, self._environments = form, start or PlayerProcess, dict(environments or {})
+        self._pools: dict[str, list[PlayerProcess]] = {}  # workers by their way, and _ONE
 
     def ready(self, way: str, faces: int) -> None:
         """See `Players`."""
@@ -83,21 +93,22 @@ class ProcessPlayers:
 
     def _asked(self, way: str, faces: int) -> tuple[Sequence[PlayerProcess], list[tuple[int, int, int]]]:
         """Who plays, and of each the first face, how many, and the threads of its inference."""
-        if way == WORKERS:
+        if way in (WORKERS, WORKERS_MPS):
             threads = threads_for(faces)
-            return self._up_to(self._workers, faces), [(number, 1, threads) for number in range(faces)]
-        return self._up_to(self._one, 1), [(0, faces, 0)]
+            return self._up_to(way, faces), [(number, 1, threads) for number in range(faces)]
+        return self._up_to(_ONE, 1), [(0, faces, 0)]
 
-    def _up_to(self, processes: list[PlayerProcess], count: int) -> Sequence[PlayerProcess]:
+    def _up_to(self, pool: str, count: int) -> Sequence[PlayerProcess]:
+        processes = self._pools.setdefault(pool, [])
         while len(processes) < count:
-            processes.append(self._start(self._form))
+            processes.append(self._start(self._form, self._environments.get(pool, {})))
         return processes[:count]
 
     def close(self) -> None:
         """End them all."""
-        for process in (*self._one, *self._workers):
+        for process in (process for pool in self._pools.values() for process in pool):
             process.close()
-        self._one, self._workers = [], []
+        self._pools.clear()
 
     def __enter__(self) -> ProcessPlayers:
         return self
@@ -109,13 +120,15 @@ class ProcessPlayers:
 class PlayerProcess:
     """One of them, in a session of its own: Ctrl-C in a terminal reaches only its parent, who closes it."""
 
-    def __init__(self, form: StreamForm, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, form: StreamForm, environment: Mapping[str, str] | None = None, command: Sequence[str] | None = None
+    ) -> None:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  what it says last, should it fail; closed in `close`
         try:
             self._process = subprocess.Popen(
                 list(command or (sys.executable, "-m", MODULE, str(os.getpid()))),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words, bufsize=0, start_new_session=True,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **(environment or {})},
             )  # fmt: skip
         except OSError as error:
             self._words.close()

@@ -187,11 +187,12 @@ def test_every_value_lands_on_the_nearest_byte(value):
 # ---- bytes that only change places take a short cut ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize("side", [37, 74, 20])
 @pytest.mark.parametrize("order", ["rgb", "bgr"])
-def test_bytes_side_by_side_are_those_of_the_planes(order):
-    """The short cut against the long way: channels first, which goes plane by plane."""
+def test_bytes_side_by_side_are_those_of_the_planes(order, side):
+    """The short cut against the long way: channels first, which goes plane by plane; also where sizes differ."""
     pictures = {"texture": random_picture(), "render": random_picture(seed=1)}
-    said = InputTensor("pair", ("texture", "render"), order, layout="NHWC", dtype="uint8", width=37, height=37)
+    said = InputTensor("pair", ("texture", "render"), order, layout="NHWC", dtype="uint8", width=side, height=side)
     last, first = empty(said), empty(replace(said, layout="NCHW"))
     pack(pictures, said, last)
     pack(pictures, replace(said, layout="NCHW"), first)
@@ -206,11 +207,11 @@ def test_a_region_of_an_atlas_is_put_side_by_side_too():
     np.testing.assert_array_equal(out, atlas[32:, :32][::-1, :, :3])
 
 
-@given(seed=st.integers(0, 2**32 - 1))
-def test_a_network_s_own_picture_is_what_the_long_way_makes_of_it(seed):
-    """Any bytes, also colours above alpha; a region of a larger picture, whose rest stays as it is."""
-    tensor = random_picture(32, seed)
-    said = OutputTensor("face", layout="NHWC", dtype="uint8", width=32, height=32)
+@given(seed=st.integers(0, 2**32 - 1), side=st.sampled_from([16, 32, 48, 64]))
+def test_a_network_s_own_picture_is_what_the_long_way_makes_of_it(seed, side):
+    """Any bytes, also colours above alpha, of any size; a region of a larger picture, whose rest stays as it is."""
+    tensor = random_picture(side, seed)
+    said = OutputTensor("face", layout="NHWC", dtype="uint8", width=side, height=side)
     short, long = np.full((2, 48, 48, 4), 7, np.uint8)
     unpack(tensor, said, short[16:, :32])
     unpack(np.ascontiguousarray(tensor.transpose(2, 0, 1)), replace(said, layout="NCHW"), long[16:, :32])

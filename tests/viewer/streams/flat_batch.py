@@ -1,4 +1,4 @@
-"""A `FlatEngine` of many faces, which also waits and makes stills. A picture's colour is 10 x face + number of the batch."""
+"""A `FlatEngine` of many faces, which also waits and makes stills. Colours are 10 x the face + the batch's number."""
 
 from __future__ import annotations
 

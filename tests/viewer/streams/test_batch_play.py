@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_slow_engine_is_asked_for_the_face_of_now_and_never_for_those_between(
     engine = FlatBatch(FACES, delay_s=0.05, depth=1)
     made = Round(engine)
     made.run(3 * FACES)
-    gaps = [after - before for before, after in zip(made.moments, made.moments[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(made.moments)]
     assert min(gaps) >= 5, "at 200 moments a second ten pass in a batch's time"
 
 
@@ -75,7 +76,7 @@ def test_another_clock_changes_the_rate_and_no_moment_comes_twice() -> None:
     made.player.clock = Clock(50.0)
     made.run(4 * FACES)
     times = [at_s for _, _, at_s in made.got[::FACES]]
-    assert all(after > before for before, after in zip(times, times[1:], strict=False))
+    assert all(after > before for before, after in pairwise(times))
     assert times[-1] - times[-2] >= 0.019
 
 

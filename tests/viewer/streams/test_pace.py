@@ -58,3 +58,15 @@ def test_misses_never_exceed_the_deadlines_there_were(gaps: list[float], fps: fl
     now = played(fps, times).now(times[-1])
     assert 0 <= now.misses <= (times[-1] - times[0]) * fps + 1
     assert now.worst_gap_s == pytest.approx(max(gaps[1:]))
+
+
+def test_at_another_rate_deadlines_are_further_apart_and_what_was_counted_stays() -> None:
+    pace = Pace(10.0)
+    for made_s in (1.0, 1.1, 1.5):
+        pace.note(made_s, made_s)
+    missed_before = pace.now(1.5).misses
+    assert missed_before == 3
+    pace.turn_to(2.0)
+    pace.note(2.0, 2.0)
+    assert pace.now(2.0).misses == missed_before
+    assert pace.now(2.0).frames == 4
