@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MOST_WORKERS = 1024
 EXIT_INCOMPLETE = 1  # some takes are there, some are not
-OpenExecutor = Callable[["Job", "Room", int], "Executor"]
+LOG_NAME = "mien-farm.log"  # beside the videos, if something failed
+OpenExecutor = Callable[["Job", "Room", int, Path], "Executor"]
 
 
 def main(arguments: Sequence[str], open_executor: OpenExecutor | None = None) -> int:
@@ -109,10 +110,10 @@ def _segment(text: str) -> float:
     return value
 
 
-def _on_ray(job: Job, room: Room, most: int) -> Executor:
+def _on_ray(job: Job, room: Room, most: int, log: Path) -> Executor:
     from viewer.farm.ray_executor import RayExecutor
 
-    return RayExecutor(job, room, most=most)
+    return RayExecutor(job, room, most=most, log=log)
 
 
 # ---- the run ---------------------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def _render(options: argparse.Namespace, interruptions: Interruptions, open_exec
         segment_s=options.segment, say=telling.say,
     )  # fmt: skip
     start_s = time.perf_counter()
-    with closing(telling), closing(open_executor(job, room, segments)) as executor:
+    with closing(telling), closing(open_executor(job, room, segments, options.dir / LOG_NAME)) as executor:
         _go(run, executor, telling, interruptions)
     return _report(options, run, takes, unread, time.perf_counter() - start_s)
 

@@ -6,22 +6,72 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psutil
 
 from gpu_core.errors import MienError
-from viewer.farm.processes import end_all
+from viewer.farm.processes import end_session
 from viewer.farm.values import Room
 
 OBJECT_STORE_BYTES = 200_000_000  # a segment is some megabytes, a generator tens of them
+START_S, ANSWER_S = 45.0, 20.0  # it takes four on an idle machine, and a second to connect
 CONNECT_S = 5.0  # for a head node to answer on its port
 _LONGEST_HOME = 40  # bytes: Ray's sockets lie 60 bytes deeper, and the system's limit is 107 (sun_path)
 _PREFIX = "mien-ray-"
+
+
+class StartWatch:
+    """Ends this process if Ray has not started in time, for it cannot be told to stop trying. Made before it starts.
+
+    `tell` hears first what to say of it.
+    """
+
+    def __init__(self, room: Room, tell: Callable[[str], object]) -> None:
+        self._room, self._tell = room, tell
+        self._lock, self._is_done = threading.Lock(), False
+        self._timer = threading.Timer(ANSWER_S if room.address else START_S, self._too_late)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def done(self) -> None:
+        """Ray is there."""
+        with self._lock:
+            self._is_done = True
+        self._timer.cancel()
+
+    def give_up(self) -> None:
+        """Nobody wants it any more: end the process now, unless Ray is there, which ends in good order."""
+        with self._lock:
+            if not self._is_done:
+                leave_now()
+
+    def _too_late(self) -> None:
+        with self._lock:
+            if not self._is_done:
+                self._tell(_unanswered(self._room))
+                leave_now()
+
+
+def leave_now() -> NoReturn:
+    """End this process and whatever it has started."""
+    for home in _base().glob(f"{_PREFIX}{os.getpid()}-*"):
+        shutil.rmtree(home, ignore_errors=True)
+    if os.getsid(0) == os.getpid():
+        end_session(os.getpid())
+    os._exit(0)
+
+
+def _unanswered(room: Room) -> str:
+    """That it took too long, in a sentence."""
+    if room.address:
+        return f"what listens at {room.address} does not answer as a Ray cluster does: waited for {ANSWER_S:.0f} s"
+    return f"Ray did not start within {START_S:.0f} s: this machine is too busy, or something holds it up"
 
 
 class FarmError(MienError):
@@ -51,8 +101,9 @@ def connected(room: Room) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
-        _end_children()
         if home is not None:
+            if os.getsid(0) == os.getpid():  # then whatever is in this session was started here
+                end_session(os.getpid())
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -73,6 +124,7 @@ def _connect(ray: Any, room: Room, home: Path | None) -> None:
             _knock(room.address)
             ray.init(address=room.address, **quiet)
         else:
+            os.environ["TMPDIR"] = str(home)  # of the workers as well: what they leave goes with it
             ray.init(
                 address="local", num_cpus=local_cpus(room), include_dashboard=False, _temp_dir=str(home),
                 object_store_memory=OBJECT_STORE_BYTES, _node_ip_address="127.0.0.1", **quiet,
@@ -105,9 +157,7 @@ def _knock(address: str) -> None:
 
 def _new_home() -> Path:
     """A new folder for sockets and logs, its name short enough for sockets; those of runs that were killed go."""
-    base = Path(tempfile.gettempdir())
-    if len(os.fsencode(base)) > _LONGEST_HOME and Path("/tmp").is_dir():
-        base = Path("/tmp")
+    base = _base()
     for old in base.glob(f"{_PREFIX}*"):
         number = old.name.removeprefix(_PREFIX).partition("-")[0]
         if number.isdecimal() and not psutil.pid_exists(int(number)):
@@ -115,9 +165,9 @@ def _new_home() -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
 
 
-def _end_children() -> None:
-    """End what Ray has left: its processes are children of this one, which adopts those whose parent is gone."""
-    end_all(psutil.Process().children(recursive=True))
+def _base() -> Path:
+    base = Path(tempfile.gettempdir())
+    return Path("/tmp") if len(os.fsencode(base)) > _LONGEST_HOME and Path("/tmp").is_dir() else base
 
 
 def nodes_of(ray: Any, room: Room, *, gpus: float) -> list[Node]:

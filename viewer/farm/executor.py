@@ -90,7 +90,6 @@ def rendered(renderer: SegmentRenderer, work: Work, where: str = "") -> Done | F
     except MienError as error:
         return Failed(work.key, str(error), where)
     except Exception as error:  # noqa: BLE001 (whatever it is, the other segments go on)
-        traceback.print_exc()  # for the worker's log
         text = (str(error).strip().splitlines() or [""])[0][:200]
-        return Failed(work.key, f"{type(error).__name__}: {text}", where)
+        return Failed(work.key, f"{type(error).__name__}: {text}", where, traceback.format_exc())
     return Done(work.key, data, hashlib.sha256(data).hexdigest(), core_s)

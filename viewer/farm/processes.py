@@ -1,27 +1,29 @@
-"""Processes below one, and their end."""
+"""Processes of one session, and their end: also those whose parent is gone stay in it."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import os
 
 import psutil
 
 REAP_S = 5.0
 
 
-def descendants(pid: int) -> list[psutil.Process]:
-    """All processes below one."""
-    try:
-        return list(psutil.Process(pid).children(recursive=True))
-    except psutil.Error:
-        return []
+def of_session(session: int) -> list[psutil.Process]:
+    """All processes of the session that process `session` has begun, that one and this one left out."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getsid(process.pid) == session and process.pid not in (session, os.getpid()):
+                found.append(process)
+    return found
 
 
-def end_all(processes: Iterable[psutil.Process]) -> None:
-    """Kill them, and wait until they are gone. A number that has another owner by now is left alone."""
-    ended = list(processes)
-    for process in ended:
+def end_session(session: int) -> None:
+    """Kill what is left of a session, and wait until it is gone."""
+    left = of_session(session)
+    for process in left:
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(ended, timeout=REAP_S)
+    psutil.wait_procs(left, timeout=REAP_S)

@@ -9,7 +9,6 @@ The first command is (job, room, most workers). When standard input ends, for wh
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import pickle
 import queue
@@ -20,34 +19,29 @@ import traceback
 from typing import Any, BinaryIO
 
 from gpu_core.errors import MienError
-from viewer.farm.cluster import connected
+from viewer.farm.cluster import StartWatch, connected
 from viewer.farm.ray_workers import RayWorkers
 from viewer.farm.values import Ended, Event, Work
 
 TICK_S = 0.1
-_PR_SET_CHILD_SUBREAPER = 36  # prctl(2), <linux/prctl.h>
 
 
 def main() -> int:
     """Serve one run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by who started this, and then input ends
-    adopt_orphans()
     source, target = sys.stdin.buffer, _own_output()
     commands: queue.Queue[Any] = queue.Queue()
     job, room, most = pickle.load(source)
-    threading.Thread(target=_read, args=(source, commands), name="commands", daemon=True).start()
+    watch = StartWatch(room, lambda why: _tell(target, [Ended(why)]))
+    threading.Thread(target=_read, args=(source, commands, watch), name="commands", daemon=True).start()
     try:
-        with connected(room) as ray, contextlib.closing(RayWorkers(ray, job, room, most)) as workers:
-            _serve(workers, commands, target)
+        with connected(room) as ray:
+            watch.done()
+            with contextlib.closing(RayWorkers(ray, job, room, most)) as workers:
+                _serve(workers, commands, target)
     except MienError as error:
         _tell(target, [Ended(str(error))])
     return 0
-
-
-def adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends, so that they can be ended; Linux only."""
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _own_output() -> BinaryIO:
@@ -57,12 +51,13 @@ def _own_output() -> BinaryIO:
     return mine
 
 
-def _read(source: BinaryIO, commands: queue.Queue[Any]) -> None:
+def _read(source: BinaryIO, commands: queue.Queue[Any], watch: StartWatch) -> None:
     try:
         while True:
             commands.put(pickle.load(source))
     except (EOFError, OSError, pickle.UnpicklingError):
         commands.put(None)
+        watch.give_up()
 
 
 def _serve(workers: RayWorkers, commands: queue.Queue[Any], target: BinaryIO) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import os
 import pickle
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
 import viewer
 from gpu_core.errors import MienError
-from viewer.farm.processes import descendants, end_all
+from viewer.farm.processes import end_session
 from viewer.farm.values import Closed, Done, Ended, Event, Failed, Job, Lost, Opened, Room, Work
 
 STOP_S = 15.0  # for Ray to end in good order; it takes two or three
@@ -34,22 +32,22 @@ def require_ray() -> None:
 
 
 class RayExecutor:
-    """At most `most` workers for one job.
+    """At most `most` workers for one job. `log` keeps what Ray and failed workers have to say, if there was a failure.
 
     Raises:
         MienError: Ray is not installed here.
     """
 
-    def __init__(self, job: Job, room: Room, *, most: int) -> None:
+    def __init__(self, job: Job, room: Room, *, most: int, log: Path) -> None:
         require_ray()
         self._events: queue.Queue[Event | None] = queue.Queue()
         self._open = self._busy = 0
-        self._is_over = False
-        self.log = Path(tempfile.gettempdir()) / f"mien-farm-{os.getpid()}.log"
-        with self.log.open("wb") as log:
+        self._is_over = self._had_failure = False
+        self._log = log
+        with log.open("ab") as words:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "viewer.farm.ray_child"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=Path(viewer.__file__).parents[1],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, cwd=Path(viewer.__file__).parents[1],
                 start_new_session=True,  # Ctrl-C is for this process alone
             )  # fmt: skip
         self._reader = threading.Thread(target=self._read, name="farm events", daemon=True)
@@ -79,13 +77,15 @@ class RayExecutor:
 
     def _noted(self, event: Event | None) -> list[Event]:
         if event is None:
-            return [Ended(self._last_words())]
+            self._had_failure = True
+            return [Ended(f"the connection with the Ray cluster is lost; what was said last is in {self._log}")]
         if isinstance(event, Opened):
             self._open += 1
         elif isinstance(event, Closed):
             self._open -= 1
         elif isinstance(event, Done | Failed | Lost):
             self._busy -= 1
+        self._had_failure |= isinstance(event, Failed | Lost | Ended)
         return [event]
 
     def close(self) -> None:
@@ -93,19 +93,17 @@ class RayExecutor:
         if self._is_over:
             return
         self._is_over = True
-        family = descendants(self._child.pid)
         assert self._child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._child.stdin.close()
         try:
             self._child.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            family += descendants(self._child.pid)
             self._child.kill()
             self._child.wait()
-        if self._child.returncode == 0:
-            self.log.unlink(missing_ok=True)
-        end_all(family)
+        if not self._had_failure:
+            self._log.unlink(missing_ok=True)
+        end_session(self._child.pid)
         self._reader.join()
         assert self._child.stdout is not None
         self._child.stdout.close()
@@ -123,6 +121,3 @@ class RayExecutor:
                 self._events.put(pickle.load(self._child.stdout))
         except (EOFError, OSError, pickle.UnpicklingError):
             self._events.put(None)
-
-    def _last_words(self) -> str:
-        return f"the connection with the Ray cluster is lost; what it said last is in {self.log}"

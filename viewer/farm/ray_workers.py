@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ HANG_S = 180.0  # without a new frame or an open engine: the worker hangs. A pla
 PLAN_S = 1800.0  # for opening, where a plan may have to be built
 NODE_PATIENCE_S = 60.0  # for a node to come, once the last one is lost
 PROBE_S = 60.0
+CLOSE_S = 3.0
 MOST_STARTS = 3  # that fail one after the other on a node, before it is left alone
 
 
@@ -169,7 +171,10 @@ class RayWorkers:
         return events
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker; those that are idle take their files with them."""
+        closing = [worker.actor.close.remote() for worker in self._workers if worker.work is None]
+        if closing:
+            self._ray.wait(closing, num_returns=len(closing), timeout=CLOSE_S)
         for worker in self._workers:
             self._ray.kill(worker.actor)
         self._workers.clear()
@@ -191,9 +196,11 @@ class RayWorkers:
             self._drop(worker)
         else:
             worker.work = None
+            if isinstance(answer, Failed):
+                sys.stderr.write(answer.details)
+                answer = replace(answer, where=worker.node.where)
+                self._drop(worker)  # what failed once may have left its engine unsound
             self._events.append(answer)
-            if isinstance(answer, Failed):  # what failed once may have left its engine unsound
-                self._drop(worker)
 
     def _open(self, worker: _Worker, warm: Warm) -> None:
         self._proof = self._proof or warm.proof

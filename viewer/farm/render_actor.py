@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from dataclasses import replace
 
 from gpu_core.errors import MienError
 from viewer.farm.executor import rendered
@@ -21,8 +22,6 @@ class RenderActor:
 
     def open(self, job: Job) -> Warm | str:
         """Warm the engine up; or why that is not possible."""
-        from dataclasses import replace
-
         self._renderer = SegmentRenderer(replace(job, settings=worker_settings(job.settings, self._cpus)))
         try:
             return self._renderer.open()
@@ -36,6 +35,11 @@ class RenderActor:
         """One segment."""
         assert self._renderer is not None
         return rendered(self._renderer, work)
+
+    def close(self) -> None:
+        """Let go of everything, the files as well."""
+        if self._renderer is not None:
+            self._renderer.close()
 
     def made(self) -> int:
         """Frames of the present segment; runs beside `render`."""

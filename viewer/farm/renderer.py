@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from viewer.farm.values import Job, Work
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
+_PREFIX = "mien-segments-"
 # Faces that move most of what a picture is made of: an engine that draws these to the bit draws the others as well.
 _PROOF = (
     NEUTRAL.with_weights({"jawOpen": 0.7, "eyeBlinkLeft": 1.0}).with_head(yaw=-20.0),
@@ -79,7 +81,7 @@ class SegmentRenderer:
 
         job = self.job
         with ExitStack() as owned:
-            self._folder = Path(owned.enter_context(tempfile.TemporaryDirectory(prefix="mien-farm-")))
+            self._folder = Path(owned.enter_context(_scratch()))
             face = job.face.unpack(self._folder) if job.face else None
             generator = job.generator.unpack(self._folder) if job.generator else None
             owned.enter_context(headless_context())
@@ -105,6 +107,15 @@ class SegmentRenderer:
 
     def _note(self, made: int) -> None:
         self.made = made
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this process; those of processes that were killed go."""
+    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        number = old.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(old, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
 
 
 def _proof(engine: Engine, job: Job) -> str:

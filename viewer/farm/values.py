@@ -91,6 +91,7 @@ class Failed:
     key: tuple[int, int]
     reason: str
     where: str = ""
+    details: str = ""  # a traceback, for the log
 
 
 @dataclass(frozen=True)
