@@ -217,7 +217,8 @@ class RayWorkers:
     def _drop(self, worker: _Worker) -> None:
         self._ray.kill(worker.actor)
         self._workers.remove(worker)
-        self._events.append(Closed(worker.number))
+        if worker.is_open:
+            self._events.append(Closed(worker.number))
 
     def _lose(self, worker: _Worker, why: str) -> None:
         is_alive = any(node["NodeID"] == worker.node.id and node["Alive"] for node in self._ray.nodes())
