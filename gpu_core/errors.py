@@ -11,6 +11,7 @@
     ├── PathUnavailable       a neural path cannot run here; the text is the reason
     ├── InferenceError        the generator failed while running
     ├── CudaError             a call of the CUDA driver failed: which, and with what code
+    ├── MpsError              the daemon of CUDA's multi-process service cannot be started, asked or stopped
     └── PlanError             TensorRT cannot build, load or run a plan; carries its own log
         └── PlanCancelled     somebody cancelled the build
 
@@ -64,6 +65,11 @@ _UNKNOWN = 999  # sticky, unless OpenGL interop answers it: VirtualGL's way of s
 _OUT_OF_MEMORY = 2
 
 
+def is_sticky_code(code: int) -> bool:
+    """True for a CUresult that costs a process its CUDA context, whatever call answered it."""
+    return code in _STICKY
+
+
 class CudaError(MienError):
     """A call of the CUDA driver failed.
 
@@ -79,7 +85,7 @@ class CudaError(MienError):
     @property
     def is_sticky(self) -> bool:
         """True if CUDA is lost for this process: no call will succeed any more."""
-        return self.code in _STICKY or (self.code == _UNKNOWN and not self.is_interop)
+        return is_sticky_code(self.code) or (self.code == _UNKNOWN and not self.is_interop)
 
     @property
     def is_interop(self) -> bool:
@@ -90,6 +96,10 @@ class CudaError(MienError):
     def is_out_of_memory(self) -> bool:
         """True if the GPU's memory is full."""
         return self.code == _OUT_OF_MEMORY
+
+
+class MpsError(MienError):
+    """MPS cannot be started, asked or stopped, or a share of it is out of its range."""
 
 
 class PlanError(MienError):

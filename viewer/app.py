@@ -28,6 +28,7 @@ SUBCOMMANDS = {
     "listen": ("viewer.listen", "hear what a phone or a tracker sends, and keep it as a take"),
     "send": ("viewer.send", "send a take as a phone would, to try live capture without one"),
     "stream": ("viewer.stream", "many faces live, each pushed to a server, a file or nowhere"),
+    "mps": ("viewer.mps_command", "share one NVIDIA GPU among streams at once: look, start, stop"),
     "doctor": ("viewer.doctor", "what this machine can do, and the remedy where it cannot"),
     "bench": ("viewer.bench", "measure the engine or the window"),
 }

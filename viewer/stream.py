@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import signal
 import sys
 import time
@@ -14,8 +15,12 @@ from typing import TextIO
 from viewer.interruptions import Interruptions
 from viewer.options import Parser, add_engine_options, positive
 from viewer.push.values import ENCODERS, VideoForm
+from viewer.streams.admitting import Admitted, admitted
 from viewer.streams.asking import StreamError, check, forms_of, threads_for
+from viewer.streams.gpu_sharing import Sharing, add_mps_options, limits_of, shared
 from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, Launcher, ProcessLauncher
+from viewer.streams.minder import Patience
+from viewer.streams.plan import Plan
 from viewer.streams.supervisor import Supervisor
 from viewer.streams.values import WAYS, WHEN_FULL, StreamForm, StreamStatus
 
@@ -23,30 +28,63 @@ SHOW_S = 0.5
 SIZES = (256, 512)
 MOST_FPS = 120.0
 _HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
-EXIT_REFUSED = 2
 
 
-def main(arguments: list[str], launcher: Launcher | None = None) -> int:
-    """Stream what `arguments` ask for. `launcher` stands in for processes in tests."""
+def main(arguments: list[str], launcher: Launcher | None = None, patience: Patience | None = None) -> int:
+    """Stream what `arguments` ask for. `launcher` stands in for processes in tests, which have less patience."""
     logging.basicConfig(format="mien: %(message)s", level=logging.WARNING)
     options = parser().parse_args(arguments)
     forms = asked_forms(options)
     _refuse_report(options.json)
     for note in check(forms):
-        print(f"mien: {note}", file=sys.stderr)
-    began_s = time.monotonic()
-    supervisor = Supervisor(forms, launcher=launcher or _launcher(options), way=options.way, spare=options.spare)
+        _say(note)
     with Interruptions(also=_HANG_UP) as interruptions:
-        try:
-            supervisor.start()
-            problem = watch(supervisor, options.seconds, interruptions, sys.stdout)
-        finally:
-            last = supervisor.statuses()
-            supervisor.stop()
-            _report(options.json, forms, last, time.monotonic() - began_s)
+        with interruptions.answered_at_once():
+            chosen = admitted(forms, options.way, options.when_full, _plan)
+        for note in chosen.notes:
+            _say(note)
+        if not chosen.forms:
+            raise StreamError(chosen.refused[0].note)
+        with shared(options.mps, limits_of(options), tell=_say) as sharing:
+            launcher = launcher or _launcher(chosen.way, sharing)
+            problem = _stream(chosen, options, launcher, interruptions, patience, under_mps=sharing.mps is not None)
     if problem:
         raise StreamError(problem)
     return 0
+
+
+def _stream(
+    chosen: Admitted,
+    options: argparse.Namespace,
+    launcher: Launcher,
+    interruptions: Interruptions,
+    patience: Patience | None,
+    *,
+    under_mps: bool,
+) -> str:
+    """Run the streams that were admitted; returns what went wrong, "" if nothing."""
+    began_s = time.monotonic()
+    supervisor = Supervisor(
+        chosen.forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
+        when_full=options.when_full or "refuse", under_mps=under_mps,
+    )  # fmt: skip
+    try:
+        supervisor.start()
+        return watch(supervisor, chosen.refused, options.seconds, interruptions)
+    finally:
+        last = (*supervisor.statuses(), *chosen.refused)
+        supervisor.stop()
+        _report(options.json, chosen, last, time.monotonic() - began_s)
+
+
+def _plan(form: StreamForm) -> Plan:
+    from viewer.streams.planner import planned
+
+    return planned(form, tell=_say)
+
+
+def _say(text: str) -> None:
+    print(f"mien: {text}", file=sys.stderr)
 
 
 def parser() -> Parser:
@@ -75,6 +113,7 @@ def parser() -> Parser:
     )
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
     add_engine_options(result)
+    add_mps_options(result)
     return result
 
 
@@ -103,28 +142,38 @@ def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
         to=options.to, size=options.size, face=options.face, generator=options.generator, path=options.path,
         video=VideoForm(options.fps, options.bit_rate, options.keyframe, options.encoder),
         inference=options.inference, precision=options.precision, threads=threads_for(workers),
-        epoch_s=time.monotonic(),
+        epoch_s=time.monotonic(), mps=limits_of(options),
     )  # fmt: skip
     return forms_of(base, options.faces, options.source.split(","))
 
 
-def _launcher(options: argparse.Namespace) -> Launcher:
-    return ProcessLauncher(BATCH_MODULE if options.way == "batch" else WORKER_MODULE)
+def _launcher(way: str, sharing: Sharing) -> Launcher:
+    module = BATCH_MODULE if way == "batch" else WORKER_MODULE
+    return ProcessLauncher(module, environment=sharing.environment, before_kill=sharing.before_kill)
 
 
-def watch(supervisor: Supervisor, seconds: float | None, interruptions: Interruptions, stream: TextIO) -> str:
+def watch(
+    supervisor: Supervisor,
+    refused: Sequence[StreamStatus],
+    seconds: float | None,
+    interruptions: Interruptions,
+    stream: TextIO | None = None,
+) -> str:
     """Show how the streams go until their time is up, or nothing is left of them; returns what went wrong, or ""."""
     from viewer.streams.table import Screen
 
-    screen, end_s = Screen(stream), None
+    screen, end_s, remarked = Screen(stream or sys.stdout), None, 0
     while True:
         interruptions.check()
         statuses, now_s = supervisor.statuses(), time.monotonic()
-        screen.show(statuses, now_s)
+        screen.show((*statuses, *refused), now_s, supervisor.advice.note)
+        for remark in supervisor.remarks[remarked:]:
+            _say(remark)
+            remarked += 1
         failed = next((status for status in statuses if status.state == "failed"), None)
         if end_s is None and all(status.frames for status in statuses):
-            end_s = now_s + seconds if seconds else float("inf")
-        if (failed and end_s is None) or supervisor.is_over or now_s >= (end_s or float("inf")):
+            end_s = now_s + seconds if seconds else math.inf
+        if (failed and end_s is None) or supervisor.is_over or (end_s is not None and now_s >= end_s):
             return f"face {failed.number}: {failed.note}" if failed else ""
         time.sleep(SHOW_S)
 
@@ -136,11 +185,11 @@ def _refuse_report(path: Path | None) -> None:
         refuse_unwritable(path)
 
 
-def _report(path: Path | None, forms: Sequence[StreamForm], statuses: Sequence[StreamStatus], seconds: float) -> None:
+def _report(path: Path | None, chosen: Admitted, statuses: Sequence[StreamStatus], seconds: float) -> None:
     if path is None:
         return
     from viewer.benches.bench_file import heading, write_figures
     from viewer.streams.summary import summary
 
-    write_figures(path, summary(forms, statuses, seconds, heading("stream")))
+    write_figures(path, summary(chosen.forms, statuses, seconds, heading("stream") | {"way": chosen.way}))
     print(path)

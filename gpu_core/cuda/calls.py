@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from gpu_core.errors import CudaError
+from gpu_core.mps.explained import HINTS as MPS_HINTS
 
 log = logging.getLogger(__name__)
 
 SUCCESS, NOT_FOUND, NOT_READY, UNKNOWN = 0, 500, 600, 999
 
 _RESTART = "restart Mien to use the NVIDIA path again"
-_MPS = "the MPS daemon of this machine is in trouble: see its control.log"
 _HINTS = {
     2: "the GPU's memory is full: close other programs on it, or choose fewer faces or a smaller size",
     34: "this libcuda is the stub meant for linking: install the NVIDIA driver itself",
@@ -31,7 +31,7 @@ _HINTS = {
     802: "the GPU is not ready yet: wait for it, or start nvidia-fabricmanager",
     803: "kernel module and library of the driver are of different versions: reboot",
     804: "this GPU does not serve the newer CUDA libraries that were installed: update its driver",
-    **dict.fromkeys(range(805, 811), _MPS),
+    **MPS_HINTS,
 }
 _NO_INTEROP = "as through VirtualGL: OpenGL draws on no display of this GPU"
 _UVM = "after a suspend `sudo modprobe -r nvidia_uvm; sudo modprobe nvidia_uvm` mends it, else a reboot"
@@ -50,6 +50,16 @@ def lose(error: CudaError) -> None:
 def lost() -> str | None:
     """Why CUDA is closed for this process, or None while it is not."""
     return None if _loss is None else str(_loss)
+
+
+def check_not_lost() -> None:
+    """For a process whose only use is the GPU: find out that it has lost it, and has to be started again.
+
+    Raises:
+        CudaError: CUDA is closed for this process; the same error that closed it, with its code and what to do.
+    """
+    if _loss is not None:
+        raise CudaError(_loss.call, _loss.code, _loss.code_name, _hint(_loss.call, _loss.code))
 
 
 def forget_loss() -> None:

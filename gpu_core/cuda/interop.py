@@ -40,6 +40,7 @@ _COSTS = {
     "pixel buffer": "it costs a copy on the GPU for each picture; no pixel crosses the bus",
     "host copy": "it costs 8 bytes on the bus for each pixel of each picture, and waiting",
 }
+_UNDER_MPS = "MPS is on, which may be why: OpenGL draws outside of it"
 _MEND = "best is OpenGL of the NVIDIA driver on the same GPU: no WSL, no VirtualGL; `prime-run` on laptops"
 
 
@@ -61,7 +62,7 @@ def open_interop(cuda: Cuda, *, below: str = "", because: str = "") -> Interop:
         refusal = elsewhere if elsewhere and name != "host copy" else _refusal(cuda, name)
         if not refusal:
             return Interop(name, _make(cuda, name), _reason(cuda, name, refusals))
-        log.info("pictures cannot pass by %s: %s", name, refusal)
+        log.info("pictures cannot pass by %s (mps_enabled is %d): %s", name, cuda.info.mps_enabled, refusal)
         refusals.append(f"{name}: {refusal}")
         if (reason := lost()) is not None:
             raise PathUnavailable(reason)
@@ -104,7 +105,7 @@ def _refusal(cuda: Cuda, name: str) -> str:
 def _reason(cuda: Cuda, name: str, refusals: Sequence[str]) -> str:
     if name == "image":
         return ""
-    mps = ["MPS is on, which may be why"] if cuda.info.mps_enabled else []
+    mps = [_UNDER_MPS] if cuda.info.mps_enabled else []
     return "; ".join([*refusals, *mps, _COSTS[name], _MEND])
 
 

@@ -40,7 +40,7 @@ def nvidia(trial: Trial, around: Surroundings) -> tuple[Finding, ...]:
     """Every piece that the NVIDIA path needs, in the order in which it is needed."""
     pieces = (driver(trial, around), packages(trial), tensorrt(trial))
     passing = (drawing(trial, around), passage(trial, around)) if "device" in trial.told else ()
-    sharing = (mps(around),) if around.mps else ()
+    sharing = (mps(trial, around),) if around.mps else ()
     return (*pieces, *passing, *sharing)
 
 
@@ -147,29 +147,38 @@ def passage(trial: Trial, around: Surroundings) -> Finding:
     """How pixels pass between OpenGL and CUDA."""
     name = "passage"
     if "passage" not in trial.told:
-        return _lacking(name, "none", trial.why_not("passage"), _remedy_for_passage(around))
+        return _lacking(name, "none", trial.why_not("passage"), _remedy_for_passage(trial, around))
     said = trial.told["passage"]
     if said["tier"] == "image":
         return Finding(name, True, "image: kernels read and write OpenGL's textures in place", needed=False)
-    return _lacking(name, said["tier"], said["reason"], _remedy_for_passage(around))
+    return _lacking(name, said["tier"], said["reason"], _remedy_for_passage(trial, around))
 
 
-def _remedy_for_passage(around: Surroundings) -> str:
+def _remedy_for_passage(trial: Trial, around: Surroundings) -> str:
     if around.is_wsl:
         return "none under WSL, where registering OpenGL's textures answers 304; Linux on the machine itself has it"
     if around.virtual_gl:
         return f"start Mien without vglrun ({around.virtual_gl}): it needs none to draw on the GPU"
-    if around.mps:
-        return f"try without MPS ({around.mps}): whether it passes pixels has not been proven"
+    if around.mps and _is_client(trial) is not False:
+        return f"try without MPS ({around.mps}): whether pictures of OpenGL pass under it is documented nowhere"
     return "see 'opengl on gpu' above; else update the driver, and tell us what this report says"
 
 
-def mps(around: Surroundings) -> Finding:
-    """The multi-process service of CUDA."""
-    if "no daemon" in around.mps:
-        remedy = "start it: nvidia-cuda-mps-control -d, with the same CUDA_MPS_PIPE_DIRECTORY; or unset these"
-        return _lacking("mps", "set, not running", around.mps, remedy)
-    return Finding("mps", True, f"in use: {around.mps}", needed=False)
+def mps(trial: Trial, around: Surroundings) -> Finding:
+    """The multi-process service of CUDA, and whether CUDA in this process is a client of it."""
+    if around.mps_problem:
+        remedy = "`mien mps start` starts one of Mien's own, `mien mps stop` ends it; or unset CUDA_MPS_PIPE_DIRECTORY"
+        return _lacking("mps", f"of no use: {around.mps}", around.mps_problem, remedy)
+    client = _is_client(trial)
+    told = "" if client is None else "; CUDA here is its client" if client else "; CUDA here does without it"
+    return Finding("mps", True, f"{around.mps}{told} (`mien mps status` tells more)", needed=False)
+
+
+def _is_client(trial: Trial) -> bool | None:
+    """What CUDA itself says, None if it was not asked."""
+    devices = trial.told.get("driver", {}).get("devices") or ()
+    said = [device["mps_enabled"] for device in devices if "mps_enabled" in device]
+    return any(said) if said else None
 
 
 def chosen_by_cuda(trial: Trial, around: Surroundings) -> tuple[str, str]:

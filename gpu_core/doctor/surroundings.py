@@ -9,9 +9,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpu_core.errors import MpsError
+from gpu_core.mps import looking
+from gpu_core.mps.places import Mps, inherited_place
+
 NVIDIA_VENDOR = "0x10de"
 DISPLAY_CLASS = "0x03"  # of PCI: VGA and 3D controllers; sound over HDMI is another
-MPS_PIPES = "/tmp/nvidia-mps"  # where the daemon listens unless it is told otherwise
+MPS_ANSWER_S = 2.0  # a daemon answers in milliseconds
 
 
 @dataclass(frozen=True)
@@ -24,18 +28,21 @@ class Surroundings:
     is_wsl: bool = False
     virtual_gl: str = ""  # what shows that VirtualGL stands between
     mps: str = ""  # what shows that MPS is meant to be used
+    mps_problem: str = ""  # why its daemon is of no use
     visible: str | None = None  # CUDA_VISIBLE_DEVICES
 
 
 def look_around(root: Path = Path("/")) -> Surroundings:
     """Read it all; `root` is where /proc and /sys are."""
+    mps, mps_problem = _mps()
     return Surroundings(
         library=_why_no_library(),
         module=_module(root / "proc/driver/nvidia/version"),
         has_gpu=_has_gpu(root / "sys/bus/pci/devices"),
         is_wsl="microsoft" in _text(root / "proc/version").lower(),
         virtual_gl=_virtual_gl(),
-        mps=_mps(),
+        mps=mps,
+        mps_problem=mps_problem,
         visible=os.environ.get("CUDA_VISIBLE_DEVICES"),
     )
 
@@ -72,13 +79,23 @@ def _virtual_gl() -> str:
     return next((f"{name} is set" for name in ("VGL_ISACTIVE", "VGL_DISPLAY") if os.environ.get(name)), "")
 
 
-def _mps() -> str:
-    """Either a daemon listens, or a client's settings are there."""
-    folder = os.environ.get("CUDA_MPS_PIPE_DIRECTORY", MPS_PIPES)
-    if (Path(folder) / "control").exists():
-        return f"its daemon listens in {folder}"
+def _mps() -> tuple[str, str]:
+    """Either a daemon listens, ours or another's, or a client's settings are there; and what is wrong with it."""
+    for mps in looking.places():
+        if looking.is_there(mps):
+            whose = "Mien's own daemon" if mps.is_own else "its daemon"
+            return f"{whose} listens in {mps.pipes}", _mps_problem(mps)
     settings = sorted(name for name in os.environ if name.startswith("CUDA_MPS_"))
-    return f"{', '.join(settings)} set, but no daemon listens in {folder}" if settings else ""
+    if not settings:
+        return "", ""
+    return f"{', '.join(settings)} set", f"no daemon listens in {inherited_place().pipes}"
+
+
+def _mps_problem(mps: Mps) -> str:
+    try:
+        return looking.look(mps, MPS_ANSWER_S, deeply=False).problem
+    except MpsError:
+        return ""  # in a container the daemon may be outside, and nobody here to ask it
 
 
 def _text(path: Path) -> str:

@@ -28,6 +28,7 @@ from gpu_core.cuda.nvenc import GpuEncoder
 from gpu_core.cuda.nvrtc import ENTRY_POINTS
 from gpu_core.errors import CudaError, ModelError, PlanError
 from gpu_core.gl.targets import TargetSet
+from gpu_core.mps.environment import own_share
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.path import Recorded
 from gpu_core.neural.signature import InputTensor, OutputTensor
@@ -96,7 +97,7 @@ class CudaPath:
             self._open_slots()
             owned.pop_all()
         self._free = deque(self._slots)
-        self._reason = reason or f"{cuda.info.name} is there, and its plan"
+        self._reason = reason or f"{cuda.info.name} is there{_shared(cuda)}, and its plan"
 
     def _prepare_kernels(self, size: int) -> None:
         """Compile now what the first frame would wait for, and find out now if there is no compiler."""
@@ -245,3 +246,9 @@ class CudaPending:
     def finish(self, timer: StageTimer) -> None:
         """Have the picture written into the display texture; what OpenGL does from here on comes after it."""
         self._path.finish(self._slot, self._target, self._stages)
+
+
+def _shared(cuda: Cuda) -> str:
+    """Words for a GPU that other processes use at the same time."""
+    share = own_share()
+    return f", shared through MPS{f' ({share})' if share else ''}" if cuda.info.mps_enabled else ""

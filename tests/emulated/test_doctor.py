@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -95,3 +96,17 @@ def test_a_lost_device_is_a_finding(tried, emulator):
     emulator.lose("cuGraphicsGLRegisterImage")
     found = pieces(tried())
     assert "700" in found["passage"].reason
+
+
+def test_a_client_of_mps_is_told_and_what_may_come_of_it(tried, emulator):
+    around = replace(AROUND, mps="its daemon listens in /tmp/nvidia-mps")
+    emulator.mps(gl=304)
+    found = {finding.name: finding for finding in nvidia(tried(), around)}
+    assert found["mps"].value.startswith("its daemon listens in /tmp/nvidia-mps; CUDA here is its client")
+    assert (found["passage"].value, "MPS is on" in found["passage"].reason) == ("host copy", True)
+    assert "try without MPS" in found["passage"].remedy
+    emulator.mps(False)
+    emulator.fail("cuGraphicsGLRegisterImage", 304)
+    found = {finding.name: finding for finding in nvidia(tried(), around)}
+    assert "CUDA here does without it" in found["mps"].value
+    assert "without MPS" not in found["passage"].remedy

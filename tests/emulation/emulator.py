@@ -85,9 +85,22 @@ class Emulator:
         """What cuDriverGetVersion says, 13050 for 13.5."""
         self._set("driver_version", version)
 
-    def mps(self, on: bool = True) -> None:
-        """Whether devices are shared by the multi-process service."""
+    def mps(self, on: bool = True, *, gl: int = 0) -> None:
+        """Whether this process is a client of the multi-process service.
+
+        It then keeps to CUDA_MPS_ACTIVE_THREAD_PERCENTAGE and CUDA_MPS_PINNED_DEVICE_MEM_LIMIT in the environment.
+        `gl`: the CUresult that pictures of OpenGL are refused with; 0: they pass as ever. Which of both it is on
+        hardware is not known.
+        """
         self._set("mps", on)
+        self._set("mps_gl", gl)
+
+    def mps_fails(self, code: int) -> None:
+        """How MPS fails this client from now on: 805 to 809 where each may come, 0 not any more.
+
+        810, or another client's fault such as 719: the client's context is gone at whatever it calls next, for good.
+        """
+        self._set("mps_error", code)
 
     def memory_mb(self, megabytes: float) -> None:
         """Memory of each device."""

@@ -6,7 +6,7 @@
 # Each step is a process of its own with a time limit; one that fails leaves the others. No window and no Qt is needed.
 # Where TensorRT is missing and PyTorch is there, PyTorch computes in its place (tests/hardware/stand_in), and says so.
 # PYTHON names the interpreter, BUDGET the seconds that all of it may take. STEPS chooses some of: look doctor tests times
-# sanitizer ncu.
+# mps sanitizer ncu. README.md beside this says what to read.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 out=${1:-out/hardware}
@@ -16,7 +16,7 @@ work=$(mktemp -d)
 logs=$work/logs
 mkdir -p "$logs"
 python=${PYTHON:-$([[ -x .venv/bin/python ]] && echo "$PWD/.venv/bin/python" || command -v python3)}
-steps=" ${STEPS:-look doctor tests times sanitizer ncu} "
+steps=" ${STEPS:-look doctor tests times mps sanitizer ncu} "
 export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH} XDG_CACHE_HOME=$work/cache OPENBLAS_NUM_THREADS=1 PYTHONUNBUFFERED=1
 export PYOPENGL_PLATFORM=egl CXX=${CXX:-$(command -v g++ || command -v c++ || echo g++)}
 export EXPECT_GPU=1 EXPECT_GL=1
@@ -70,6 +70,9 @@ if wanted times; then
     step mapping 40 "$python" -m tests.hardware.mapping_times
     step path_times 150 "$python" -m tests.hardware.path_times --json "$logs/path_times.json"
 fi
+if wanted mps && command -v nvidia-cuda-mps-control >/dev/null; then
+    step mps 150 "$python" -m tests.hardware.mps_check --seconds 6 --json "$logs/mps.json"
+fi
 if wanted sanitizer && command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck; do
         step "$tool" 120 compute-sanitizer --tool "$tool" --error-exitcode 9 "$python" -m tests.hardware.kernel_times --once &
@@ -99,6 +102,7 @@ summary() {
     show kernel_times 21
     show mapping 25
     show path_times 45
+    grep -E '"(gain|fps|tier|tier_reason|mps_enabled|multiprocessors|gone|said|FAILED)"' "$logs/mps.json" | cut -c1-190
     cat "$logs/steps"
 }
 summary >"$out/summary.txt" 2>/dev/null

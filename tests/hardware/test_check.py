@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.emulation.mps.double import GPU, mps_double
 from tests.hardware import ncu_table
 from viewer.benches.kernels import cases
 
@@ -34,6 +36,29 @@ def test_markers_are_those_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["markers"]
     names = [line.partition(":")[0] for line in ours["pytest"]["markers"].strip().splitlines()]
     assert sorted(names) == sorted(line.partition(":")[0] for line in project)
+
+
+@pytest.mark.soak
+@pytest.mark.gl
+def test_mps_is_checked_from_end_to_end_with_doubles(monkeypatch, tmp_path):
+    """The host path in place of CUDA, and a double of the daemon: figures mean nothing, that it ends well does."""
+    with mps_double(monkeypatch) as double:
+        command = [sys.executable, "-m", "tests.hardware.mps_check", "--path", "host", "--gpu", GPU, "--seconds", "0.5"]
+        done = subprocess.run(
+            [*command, "--json", tmp_path / "mps.json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=160,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        told = json.loads((tmp_path / "mps.json").read_text())
+        assert told["gone"]
+        assert not double.running()
+    assert len(told["off"]) == len(told["on"]) == 2
+    assert told["asked"]["state"]["answers"]
+    assert told["killed"]["said"] == ["stream 1 was killed by signal 9 and took nothing along"]
 
 
 def test_what_ncu_counted_is_beside_what_is_needed(tmp_path, monkeypatch, capsys):

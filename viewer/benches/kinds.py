@@ -300,7 +300,9 @@ KINDS = (
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
     Kind("speech", "lips against sound, closures, the first sound, videos of speech", _speech_options, _speech),
-    Kind("streams", "many faces: serially, as one batch, by a worker each; what this holds", _streams_options, _streams),
+    Kind(
+        "streams", "many faces: serially, as one batch, by a worker each; what this holds", _streams_options, _streams
+    ),
     Kind("kernels", "the NVIDIA path's kernels: bytes, registers, spills; no GPU needed", _kernels_options, _kernels),
     Kind("interop", "pixels between OpenGL and CUDA: three tiers and the host path; NVIDIA", _no_options, _interop),
 )

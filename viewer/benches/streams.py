@@ -26,12 +26,26 @@ WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
-_HEADINGS = ("way", "faces", "faces/s", "× serial", "each fps", "efficiency", "p50 ms", "p95 ms", "core-ms", "CPU %", "MB")
+_HEADINGS = (
+    "way",
+    "faces",
+    "faces/s",
+    "× serial",
+    "each fps",
+    "efficiency",
+    "p50 ms",
+    "p95 ms",
+    "core-ms",
+    "CPU %",
+    "MB",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `mien bench streams`."""
-    parser.add_argument("--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)")
+    parser.add_argument(
+        "--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)"
+    )
     parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)
@@ -97,7 +111,7 @@ def _measured(
     ways = WAYS if options.no_classic else (*WAYS, CLASSIC)
     said = measure(players, ways=ways, faces=options.faces, seconds=seconds, rounds=rounds, tell=_tell)
     plan = plan_of(key_of(form), said, players.engine)
-    if not options.quick:
+    if plan.is_whole and not options.quick:
         (cache or PlanCache()).put(plan)
     figures = figures_of(said, plan) | {"settings": _settings(form, options, seconds, rounds), "mps": mps_note()}
     print_table(figures)
@@ -133,7 +147,8 @@ def figures_of(said: Sequence[Measured], plan: Plan) -> dict[str, Any]:
             {
                 "way": one.way, "faces": one.faces, "faces_per_s": point.faces_per_s,
                 "ratio": round(point.faces_per_s / per_s, 3) if per_s else None,
-                "efficiency": round(efficiency(points, point), 3), "p50_ms": point.p50_ms, "p95_ms": point.p95_ms,
+                "efficiency": round(efficiency(points, point), 3) or None,
+                "p50_ms": point.p50_ms, "p95_ms": point.p95_ms,
                 "core_ms": one.median("core_ms"), "cpu_percent": point.cpu_percent, "memory_mb": point.memory_mb,
                 "samples": {
                     name: [round(getattr(sample, field), 4) for sample in one.samples]
@@ -141,7 +156,8 @@ def figures_of(said: Sequence[Measured], plan: Plan) -> dict[str, Any]:
                 },
             }
         )  # fmt: skip
-    return {"rows": rows, "plan": plan_values(plan), "holds": holds(plan), "sentence": plan.sentence()}
+    promised = {"holds": holds(plan), "sentence": plan.sentence()} if plan.is_whole else {}
+    return {"rows": rows, "plan": plan_values(plan)} | promised
 
 
 def holds(plan: Plan) -> dict[str, dict[str, int]]:
@@ -168,7 +184,10 @@ def print_table(figures: dict[str, Any]) -> None:
     lines = [_HEADINGS, *(_cells(row) for row in sorted(figures["rows"], key=lambda row: row["faces"]))]
     widths = [max(len(line[at]) for line in lines) for at in range(len(_HEADINGS))]
     for line in lines:
-        padded = [text.rjust(width) if at else text.ljust(width) for at, (text, width) in enumerate(zip(line, widths, strict=True))]
+        padded = [
+            text.rjust(width) if at else text.ljust(width)
+            for at, (text, width) in enumerate(zip(line, widths, strict=True))
+        ]
         print("  ".join(padded).rstrip())
     for text in summary_lines(figures):
         print(text)
@@ -176,7 +195,7 @@ def print_table(figures: dict[str, Any]) -> None:
 
 def summary_lines(figures: dict[str, Any]) -> list[str]:
     """What the table comes to, in sentences."""
-    told = [figures["sentence"]]
+    told = [figures["sentence"]] if "sentence" in figures else []
     for faces in sorted({row["faces"] for row in figures["rows"]}):
         best = better(figures, faces)
         if best is not None and best["ratio"] is not None and faces > 1:
@@ -185,9 +204,13 @@ def summary_lines(figures: dict[str, Any]) -> list[str]:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    ratio = f"{row['ratio']:.2f}" if row["ratio"] is not None else "-"
+    made = row["faces_per_s"]
     return (
-        row["way"], str(row["faces"]), f"{row['faces_per_s']:.1f}", ratio, f"{row['faces_per_s'] / row['faces']:.1f}",
-        f"{row['efficiency']:.2f}", f"{row['p50_ms']:.0f}", f"{row['p95_ms']:.0f}", f"{row['core_ms']:.1f}",
+        row["way"], str(row["faces"]), f"{made:.1f}", _or_dash(row["ratio"]), f"{made / row['faces']:.1f}",
+        _or_dash(row["efficiency"]), f"{row['p50_ms']:.0f}", f"{row['p95_ms']:.0f}", f"{row['core_ms']:.1f}",
         f"{row['cpu_percent']:.0f}", f"{row['memory_mb']:.0f}",
     )  # fmt: skip
+
+
+def _or_dash(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -83,7 +83,8 @@ def _slowing(form: StreamForm, forms: Sequence[StreamForm], load: float) -> str:
     if load <= 1.0:
         return ""
     rate = rate_text(form.video.fps / load)
-    return f"this machine does not hold {count_of(len(forms))} at {form.video.fps:g} fps: all go slower, this one at {rate}"
+    asked = f"{count_of(len(forms))} at {form.video.fps:g} fps"
+    return f"this machine does not hold {asked}: all go slower, this one at {rate}"
 
 
 def _refusal(form: StreamForm, running: int, plan: Plan | None, way: str, load: float) -> str:

@@ -60,8 +60,21 @@ def check(forms: Sequence[StreamForm]) -> list[str]:
 def _check_sources(forms: Sequence[StreamForm]) -> list[str]:
     from viewer.sessions.take import open_take
 
-    sources = dict.fromkeys(form.source for form in forms)
-    return [note for source in sources for note in open_take(source).notes]
+    notes: list[str] = []
+    for source in dict.fromkeys(form.source for form in forms):
+        take = open_take(source)
+        notes += take.notes
+        _check_sound(source)
+    return notes
+
+
+def _check_sound(source: str) -> None:
+    from viewer.streams.source_sound import sound_file
+
+    if (path := sound_file(source)) is not None:
+        from viewer.speech.recording import read_sound
+
+        read_sound(path)
 
 
 def _check_targets(forms: Sequence[StreamForm]) -> None:

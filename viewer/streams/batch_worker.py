@@ -13,15 +13,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from gpu_core.errors import MienError
 from gpu_core.expression import Expression
-from viewer.streams.admission import rate_text
-from viewer.streams.messages import read_forms
+from viewer.streams.orders import newer_forms
 from viewer.streams.output import Output, open_output
-from viewer.streams.performing import LOOK_S, Reporter, engine_settings
+from viewer.streams.performing import LOOK_S, Reporter, engine_settings, slowed
 from viewer.streams.play import Clock
 from viewer.streams.status_pipe import StatusPipe
 from viewer.streams.values import StreamForm
@@ -137,9 +136,7 @@ class BatchFace:
     def slow_to(self, fps: float) -> None:
         """Go at this rate from now on."""
         self.fps = fps
-        asked = self.form.video.fps
-        note = f"this machine is too busy for {asked:g} fps: it goes at {rate_text(fps)}" if fps < asked else ""
-        self.reporter.slow_to(fps, note)
+        self.reporter.slow_to(fps, slowed(self.form.video.fps, fps))
 
     def close(self, timeout_s: float) -> None:
         """Send what is left, for so long, and tell that it has ended."""
@@ -186,15 +183,11 @@ def _tell(faces: Sequence[BatchFace]) -> None:
 
 def _heard(faces: Sequence[BatchFace], lines: SimpleQueue[bytes]) -> bool:
     """Take in other rates; whether there are any."""
-    try:
-        forms = read_forms(lines.get_nowait())
-    except Empty:
-        return False
-    rates = {form.number: form.video.fps for form in forms}
+    rates = {form.number: form.video.fps for form in newer_forms(lines)}
     for face in faces:
         if (fps := rates.get(face.form.number, face.fps)) != face.fps:
             face.slow_to(fps)
-    return True
+    return bool(rates)
 
 
 if __name__ == "__main__":

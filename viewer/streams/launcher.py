@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
@@ -61,7 +61,8 @@ class Launcher(Protocol):
 class ProcessLauncher:
     """Workers as processes of this machine, in sessions of their own: Ctrl-C in a terminal reaches only their parent.
 
-    `environment` adds to this process' own, `module` is what is run, `arguments` what it is given.
+    `environment` adds to this process' own, `module` is what is run; `before_kill` is called with the process' number
+    before one that runs is ended by force.
     """
 
     def __init__(
@@ -70,9 +71,10 @@ class ProcessLauncher:
         *,
         environment: Mapping[str, str] | None = None,
         command: Sequence[str] | None = None,
+        before_kill: Callable[[int], object] = lambda _pid: None,
     ) -> None:
         self._command = list(command) if command else [sys.executable, "-m", module, str(os.getpid())]
-        self._environment = dict(environment or {})
+        self._environment, self._before_kill = dict(environment or {}), before_kill
 
     def start(self, forms: Sequence[StreamForm]) -> ProcessWorker:
         """Start one and tell it its forms."""
@@ -84,7 +86,7 @@ class ProcessLauncher:
             )  # fmt: skip
         except OSError as error:
             raise LaunchError(f"{self._command[0]}: {error.strerror or error}") from error
-        worker = ProcessWorker(process)
+        worker = ProcessWorker(process, self._before_kill)
         worker.send(forms_line(forms))
         return worker
 
@@ -92,8 +94,10 @@ class ProcessLauncher:
 class ProcessWorker:
     """A `Worker` that is a child process. Its pipes never block, so that one that hangs holds up nobody."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(
+        self, process: subprocess.Popen[bytes], before_kill: Callable[[int], object] = lambda _pid: None
+    ) -> None:
+        self._process, self._before_kill = process, before_kill
         self._lines, self._heard = Lines(), list[bytes]()
         self._words: deque[bytes] = deque(maxlen=8)  # what it wrote to its standard error, in pieces
         for pipe in (process.stdin, process.stdout, process.stderr):
@@ -142,6 +146,8 @@ class ProcessWorker:
 
     def kill(self) -> None:
         """End its whole process group, reap it, close its pipes; idempotent."""
+        if self._process.poll() is None:
+            self._before_kill(self._process.pid)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from gpu_core.errors import MienError
 from viewer.streams.backoff import Backoff, BackoffForm
 from viewer.streams.launcher import Launcher, Worker
-from viewer.streams.messages import MessageError, read_status
+from viewer.streams.messages import MessageError, forms_line, read_status
 from viewer.streams.tally import Tally
 from viewer.streams.values import StreamForm
 
@@ -33,8 +33,10 @@ class Minder:
         self, forms: Sequence[StreamForm], launcher: Launcher, patience: Patience, backoff: BackoffForm, way: str
     ) -> None:
         self._forms, self._launcher, self._patience = tuple(forms), launcher, patience
+        self._share = 1.0  # of the rate that was asked for
         self._tallies = {form.number: Tally(form, way) for form in forms}
         self._backoff = Backoff(backoff)
+        self.on_death: Callable[[int, str, int], object] = lambda _number, _how, _pid: None  # not asked for
         self._worker: Worker | None = None
         self._start_s: float | None = 0.0  # when the next one is due, while there is none; None: never
         self._heard_s = self._rubbish = 0.0
@@ -77,8 +79,23 @@ class Minder:
         self._heard_s, self._rubbish = now_s, 0
         try:
             self._worker = self._launcher.start(self._forms)
+            if self._share < 1.0:
+                self._tell_share(self._worker)
         except MienError as error:
             self._lost(f"does not start: {error}", now_s)
+
+    def slow_to(self, share: float) -> None:
+        """Have its streams go at this share of the rate that they were asked to go at."""
+        self._share = share
+        if self._worker is not None:
+            self._tell_share(self._worker)
+
+    def _tell_share(self, worker: Worker) -> None:
+        worker.send(
+            forms_line(
+                [replace(form, video=replace(form.video, fps=self._share * form.video.fps)) for form in self._forms]
+            )
+        )
 
     def _hear(self, worker: Worker, now_s: float) -> None:
         for line in worker.messages():
@@ -109,6 +126,8 @@ class Minder:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.kill()  # and whatever it has started
+            if self._deadline_s is None:
+                self.on_death(self._forms[0].number, how, worker.pid)
         self._start_s = None
         if self._deadline_s is not None:
             self._settle("ended", "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from viewer.push.values import PushStatus
 from viewer.streams.values import StreamForm
+
+if TYPE_CHECKING:
+    from viewer.push.sound import Sound
 
 NOWHERE = "nowhere"
 
@@ -41,8 +44,8 @@ class Nowhere:
         """Nothing is left."""
 
 
-def open_output(form: StreamForm) -> Output:
-    """The output that a form asks for, {n} being its number.
+def open_output(form: StreamForm, sound: Sound | None = None) -> Output:
+    """The output that a form asks for, {n} being its number; `sound` goes beside the pictures.
 
     Raises:
         MienError: there is something wrong with the target itself.
@@ -52,5 +55,5 @@ def open_output(form: StreamForm) -> Output:
     from viewer.push.pusher import open_pusher
     from viewer.push.target import expand
 
-    output: Output = open_pusher(expand(form.to, form.number), form.video, form.size)
+    output: Output = open_pusher(expand(form.to, form.number), form.video, form.size, sound=sound)
     return output

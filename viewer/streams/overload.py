@@ -85,7 +85,9 @@ class Overload:
 
     def _too_much(self, missed: float, streams: int, now_s: float) -> None:
         self._calm_since_s = None
-        told = f"{missed:.0%} of the deadlines are missed: this machine is too busy for {count_of(streams)} at this rate"
+        told = (
+            f"{missed:.0%} of the deadlines are missed: this machine is too busy for {count_of(streams)} at this rate"
+        )
         if not self._degrades:
             self._advice = Advice(note=told)
             return

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from gpu_core.settings import EngineSettings
+from viewer.streams.admission import rate_text
 from viewer.streams.messages import READY, SPARE
+from viewer.streams.orders import newer_forms, next_forms
 from viewer.streams.output import Output, open_output
 from viewer.streams.pace import Pace
 from viewer.streams.pictures import Arrived
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 TELL_S, THUMBNAIL_S = 0.5, 1.0
 LOOK_S = 0.2  # how often to look how far a plan is
-NextForms = Callable[[], tuple[StreamForm, ...]]
 
 
 def engine_settings(form: StreamForm) -> EngineSettings:
@@ -36,8 +37,8 @@ def engine_settings(form: StreamForm) -> EngineSettings:
     )
 
 
-def perform(form: StreamForm, life: Life, pipe: StatusPipe, next_forms: NextForms) -> None:
-    """Play one stream until `life` is over. A spare opens its engine and asks `next_forms` whose it is to be.
+def perform(form: StreamForm, life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes]) -> None:
+    """Play one stream until `life` is over. A spare opens its engine and waits for a line that says whose it is to be.
 
     Raises:
         MienError: something that it was asked for cannot be had, or failed.
@@ -49,12 +50,12 @@ def perform(form: StreamForm, life: Life, pipe: StatusPipe, next_forms: NextForm
         engine = _opened(form, reporter, owned)
         if form.number == SPARE:
             reporter.tell(READY)
-            forms = next_forms()
+            forms = next_forms(life, lines)
             if not forms:
                 return
             form = forms[0]
             reporter.turn_to(form)
-        _play(form, engine, reporter, owned)
+        _play(form, engine, reporter, lines, owned)
 
 
 def _opened(form: StreamForm, reporter: Reporter, owned: ExitStack) -> Engine:
@@ -72,21 +73,33 @@ def _opened(form: StreamForm, reporter: Reporter, owned: ExitStack) -> Engine:
     return engine
 
 
-def _play(form: StreamForm, engine: Engine, reporter: Reporter, owned: ExitStack) -> None:
+def _play(form: StreamForm, engine: Engine, reporter: Reporter, lines: SimpleQueue[bytes], owned: ExitStack) -> None:
     from viewer.sessions.take import open_take
+    from viewer.streams.source_sound import open_sound
 
-    take = open_take(form.source)
-    output = open_output(form)
+    take, clock = open_take(form.source), Clock(form.video.fps, form.epoch_s)
+    output = open_output(form, open_sound(form.source, take.seconds, clock) if form.to else None)
     owned.callback(output.close)
     reporter.output = output
-    player = Player(engine, take.at, take.seconds, Clock(form.video.fps, form.epoch_s))
+    player = Player(engine, take.at, take.seconds, clock)
 
     def hand_on(arrived: Arrived) -> None:
         output.offer(arrived.pixels, arrived.at_s)
         reporter.note(arrived)
 
+    def go_on() -> bool:
+        for changed in newer_forms(lines):
+            player.slow_to(changed.video.fps)
+            reporter.slow_to(changed.video.fps, slowed(form.video.fps, changed.video.fps))
+        return reporter.goes_on()
+
     reporter.life.is_live()
-    player.run(lambda: reporter.goes_on(), hand_on)
+    player.run(go_on, hand_on)
+
+
+def slowed(asked: float, fps: float) -> str:
+    """What it costs that a stream goes at another rate than it was asked to."""
+    return f"this machine is too busy for {asked:g} fps: it goes at {rate_text(fps)}" if fps < asked else ""
 
 
 class Reporter:

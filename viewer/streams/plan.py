@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 MEASURED_WAYS = ("workers", "batch")
-# Of what was measured, so much is promised: conversion, H.264 and sending take a share of every frame that the rounds
-# do not have (about 2 ms of a core at 512x512), and a machine that is full to the brim misses deadlines.
-RESERVE = 0.85
+# Of what was measured, so much is promised: sending, thumbnails and whoever else uses the machine take their share, and
+# one that is full to the brim misses deadlines.
+RESERVE = 0.9
 USUAL_FPS = 25.0
+_MORE = 1.05  # times as many, to be worth that all faces share one process
 _MOST = 1 << 10  # faces that are thought about at all
 
 
@@ -47,6 +48,11 @@ class Plan:
     points: tuple[Point, ...]
     made: str = ""  # ISO 8601
     engine: str = ""  # who inferred, in words
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells what one face reaches: without that it promises nothing."""
+        return bool(self.ways) and all(self.curve(way)[0].faces == 1 for way in self.ways)
 
     @cached_property
     def ways(self) -> tuple[str, ...]:
@@ -85,8 +91,9 @@ class Plan:
         return held
 
     def best_way(self, faces: int) -> str:
-        """The way that makes more of so many faces; workers where they are equal, for one that dies is one."""
-        return max(self.ways, key=lambda way: self.faces_per_s(faces, way), default=MEASURED_WAYS[0])
+        """The way that makes more of so many faces; workers where they nearly equal, for one that dies is one."""
+        workers, batch = (self.faces_per_s(faces, way) for way in MEASURED_WAYS)
+        return "batch" if batch > _MORE * workers else "workers"
 
     def sentence(self, fps: float = USUAL_FPS) -> str:
         """What it comes to, in one line."""

@@ -64,7 +64,7 @@ def sample_of(played: Sequence[RoundPlayed]) -> Sample:
         faces_per_s=sum(one.faces_per_s for one in played),
         p50_ms=float(p50),
         p95_ms=float(p95),
-        core_ms=1e3 * core_s / max(1, faces),
+        core_ms=1e3 * core_s / faces if faces else 0.0,
         cpu_percent=100.0 * sum(one.core_s / one.wall_s for one in played if one.wall_s),
         memory_mb=sum(one.memory_mb for one in played),
     )

@@ -34,6 +34,10 @@ class Clock:
         self._fps = fps
         self._epoch_s = epoch_s
 
+    def turn_to(self, fps: float) -> None:
+        """Go at another rate; the source stays where it is."""
+        self._fps = fps
+
     def newest(self, now_s: float) -> int:
         """The number of the newest moment that has come."""
         return math.floor(now_s * self._fps + 1e-6)
@@ -46,7 +50,11 @@ class Clock:
         """Where a source of that length is by then; it begins anew when it ends."""
         if not self._epoch_s:
             self._epoch_s = self.at_s(moment)
-        return (self.at_s(moment) - self._epoch_s) % seconds
+        return self.place_s(self.at_s(moment), seconds)
+
+    def place_s(self, now_s: float, seconds: float) -> float:
+        """Where a source of that length is at a time on the clock; before it has begun, at its beginning."""
+        return (now_s - self._epoch_s) % seconds if self._epoch_s else 0.0
 
 
 class Player:
@@ -74,6 +82,11 @@ class Player:
                     self._wait()
         finally:
             self.close()
+
+    def slow_to(self, fps: float) -> None:
+        """Go at this rate from now on."""
+        self._clock.turn_to(fps)
+        self._last = self._clock.newest(time.monotonic())
 
     def _ask_for_now(self) -> bool:
         moment = self._clock.newest(time.monotonic())

@@ -72,6 +72,6 @@ def read_answer(line: bytes) -> dict[str, Any]:
 def played_of(answer: dict[str, Any]) -> RoundPlayed:
     """The round that an answer tells of."""
     return RoundPlayed(
-        int(answer["faces"]), float(answer["wall_s"]), float(answer["core_s"]), tuple(answer["latency_ms"]),
+        float(answer["faces"]), float(answer["wall_s"]), float(answer["core_s"]), tuple(answer["latency_ms"]),
         float(answer["memory_mb"]),
     )  # fmt: skip

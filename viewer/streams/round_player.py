@@ -1,4 +1,4 @@
-"""A process that plays a planner's rounds: a GL context of its own, and an engine for each kind of round it is asked for.
+"""A process that plays a planner's rounds: a GL context of its own, and an engine for each kind of round.
 
     python -m viewer.streams.round_player [PARENT]
 
@@ -21,6 +21,7 @@ import psutil
 from gpu_core.errors import MienError
 from gpu_core.settings import EngineSettings
 from viewer.streams.messages import read_forms
+from viewer.streams.round_encoding import Beside, InTurn
 from viewer.streams.round_orders import CLASSIC, SERIAL, RoundOrder, failed_line, played_line, read_order
 from viewer.streams.round_playing import RoundPlayed, play_full, play_serial
 from viewer.streams.values import StreamForm
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what others print is no answer
     lines: SimpleQueue[bytes] = SimpleQueue()
-    life.listen(sys.stdin.buffer, lines.put)
+    life.listen(sys.stdin.fileno(), lines.put)
     try:
         _answer_all(life, lines, answers)
     finally:
@@ -96,7 +97,7 @@ class Rounds:
         wait_s = order.start_s - time.monotonic()
         if wait_s > 0.0:
             time.sleep(wait_s)
-        played = replace(_play(engine, order), memory_mb=memory_mb)
+        played = replace(_play(engine, order, self._form), memory_mb=memory_mb)
         return played_line(played, engine.path_state.engine)
 
     def _engine(self, order: RoundOrder) -> tuple[Engine, float]:
@@ -107,16 +108,21 @@ class Rounds:
             before_mb = _resident_mb()
             engine = self._owned.enter_context(open_engine(self._form.face, self._form.generator, settings))
             _wait_for_plan(engine)
-            _play(engine, replace(order, seconds=_WARM_UP_S))
+            _play(engine, replace(order, seconds=_WARM_UP_S), self._form)
             # As if it were the only one: what the others take is not this way's.
             self._engines[settings] = engine, self._bare_mb + _resident_mb() - before_mb
         return self._engines[settings]
 
 
-def _play(engine: Engine, order: RoundOrder) -> RoundPlayed:
-    if order.way in (CLASSIC, SERIAL):
-        return play_serial(engine, order.faces, order.seconds)
-    return play_full(engine, order.seconds, first=order.first)
+def _play(engine: Engine, order: RoundOrder, form: StreamForm) -> RoundPlayed:
+    is_serial = order.way in (CLASSIC, SERIAL)
+    encoders = (InTurn if is_serial else Beside)(order.faces, form.size, form.video)
+    try:
+        if is_serial:
+            return play_serial(engine, order.faces, order.seconds, encoders)
+        return play_full(engine, order.seconds, encoders, first=order.first)
+    finally:
+        encoders.close()
 
 
 def _wait_for_plan(engine: Engine) -> None:

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from gpu_core.errors import MienError
 from viewer.streams.asking import threads_for
-from viewer.streams.launcher import REAP_S, Lines
-from viewer.streams.messages import forms_line
+from viewer.streams.launcher import REAP_S
+from viewer.streams.messages import Lines, forms_line
 from viewer.streams.round_orders import WORKERS, RoundOrder, order_line, played_of, read_answer
 from viewer.streams.round_playing import RoundPlayed
 from viewer.streams.values import StreamForm

@@ -66,13 +66,14 @@ class Screen:
         self._is_terminal = stream.isatty()
         self._told_s = -PLAIN_S
 
-    def show(self, statuses: Sequence[StreamStatus], now_s: float) -> None:
-        """Show it; where there is no terminal, only if the last time was a while ago."""
+    def show(self, statuses: Sequence[StreamStatus], now_s: float, note: str = "") -> None:
+        """Show it and, below, what concerns all; where there is no terminal, only if the last time was a while ago."""
+        lines = [*rows(statuses), *filter(None, [note])]
         if self._is_terminal:
-            self._redraw(rows(statuses))
+            self._redraw(lines)
         elif now_s - self._told_s >= PLAIN_S:
             self._told_s = now_s
-            self._stream.write("".join(f"{line}\n" for line in rows(statuses)))
+            self._stream.write("".join(f"{line}\n" for line in lines))
             self._stream.flush()
 
     def _redraw(self, lines: Sequence[str]) -> None:

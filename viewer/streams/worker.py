@@ -12,17 +12,16 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from gpu_core.errors import CudaError, InferenceError, MienError, PlanError
-from viewer.streams.messages import read_forms
+from viewer.streams.orders import next_forms
 from viewer.streams.status_pipe import StatusPipe, own_output
 from viewer.streams.values import StreamForm, StreamStatus
 from viewer.streams.worker_life import Life
 
 ENDED, FAILED, REFUSED = 0, 1, 2
 _PASSING = (CudaError, InferenceError, PlanError)  # these may go well another time; what else MienErrors say may not
-_LISTEN_S = 0.2
 Play = Callable[[Sequence[StreamForm], Life, StatusPipe, "SimpleQueue[bytes]"], None]
 
 
@@ -48,7 +47,7 @@ def serve(arguments: Sequence[str], play: Play) -> int:
 def _play_one(forms: Sequence[StreamForm], life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes]) -> None:
     from viewer.streams.performing import perform
 
-    perform(forms[0], life, pipe, lambda: next_forms(life, lines))
+    perform(forms[0], life, pipe, lines)
 
 
 def _answer(life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes], play: Play) -> int:
@@ -64,17 +63,6 @@ def _answer(life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes], play: Play)
             pipe.tell(StreamStatus(form.number, "failed", str(error)))
         return _told(str(error), REFUSED)
     return ENDED
-
-
-def next_forms(life: Life, lines: SimpleQueue[bytes]) -> tuple[StreamForm, ...]:
-    """Wait for a line of forms; () if there will be none."""
-    while True:
-        try:
-            return read_forms(lines.get(timeout=_LISTEN_S))
-        except Empty:
-            if life.is_over:
-                return ()
-        life.tick()
 
 
 def _told(text: str, code: int) -> int:

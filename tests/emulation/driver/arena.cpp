@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "driver.h"
+#include "mps.h"
 
 namespace mien {
 
@@ -70,7 +71,7 @@ static void paint_guards(const Allocation &of) {
 }
 
 uintptr_t allocate(size_t bytes, Kind kind, int device) {
-    if (!bytes || (kind == Kind::DEVICE && used_bytes(device) + bytes > the.settings.memory_bytes)) return 0;
+    if (!bytes || (kind == Kind::DEVICE && used_bytes(device) + bytes > device_memory())) return 0;
     const size_t block_bytes = (bytes + PAGE - 1) / PAGE * PAGE + 2 * GUARD;
     const uintptr_t block = find_room(block_bytes);
     if (!block || mprotect((void *)block, block_bytes, PROT_READ | PROT_WRITE) != 0) return 0;

@@ -4,6 +4,7 @@
 
 #include "driver.h"
 #include "host_thread.h"
+#include "mps.h"
 
 namespace mien {
 
@@ -68,6 +69,7 @@ Call::Call(const char *entry_point, CallNeeds needs) : lock(the.mutex) {
         return;
     }
     refused = injected(api);
+    if (refused == CUDA_SUCCESS) refused = refused_by_mps(api);
     if (refused != CUDA_SUCCESS || needs == NOTHING) return;
     refused = the.initialised ? the.sticky : CUDA_ERROR_NOT_INITIALIZED;
 }

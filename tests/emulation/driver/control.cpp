@@ -21,6 +21,8 @@ static int *number_setting(const std::string &name) {
     if (name == "minor") return &settings.minor;
     if (name == "driver_version") return &settings.driver_version;
     if (name == "mps") return &settings.mps;
+    if (name == "mps_gl") return &settings.mps_gl;
+    if (name == "mps_error") return &settings.mps_error;
     return nullptr;
 }
 

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "executor.h"
+#include "mps.h"
 
 namespace mien {
 
@@ -31,7 +32,7 @@ static int attribute(CUdevice_attribute name) {
     case CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z: return 65535;
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK: return 49152;
     case CU_DEVICE_ATTRIBUTE_WARP_SIZE: return 32;
-    case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT: return 58;
+    case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT: return multiprocessors();
     case CU_DEVICE_ATTRIBUTE_CLOCK_RATE: return 2040000;
     case CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT: return 512;
     case CU_DEVICE_ATTRIBUTE_TEXTURE_PITCH_ALIGNMENT: return 32;

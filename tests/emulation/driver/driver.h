@@ -141,6 +141,8 @@ struct Settings {
     int major = 8, minor = 9;
     int driver_version = 13050;
     int mps = 0;
+    int mps_gl = 0;     // what a client of MPS is answered for passing pictures; 0: they pass
+    int mps_error = 0;  // how MPS fails its clients from now on; 0: not
     size_t memory_bytes = size_t(8192) << 20;
 };
 

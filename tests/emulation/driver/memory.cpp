@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "executor.h"
+#include "mps.h"
 
 using namespace mien;
 
@@ -75,7 +76,7 @@ extern "C" {
 CUresult CUDAAPI cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
     DRIVER_CALL();
     NEED(current_context(), CUDA_ERROR_INVALID_CONTEXT);
-    *total_bytes = the.settings.memory_bytes;
+    *total_bytes = device_memory();
     const size_t used = used_bytes(current_device());
     *free_bytes = used < *total_bytes ? *total_bytes - used : 0;
     return CUDA_SUCCESS;

@@ -186,8 +186,10 @@ def test_a_passage_that_crashes_costs_only_itself(versions):
 def test_mps_is_told_when_there_is_some(versions):
     assert "mps" not in pieces(trial())
     assert pieces(trial(), Surroundings(mps="its daemon listens in /tmp/nvidia-mps"))["mps"].ok
-    finding = pieces(trial(), Surroundings(mps="CUDA_MPS_LOG_DIRECTORY set, but no daemon listens in x"))["mps"]
-    assert "nvidia-cuda-mps-control -d" in finding.remedy
+    around = Surroundings(mps="CUDA_MPS_LOG_DIRECTORY set", mps_problem="no daemon listens in x")
+    finding = pieces(trial(), around)["mps"]
+    assert (finding.ok, finding.needed, finding.reason) == (False, False, "no daemon listens in x")
+    assert "mien mps start" in finding.remedy
 
 
 def test_the_real_trial_ends_by_itself():

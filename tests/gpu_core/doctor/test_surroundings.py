@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import signal
 
 import pytest
 
 from gpu_core.doctor import surroundings
 from gpu_core.doctor.surroundings import look_around
+from gpu_core.mps.places import own_place
+from gpu_core.mps.running import start
+from tests.emulation.mps.double import GPU, mps_double
 
 
 @pytest.fixture
@@ -15,7 +20,8 @@ def root(tmp_path, monkeypatch):
     """A machine of a test's own, without any of it."""
     for name in ("LD_PRELOAD", "VGL_DISPLAY", "VGL_ISACTIVE", "CUDA_VISIBLE_DEVICES", "CUDA_MPS_PIPE_DIRECTORY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(surroundings, "MPS_PIPES", str(tmp_path / "nvidia-mps"))
+    monkeypatch.setattr("gpu_core.mps.places.DEFAULT_PIPES", tmp_path / "nvidia-mps")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     return tmp_path
 
 
@@ -72,9 +78,22 @@ def test_wsl_and_virtual_gl(root, monkeypatch):
 
 def test_mps_with_and_without_its_daemon(root, monkeypatch):
     monkeypatch.setenv("CUDA_MPS_PIPE_DIRECTORY", str(root / "pipes"))
-    assert "no daemon listens" in look_around(root).mps
+    seen = look_around(root)
+    assert seen.mps == "CUDA_MPS_PIPE_DIRECTORY set"
+    assert seen.mps_problem == f"no daemon listens in {root / 'pipes'}"
     write(root, "pipes/control", "")
     assert look_around(root).mps == f"its daemon listens in {root / 'pipes'}"
+    assert look_around(root).mps_problem == ""  # nobody is here to ask
+
+
+def test_a_daemon_of_ours_is_seen_and_one_that_does_not_answer(monkeypatch, tmp_path):
+    with mps_double(monkeypatch) as double:
+        start(GPU)
+        seen = look_around(tmp_path)
+        assert (seen.mps, seen.mps_problem) == (f"Mien's own daemon listens in {own_place(GPU).pipes}", "")
+        monkeypatch.setattr(surroundings, "MPS_ANSWER_S", 0.3)
+        os.kill(double.running()[0], signal.SIGSTOP)
+        assert "does not answer within 0.3 s" in look_around(tmp_path).mps_problem
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.viewer.streams.waiting import fake_workers, is_there, until
+from tests.viewer.streams.waiting import FAKE, fake_workers, is_there, until
 from viewer.streams.launcher import LaunchError, ProcessLauncher
 from viewer.streams.messages import read_status
 from viewer.streams.values import StreamForm
@@ -62,3 +62,12 @@ def test_a_worker_gets_the_environment_that_it_is_given() -> None:
     until(worker.ended, "its end")
     assert worker.ended() == "ended with code 1: yes"
     worker.kill()
+
+
+def test_before_force_is_used_somebody_may_do_something() -> None:
+    told: list[int] = []
+    launcher = ProcessLauncher(command=[sys.executable, "-S", str(FAKE), "good"], before_kill=told.append)
+    worker = launcher.start([StreamForm()])
+    worker.kill()
+    worker.kill()
+    assert told == [worker.pid]

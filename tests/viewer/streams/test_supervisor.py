@@ -149,3 +149,19 @@ def test_a_batch_is_one_process() -> None:
         until(lambda: states(supervisor)[0] == "live", "live")
         assert len(children()) >= 1
         assert [status.way for status in supervisor.statuses()] == ["batch"] * 3
+
+
+def test_under_mps_it_is_said_what_a_death_took_along() -> None:
+    clock_s = [0.0]
+
+    class Clock:
+        def __call__(self) -> float:
+            clock_s[0] += 1.0  # a second a look: deaths are far enough apart to be told
+            return clock_s[0]
+
+    patience = Patience(start_s=1e6, silence_s=1e6)
+    with Supervisor(
+        forms(), launcher=fake_workers("mortal"), backoff=QUICK, under_mps=True, clock=Clock(), patience=patience
+    ) as supervisor:
+        until(lambda: supervisor.remarks, "a remark")
+    assert supervisor.remarks[0] == "stream 1 ended and took nothing along"
