@@ -1,6 +1,6 @@
 """A Ray cluster of two nodes on this machine, for tests: a process of its own.
 
-python -m tests.two_nodes     prints the address; a line `kill` on standard input ends the second node at once,
+python -m tests.two_nodes CORES     prints the address; the second node has so many cores, the first one. A line `kill` on standard input ends the second node at once,
                               the end of standard input everything
 """
 
@@ -18,14 +18,20 @@ def main() -> None:
 
     room: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args=room)
-    second = cluster.add_node(num_cpus=1, object_store_memory=100_000_000)
+    second = cluster.add_node(num_cpus=int(sys.argv[1]), object_store_memory=100_000_000)
     cluster.wait_for_nodes()
-    print(cluster.address, flush=True)
+    tell(cluster.address)
     for line in sys.stdin:
         if line.strip() == "kill":
             cluster.remove_node(second, allow_graceful=False)
-            print("killed", flush=True)
+            tell("killed")
     cluster.shutdown()
+
+
+def tell(text: str) -> None:
+    """A line for who started this."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

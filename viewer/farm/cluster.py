@@ -9,7 +9,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -78,15 +77,6 @@ class FarmError(MienError):
     """There is no farm to be had; the text says why."""
 
 
-@dataclass(frozen=True)
-class Node:
-    """A machine of the cluster, and how many workers it holds."""
-
-    id: str
-    where: str
-    slots: int
-
-
 @contextmanager
 def connected(room: Room) -> Iterator[Any]:
     """Ray, connected to the cluster of `room`, or to one of its own that ends with the block.
@@ -121,7 +111,7 @@ def _connect(ray: Any, room: Room, home: Path | None) -> None:
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
         if home is None:
-            _knock(room.address)
+            refuse_address(room.address)
             ray.init(address=room.address, **quiet)
         else:
             os.environ["TMPDIR"] = str(home)  # of the workers as well: what they leave goes with it
@@ -141,8 +131,12 @@ def local_cpus(room: Room) -> int:
     return max(os.cpu_count() or 1, int(room.workers * room.cpus + 0.999))
 
 
-def _knock(address: str) -> None:
-    """Refuse an address where nobody listens: Ray itself would wait for a minute, and then end the process."""
+def refuse_address(address: str) -> None:
+    """Refuse an address where nobody listens: Ray itself would wait for a minute, and then end the process.
+
+    Raises:
+        FarmError: it is none, or nobody does.
+    """
     host, _, port = address.rpartition(":")
     if address == "auto":
         return
@@ -168,29 +162,3 @@ def _new_home() -> Path:
 def _base() -> Path:
     base = Path(tempfile.gettempdir())
     return Path("/tmp") if len(os.fsencode(base)) > _LONGEST_HOME and Path("/tmp").is_dir() else base
-
-
-def nodes_of(ray: Any, room: Room, *, gpus: float) -> list[Node]:
-    """The machines that are there, with how many workers of this size each holds."""
-    found = []
-    for node in ray.nodes():
-        if not node["Alive"]:
-            continue
-        has = node["Resources"]
-        slots = int(has.get("CPU", 0.0) / room.cpus + 1e-6)
-        if gpus:
-            slots = min(slots, _gpu_slots(has.get("GPU", 0.0), gpus))
-        found.append(Node(node["NodeID"], f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})", slots))
-    return found
-
-
-def _gpu_slots(has: float, wants: float) -> int:
-    """Workers on the GPUs of a node: one that takes a part of one has it all on one."""
-    return int(has) * int(1 / wants + 1e-6) if wants < 1 else int(has / wants + 1e-6)
-
-
-def gpus_each(ray: Any, room: Room, *, path: str) -> float:
-    """What a worker takes of a GPU: what was asked for, else half of one where there are any and they are used."""
-    if room.gpus is not None:
-        return room.gpus
-    return 0.5 if path in ("auto", "cuda") and ray.cluster_resources().get("GPU", 0) >= 1 else 0.0

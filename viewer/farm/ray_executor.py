@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import viewer
 from gpu_core.errors import MienError
+from viewer.farm.nodes import ROOT
 from viewer.farm.processes import end_session
 from viewer.farm.values import Closed, Done, Ended, Event, Failed, Job, Lost, Opened, Room, Work
 
@@ -47,7 +47,7 @@ class RayExecutor:
         with log.open("ab") as words:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "viewer.farm.ray_child"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, cwd=Path(viewer.__file__).parents[1],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, cwd=ROOT,
                 start_new_session=True,  # Ctrl-C is for this process alone
             )  # fmt: skip
         self._reader = threading.Thread(target=self._read, name="farm events", daemon=True)

@@ -7,13 +7,10 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import viewer
-from viewer.farm import identity as identity_module
-from viewer.farm.cluster import FarmError, Node, gpus_each, nodes_of
-from viewer.farm.identity import identity
+from viewer.farm.cluster import FarmError
+from viewer.farm.nodes import Node, Nodes, first_line, gpus_each
 from viewer.farm.render_actor import RenderActor
 from viewer.farm.renderer import Warm
 from viewer.farm.values import Closed, Ended, Event, Failed, Job, Lost, Made, Opened, Room, Told, Work
@@ -22,7 +19,6 @@ ASK_S = 0.5  # between two looks at how far a segment is
 HANG_S = 180.0  # without a new frame or an open engine: the worker hangs. A plan on a GPU may take minutes: see below
 PLAN_S = 1800.0  # for opening, where a plan may have to be built
 NODE_PATIENCE_S = 60.0  # for a node to come, once the last one is lost
-PROBE_S = 60.0
 CLOSE_S = 3.0
 MOST_STARTS = 3  # that fail one after the other on a node, before it is left alone
 
@@ -57,7 +53,7 @@ class RayWorkers:
         self._proof = ""
         self._starts: dict[str, int] = {}  # failed ones in a row, by node
         self._why = ""
-        self._judged: dict[str, bool] = {}  # whether a node may be used, once it was asked
+        self._all_nodes = Nodes(ray, room, self._gpus, lambda text: self._events.append(Told(text)))
         self._empty_since_s: float | None = None
         self._next_look_s = 0.0
         self._job_ref = ray.put(job)
@@ -67,51 +63,18 @@ class RayWorkers:
     def _first_workers(self) -> None:
         slots = sum(node.slots for node in self._nodes())
         if not slots:
-            raise FarmError(self._why or self._too_small())
+            raise FarmError(self._all_nodes.why or self._all_nodes.too_small())
         if self._room.workers > slots:
             self._events.append(
                 Told(f"the cluster has room for {slots} workers of this size, not {self._room.workers}")
             )
         self._fill()
 
-    def _too_small(self) -> str:
-        gpus = f" and {self._gpus:g} of a GPU" if self._gpus else ""
-        return f"no node of the cluster has {self._room.cpus:g} cores{gpus} for a worker: see --cpus-per-worker"
-
     # ---- nodes -------------------------------------------------------------------------------------------------------
 
     def _nodes(self) -> list[Node]:
-        """The nodes that may be used."""
-        return [node for node in nodes_of(self._ray, self._room, gpus=self._gpus) if self._may_use(node)]
-
-    def _may_use(self, node: Node) -> bool:
-        if node.id not in self._judged:
-            problem = self._problem_of(node)
-            if problem:
-                self._why = f"{node.where} {problem}"
-                self._events.append(Told(f"left out: {self._why}"))
-            self._judged[node.id] = not problem
-        return self._judged[node.id] and self._starts.get(node.id, 0) < MOST_STARTS
-
-    def _problem_of(self, node: Node) -> str:
-        """Why the Mien there does not do, or ""."""
-        here = identity()
-        self._ray.cloudpickle.register_pickle_by_value(identity_module)
-        ask = self._ray.remote(identity).options(num_cpus=0, max_retries=0, scheduling_strategy=self._on(node))
-        try:
-            there = self._ray.get(ask.remote(str(Path(viewer.__file__).parents[1])), timeout=PROBE_S)
-        except Exception as error:  # noqa: BLE001 (whatever Ray raises, its own and its workers')
-            return f"does not answer: {_first_line(error)}"
-        if "error" in there:
-            return f"{there['error']}: pip install mien there, the same version as here"
-        if there["sources"] != here["sources"]:
-            return "has another Mien than this machine: install the same version on both"
-        return ""
-
-    def _on(self, node: Node) -> Any:
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        return NodeAffinitySchedulingStrategy(node.id, soft=False)
+        """The nodes that may be used, and on which workers do start."""
+        return [node for node in self._all_nodes.usable() if self._starts.get(node.id, 0) < MOST_STARTS]
 
     def _fill(self) -> None:
         """Start workers until there are as many as were asked for, or the nodes are full."""
@@ -130,7 +93,9 @@ class RayWorkers:
             num_cpus=self._room.cpus, num_gpus=self._gpus, max_restarts=0, max_task_retries=0,
             concurrency_groups={"ask": 1},
         )  # fmt: skip
-        actor = made_by(RenderActor).options(scheduling_strategy=self._on(node)).remote(self._room.cpus, core)
+        actor = (
+            made_by(RenderActor).options(scheduling_strategy=self._all_nodes.place(node)).remote(self._room.cpus, core)
+        )
         self._workers.append(_Worker(number, node, actor, actor.open.remote(self._job_ref), time.monotonic()))
 
     # ---- Executor ----------------------------------------------------------------------------------------------------
@@ -185,7 +150,7 @@ class RayWorkers:
         try:
             answer = self._ray.get(worker.pending)
         except Exception as error:  # noqa: BLE001 (Ray's own errors: the worker or its node is gone)
-            self._lose(worker, _first_line(error))
+            self._lose(worker, first_line(error))
             return
         worker.pending, worker.since_s = None, time.monotonic()
         if isinstance(answer, Warm):
@@ -205,9 +170,10 @@ class RayWorkers:
     def _open(self, worker: _Worker, warm: Warm) -> None:
         self._proof = self._proof or warm.proof
         if warm.proof != self._proof:
-            self._why = f"{worker.node.where} makes other pictures ({warm.facts['engine']['engine']})"
-            self._events.append(Told(f"left out: {self._why}: segments of one video would not match"))
-            self._judged[worker.node.id] = False
+            engine = warm.facts["engine"]["engine"]
+            self._all_nodes.leave_out(
+                worker.node, f"makes other pictures ({engine}): segments of one video would not match"
+            )
             self._drop(worker)
             return
         worker.is_open = True
@@ -260,7 +226,7 @@ class RayWorkers:
             return
         self._empty_since_s = self._empty_since_s or time.monotonic()
         if (self._why and not self._nodes()) or self._waited_s() > NODE_PATIENCE_S:
-            self._events.append(Ended(self._why or "no node is left that could render"))
+            self._events.append(Ended(self._why or self._all_nodes.why or "no node is left that could render"))
 
     def _waited_s(self) -> float:
         return time.monotonic() - (self._empty_since_s or time.monotonic())
@@ -272,8 +238,3 @@ class RayWorkers:
             return True
         self._next_look_s = now_s + 1.0
         return False
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return (lines or [type(error).__name__])[0][:200]
