@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "presets": ("viewer.presets_command", "list the named faces, or draw all of them on one picture"),
     "record": ("viewer.record", "record a session in real time, without a window"),
     "replay": ("viewer.replay", "render a session's expressions again, and compare"),
+    "farm": ("viewer.farm_command", "takes to videos on many processes or machines, by Ray"),
     "session": ("viewer.session_command", "look whether a session is whole, or make it whole"),
     "listen": ("viewer.listen", "hear what a phone or a tracker sends, and keep it as a take"),
     "send": ("viewer.send", "send a take as a phone would, to try live capture without one"),

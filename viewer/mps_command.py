@@ -121,4 +121,3 @@ def _nothing_of_ours() -> int:
             raise MpsError(f"the MPS daemon in {state.mps.pipes} was not started by Mien: {whose} has to stop it")
     print("no MPS daemon of Mien's runs")
     return 0
-

@@ -38,6 +38,8 @@ def main(arguments: list[str], launcher: Launcher | None = None, patience: Patie
     forms = asked_forms(options)
     if options.plan:
         return show_plan(forms[0])
+    if options.address:
+        _check_farm(options, forms)
     _refuse_report(options.json)
     for note in check(forms):
         _say(note)
@@ -49,7 +51,7 @@ def main(arguments: list[str], launcher: Launcher | None = None, patience: Patie
         if not chosen.forms:
             raise StreamError(chosen.refused[0].note)
         with shared(options.mps, limits_of(options), tell=_say) as sharing:
-            launcher = launcher or _launcher(chosen.way, sharing)
+            launcher = launcher or _launcher(chosen.way, sharing, options.address)
             problem = _stream(chosen, options, launcher, interruptions, patience, under_mps=sharing.mps is not None)
     if problem:
         raise StreamError(problem)
@@ -129,6 +131,7 @@ def parser() -> Parser:
         "--spare", choices=("warm", "none"), default="warm", help="a worker more, that takes the place of one that dies"
     )
     result.add_argument("--face", type=Path, metavar="FILE", help="face to draw instead of the shipped one")
+    result.add_argument("--address", default="", metavar="HOST:PORT", help="workers on the nodes of this Ray cluster")
     add_engine_options(result)
     add_mps_options(result)
     return result
@@ -164,8 +167,20 @@ def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
     return forms_of(base, options.faces, options.source.split(","))
 
 
-def _launcher(way: str, sharing: Sharing) -> Launcher:
+def _check_farm(options: argparse.Namespace, forms: Sequence[StreamForm]) -> None:
+    from viewer.farm.placement import refuse_local_targets
+
+    if options.way == "auto" or options.when_full or options.mps == "on":
+        raise StreamError("--way auto, --when-full and --mps on are of this machine alone: not with --address")
+    refuse_local_targets(forms)
+
+
+def _launcher(way: str, sharing: Sharing, address: str = "") -> Launcher:
     module = BATCH_MODULE if way == "batch" else WORKER_MODULE
+    if address:
+        from viewer.farm.placement import farm_launcher
+
+        return farm_launcher(address, module)
     return ProcessLauncher(module, environment=sharing.environment, before_kill=sharing.before_kill)
 
 

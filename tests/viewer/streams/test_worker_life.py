@@ -83,7 +83,7 @@ def test_one_that_does_not_end_when_asked_is_ended() -> None:
 
 def test_it_dies_with_its_parent_even_if_it_hears_nothing() -> None:
     imports = "import time; from viewer.streams.worker_life import Life; "
-    child = imports + "Life().begin(); print('on', flush=True); time.sleep(600)"
+    child = imports + "Life(still_s=600).begin(); print('on', flush=True); time.sleep(600)"
     body = f"""
 import subprocess
 child = subprocess.Popen([sys.executable, "-c", {child!r}], stdout=subprocess.PIPE)
