@@ -126,12 +126,17 @@ def _measured(
     }
     print_table(figures)
     if options.json:
-        picture = options.json.with_suffix(".png")
+        picture = picture_beside(options.json)
         from viewer.benches.streams_picture import write_picture
 
         write_picture(picture, figures, heading("streams")["machine"])
         print(picture)
     return figures
+
+
+def picture_beside(path: Path) -> Path:
+    """Where the picture goes that belongs to a JSON file."""
+    return path.with_suffix(".png") if path.suffix != ".png" else path.with_name(f"{path.name}.png")
 
 
 def _tell(text: str) -> None:
