@@ -26,7 +26,7 @@ COMMAND = f"""
 import sys
 from viewer import app, stream
 from viewer.streams.launcher import ProcessLauncher
-stream._launcher = lambda way, sharing: ProcessLauncher(command=[sys.executable, "-S", {str(FAKE)!r}, "good"])
+stream._launcher = lambda *_: ProcessLauncher(command=[sys.executable, "-S", {str(FAKE)!r}, "good"])
 sys.exit(app.main(["stream", "--faces", "2", "--spare", "none", "--json", sys.argv[1]]))
 """
 
@@ -119,7 +119,7 @@ def test_signals_end_all_and_leave_the_report(number: int, code: int, tmp_path: 
     )
     with command:
         assert command.stdout is not None
-        until(lambda: "starting" in command.stdout.readline(), "started")
+        assert any("starting" in line for line in command.stdout)
         command.send_signal(number)
         _, said = command.communicate(timeout=GENEROUS_S)
     assert (command.returncode, said) == (code, "")

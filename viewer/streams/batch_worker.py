@@ -53,6 +53,8 @@ def perform_batch(forms: Sequence[StreamForm], life: Life, pipe: StatusPipe, lin
         MienError: they differ in what a batch has once, or something they ask for cannot be had, or failed.
     """
     check_alike(forms)
+    began_s = time.monotonic()
+    forms = [replace(form, epoch_s=form.epoch_s or began_s) for form in forms]  # one clock for pictures and sounds
     with ExitStack() as owned:
         meter = SharedMeter(len(forms))
         owned.callback(meter.close)
@@ -114,10 +116,13 @@ class BatchFace:
             MienError: one of them is not there.
         """
         from viewer.sessions.take import open_take
+        from viewer.streams.source_sound import open_sound
 
         take = open_take(self.form.source)
         self._at, self._seconds = take.at, take.seconds
-        self._output = self.reporter.output = open_output(self.form)
+        clock = Clock(self.form.video.fps, self.form.epoch_s)
+        sound = open_sound(self.form.source, take.seconds, clock) if self.form.to else None
+        self._output = self.reporter.output = open_output(self.form, sound)
 
     def at(self, clock: Clock, moment: int) -> Expression:
         """Its expression at a moment of the batch's clock."""

@@ -14,16 +14,22 @@ import pytest
 from tests.networks import save_network
 from tests.viewer.streams.waiting import children, is_there, until
 from viewer.push.values import PushStatus, VideoForm
+from viewer.sessions.take import open_take, save_take
+from viewer.speech.recording import RATE
+from viewer.speech.sound_file import write_wav
+from viewer.speech.spoken import Spoken
 from viewer.streams import batch_worker
 from viewer.streams.batch_worker import BatchError, BatchFace, check_alike, close_all
 from viewer.streams.launcher import BATCH_MODULE, ProcessLauncher, ProcessWorker
 from viewer.streams.messages import forms_line, read_status
 from viewer.streams.performing import Reporter
 from viewer.streams.pictures import Arrived
+from viewer.streams.source_sound import SourceSound
 from viewer.streams.values import StreamForm, StreamStatus
 from viewer.streams.worker_life import Life
 from viewer.streams.worker_load import Load
 
+SOUNDS: list[SourceSound | None] = []  # that outputs were opened with
 FORM = StreamForm(1, size=64, video=VideoForm(fps=10.0), threads=1)
 
 
@@ -70,7 +76,7 @@ def life() -> Iterator[Life]:
 
 def opened(form: StreamForm, life: Life, monkeypatch: pytest.MonkeyPatch) -> tuple[BatchFace, FakeOutput, FakePipe]:
     output, pipe = FakeOutput(), FakePipe()
-    monkeypatch.setattr(batch_worker, "open_output", lambda _form: output)
+    monkeypatch.setattr(batch_worker, "open_output", lambda _form, sound: SOUNDS.append(sound) or output)
     face = BatchFace(form, Reporter(form, pipe, life, way="batch", load=FakeMeter()))  # type: ignore[arg-type]
     face.open()
     return face, output, pipe
@@ -190,3 +196,13 @@ def test_a_batch_that_cannot_be_is_refused_by_all_its_streams() -> None:
         assert str(worker.ended()).startswith("ended with code 2")
     finally:
         worker.kill()
+
+
+def test_a_takes_sound_goes_out_with_its_face(life: Life, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    save_take(open_take("talk"), tmp_path / "talk.csv")
+    with (tmp_path / "talk.wav").open("wb") as file:
+        write_wav(Spoken(np.full(RATE, 0.5, np.float32), RATE, (), "nobody"), file)
+    form = replace(FORM, source=str(tmp_path / "talk.csv"), to=str(tmp_path / "talk.mp4"), epoch_s=10.0)
+    _face, _output, _pipe = opened(form, life, monkeypatch)
+    (sound,) = SOUNDS[-1:]
+    assert sound.samples(10.25, 4) == pytest.approx([0.5] * 4, abs=1e-3)
