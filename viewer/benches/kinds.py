@@ -219,6 +219,21 @@ def _interop(_options: argparse.Namespace) -> dict[str, Any]:
     return {"rows": rows}
 
 
+# ---- capacity --------------------------------------------------------------------------------------------------------
+
+
+def _capacity_options(parser: argparse.ArgumentParser) -> None:
+    from viewer.benches.capacity_command import add_options
+
+    add_options(parser)
+
+
+def _capacity(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.capacity_command import run_capacity
+
+    return run_capacity(options)
+
+
 # ---- ablation --------------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +330,9 @@ KINDS = (
         _pipeline,
     ),
     Kind("ablation", "from the classic path to everything at once, step by step", _ablation_options, _ablation),
+    Kind(
+        "capacity", "what cards should hold, from counts and data sheets; no GPU needed", _capacity_options, _capacity
+    ),
     Kind("peers", "what others take for the same work: conversions, inference, drawing", _peers_options, _peers),
     Kind("window", "the real window: frame rate, latency, idle cost, start, memory", _window_options, _window),
     Kind("recording", "what a recording costs the frames that are being made", _recording_options, _recording),
