@@ -48,14 +48,20 @@ def _interleave(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDA
         count = CHANNELS[name]
         order = range(count) if tensor.order == "rgb" else range(count - 1, -1, -1)
         pairs = [number for place, channel in enumerate(order) for number in (channel, first + place)]
-        picture = resized(pictures[name], tensor.width, tensor.height)
-        cv2.mixChannels([cv2.flip(picture, 0)], [out], pairs)
+        cv2.mixChannels([_turned(pictures[name], tensor.width, tensor.height)], [out], pairs)
         first += count
+
+
+def _turned(picture: NDArray[Any], width: int, height: int) -> NDArray[Any]:
+    """The picture at the network's size, top row first."""
+    if picture.shape[:2] == (height // 2, width // 2) and picture.dtype == np.uint8:
+        return resized(cv2.flip(picture, 0), width, height)  # the same bytes, and a quarter of them to turn over
+    return np.asarray(cv2.flip(resized(picture, width, height), 0))
 
 
 def _pack_picture(picture: NDArray[Any], tensor: InputTensor, out: NDArray[Any]) -> None:
     """One picture's channels into their planes."""
-    turned = cv2.flip(resized(picture, tensor.width, tensor.height), 0)
+    turned = _turned(picture, tensor.width, tensor.height)
     channels: Any = cv2.split(turned)[: len(out)]
     if tensor.order == "bgr" and len(channels) == 3:
         channels = channels[::-1]

@@ -146,6 +146,11 @@ def test_a_generator_by_its_name_or_file(tmp_path: Path) -> None:
             streams.named_generator(text)
 
 
+def test_a_picture_never_takes_the_place_of_the_figures() -> None:
+    assert streams.picture_beside(Path("a/b.json")) == Path("a/b.png")
+    assert streams.picture_beside(Path("a/b.png")) == Path("a/b.png.png")
+
+
 # ---- the picture -----------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ def _measured(
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
     ways = (*WAYS, *(() if options.no_classic else (CLASSIC,)), *(() if without_mps else (WORKERS_MPS,)))
     said = measure(players, ways=ways, faces=options.faces, seconds=seconds, rounds=rounds, tell=_tell)
-    plan = plan_of(key_of(form), said, players.engine)
+    plan = plan_of(key_of(form), said)
     if plan.is_whole and not options.quick:
         (cache or PlanCache()).put(plan)
     figures = figures_of(said, plan) | {
@@ -126,12 +126,17 @@ def _measured(
     }
     print_table(figures)
     if options.json:
-        picture = options.json.with_suffix(".png")
+        picture = picture_beside(options.json)
         from viewer.benches.streams_picture import write_picture
 
         write_picture(picture, figures, heading("streams")["machine"])
         print(picture)
     return figures
+
+
+def picture_beside(path: Path) -> Path:
+    """Where the picture goes that belongs to a JSON file."""
+    return path.with_suffix(".png") if path.suffix != ".png" else path.with_name(f"{path.name}.png")
 
 
 def _tell(text: str) -> None:

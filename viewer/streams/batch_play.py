@@ -29,7 +29,7 @@ HandOn = Callable[[int, Arrived], object]  # which face, and its picture
 
 
 class BatchPlayer:
-    """The loop of one batch, on the engine's thread. `clock` may be changed between two turns."""
+    """The loop of one batch, on the engine's thread. `clock` may be turned to another rate between two turns."""
 
     def __init__(self, engine: Engine, faces_at: Faces, clock: Clock) -> None:
         self._engine, self._faces_at, self.clock = engine, faces_at, clock

@@ -166,17 +166,16 @@ def _play(engine: Engine, faces: Sequence[BatchFace], life: Life, lines: SimpleQ
 
     def go_on() -> bool:
         if _heard(faces, lines):
-            player.clock = _clock(faces)
+            player.clock.turn_to(_fastest(faces))
         _tell(faces)
         return not life.is_over
 
-    player = BatchPlayer(engine, at, _clock(faces))
+    player = BatchPlayer(engine, at, Clock(_fastest(faces), faces[0].form.epoch_s))
     player.run(go_on, lambda number, arrived: faces[number].hand_on(arrived))
 
 
-def _clock(faces: Sequence[BatchFace]) -> Clock:
-    """Of the fastest of them."""
-    return Clock(max(face.fps for face in faces), faces[0].form.epoch_s)
+def _fastest(faces: Sequence[BatchFace]) -> float:
+    return max(face.fps for face in faces)
 
 
 def _tell(faces: Sequence[BatchFace]) -> None:

@@ -99,7 +99,7 @@ def _play(form: StreamForm, engine: Engine, reporter: Reporter, lines: SimpleQue
 
 def slowed(asked: float, fps: float) -> str:
     """What it costs that a stream goes at another rate than it was asked to."""
-    return f"this machine is too busy for {asked:g} fps: it goes at {rate_text(fps)}" if fps < asked else ""
+    return f"this machine is too busy for {asked:.4g} fps: it goes at {rate_text(fps)}" if fps < asked else ""
 
 
 class Reporter:

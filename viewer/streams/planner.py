@@ -44,6 +44,7 @@ class Measured:
     way: str
     faces: int
     samples: tuple[Sample, ...]
+    engine: str = ""  # who inferred, in words
 
     def median(self, name: str) -> float:
         """Of one field of the samples."""
@@ -89,17 +90,20 @@ def measure(
         tell(f"getting ready: {way}, {count} faces" if count > 1 else f"getting ready: {way}")
         players.ready(way, count)
     samples: dict[tuple[str, int], list[Sample]] = {cell: [] for cell in cells}
+    engines: dict[tuple[str, int], str] = {}
     for number in range(rounds):
         tell(f"round {number + 1} of {rounds}")
         for way, count in cells if number % 2 == 0 else reversed(cells):
             samples[way, count].append(sample_of(players.play(way, count, seconds)))
-    return [Measured(way, count, tuple(made)) for (way, count), made in samples.items()]
+            engines[way, count] = players.engine
+    return [Measured(way, count, tuple(made), engines[way, count]) for (way, count), made in samples.items()]
 
 
-def plan_of(key: PlanKey, measured: Sequence[Measured], engine: str) -> Plan:
-    """What was measured, as a plan."""
-    points = tuple(one.point() for one in measured if one.way in MEASURED_WAYS)
-    return Plan(key, points, datetime.now(UTC).isoformat(timespec="seconds"), engine)
+def plan_of(key: PlanKey, measured: Sequence[Measured]) -> Plan:
+    """What was measured, as a plan; what is only there to compare with is no part of it."""
+    planned = [one for one in measured if one.way in MEASURED_WAYS]
+    engine = planned[0].engine if planned else ""
+    return Plan(key, tuple(one.point() for one in planned), datetime.now(UTC).isoformat(timespec="seconds"), engine)
 
 
 def key_of(form: StreamForm) -> PlanKey:
@@ -145,6 +149,6 @@ def planned(
     if not anew and (kept := cache.get(key)) is not None:
         return kept
     with ProcessPlayers(form) as players:
-        plan = plan_of(key, measure(players, tell=tell), players.engine)
+        plan = plan_of(key, measure(players, tell=tell))
     cache.put(plan)
     return plan

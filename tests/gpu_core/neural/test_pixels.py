@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu_core.neural.pixels import pack, unpack
+from gpu_core.neural.pixels import pack, resized, unpack
 from gpu_core.neural.signature import InputTensor, OutputTensor
 
 NORMS = [("rgb", 0.0, 1.0), ("bgr", 0.0, 1.0), ("rgb", 0.5, 0.5), ("bgr", 0.45, 0.22)]
@@ -198,6 +198,17 @@ def test_bytes_side_by_side_are_those_of_the_planes(order, side):
     pack(pictures, replace(said, layout="NCHW"), first)
     np.testing.assert_array_equal(last, first.transpose(1, 2, 0))
     assert last.any()
+
+
+@given(seed=st.integers(0, 2**32 - 1), side=st.integers(8, 40))
+def test_turning_a_picture_over_before_or_after_it_grows_is_the_same(seed, side):
+    picture, said = (
+        random_picture(side, seed),
+        replace(RENDER, layout="NHWC", dtype="uint8", width=2 * side, height=2 * side),
+    )
+    out = empty(said)
+    pack({"render": picture}, said, out)
+    np.testing.assert_array_equal(out, resized(picture, 2 * side, 2 * side)[::-1, :, :3])
 
 
 def test_a_region_of_an_atlas_is_put_side_by_side_too():

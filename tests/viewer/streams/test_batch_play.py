@@ -73,7 +73,7 @@ def test_another_clock_changes_the_rate_and_no_moment_comes_twice() -> None:
     engine = FlatBatch(FACES)
     made = Round(engine)
     made.run(2 * FACES)
-    made.player.clock = Clock(50.0)
+    made.player.clock.turn_to(50.0)
     made.run(4 * FACES)
     times = [at_s for _, _, at_s in made.got[::FACES]]
     assert all(after > before for before, after in pairwise(times))

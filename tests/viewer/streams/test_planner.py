@@ -20,7 +20,7 @@ FORM = StreamForm(size=256)
 class FakePlayers:
     """Makes `rates` by way, times the number of faces where it is a batch's; notes who was asked, in order."""
 
-    engine = "numpy int8"
+    engine = ""
 
     def __init__(self, rates: dict[str, list[float]]) -> None:
         self.rates = {way: list(made) for way, made in rates.items()}
@@ -32,6 +32,7 @@ class FakePlayers:
 
     def play(self, way: str, faces: int, seconds: float) -> list[RoundPlayed]:
         self.asked.append((way, faces))
+        self.engine = "numpy fp32" if way == "classic" else "numpy int8"
         rate = self.rates[way][(len([one for one in self.asked if one == (way, faces)]) - 1) % len(self.rates[way])]
         if way == "workers":
             return [RoundPlayed(rate * seconds / faces, seconds, seconds, (20.0, 40.0), 100.0) for _ in range(faces)]
@@ -66,12 +67,13 @@ def test_medians_of_the_rounds_count() -> None:
 
 
 def test_what_is_only_there_to_compare_with_is_no_part_of_the_plan() -> None:
-    said = measure(FakePlayers({"workers": [30.0], "batch": [20.0], "serial": [10.0]}),
-                   ways=("serial", "batch", "workers"), faces=(1,), rounds=1)  # fmt: skip
-    made = plan_of(key_of(FORM), said, "numpy int8")
+    said = measure(FakePlayers({"workers": [30.0], "batch": [20.0], "serial": [10.0], "classic": [5.0]}),
+                   ways=("serial", "batch", "workers", "classic"), faces=(1,), rounds=1)  # fmt: skip
+    made = plan_of(key_of(FORM), said)
     assert made.ways == ("workers", "batch")
     assert made.is_whole
     assert made.made
+    assert made.engine == "numpy int8"
 
 
 def test_a_key_tells_generators_sizes_and_precisions_apart(tmp_path: Path) -> None:
