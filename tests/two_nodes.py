@@ -1,7 +1,9 @@
 """A Ray cluster of two nodes on this machine, for tests: a process of its own.
 
-python -m tests.two_nodes CORES     prints the address; the second node has so many cores, the first one. A line `kill` on standard input ends the second node at once,
-                              the end of standard input everything
+    python -m tests.two_nodes CORES
+
+The second node has so many cores, the first has one. It prints the address; a line `kill` on standard input ends the
+second node at once, the end of standard input everything.
 """
 
 from __future__ import annotations
