@@ -38,6 +38,7 @@ class Cluster:
         assert self._process.stdin is not None
         self._input, self._output = self._process.stdin, self._process.stdout
         self.address = self._output.readline().strip()
+        assert self.address, "the cluster did not start"
 
     def kill_second(self) -> None:
         self._input.write("kill\n")
