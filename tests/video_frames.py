@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from viewer.sessions.background import ground_by_alpha, laid_over
 from viewer.sessions.recording import BACKGROUND, Colour
-from viewer.sessions.video import nv12_shape
+from viewer.sessions.video_frames import nv12_shape
 
 
 def over(pixels: NDArray[np.uint8], background: Colour) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from viewer.sessions.background import Pixels
-from viewer.sessions.video import nv12_shape
+from viewer.sessions.video_frames import nv12_shape
 
 
 def scaled(pixels: Pixels, side: int) -> Pixels:

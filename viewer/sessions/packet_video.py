@@ -13,7 +13,8 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from viewer.sessions.growing_file import GrowingFile
-from viewer.sessions.video import BT709, LIVE
+from viewer.sessions.video import LIVE
+from viewer.sessions.video_frames import BT709
 
 # The encoder is not asked what its colours mean: it is written into the stream, as every player reads it.
 _TAGS = (

@@ -40,7 +40,7 @@ from viewer.sessions.packet_video import Encodable, Packet
 from viewer.sessions.recording import RecordingForm
 from viewer.sessions.session_folder import reason
 from viewer.sessions.session_writer import SessionWriter
-from viewer.sessions.video import nv12_shape
+from viewer.sessions.video_frames import nv12_shape
 
 QUEUE_FRAMES = 32  # at most: 32 MiB at 512x512
 QUEUE_S = 0.4  # of pictures, for what waits is lost with the process: with a fragment of the video under a second

@@ -7,7 +7,7 @@ import pytest
 
 from tests.video_frames import nv12
 from viewer.clips.size import scaled
-from viewer.sessions.video import nv12_shape
+from viewer.sessions.video_frames import nv12_shape
 
 
 @pytest.fixture

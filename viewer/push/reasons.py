@@ -1,0 +1,43 @@
+"""Why a target is not reached, in a sentence that names no secret."""
+
+from __future__ import annotations
+
+import errno
+
+from viewer.push.mux_link import LinkError
+from viewer.push.target import Target
+
+_UNKNOWN_HOST = -1  # see mux_process
+_SENTENCES = {
+    errno.ECONNREFUSED: "nobody listens at {host}",
+    errno.ECONNRESET: "{host} has closed the connection",
+    errno.EPIPE: "{host} has closed the connection",
+    errno.ENETUNREACH: "there is no way to {host}",
+    errno.EHOSTUNREACH: "there is no way to {host}",
+    errno.ETIMEDOUT: "{host} does not answer",
+    errno.EACCES: "writing is not allowed",
+    errno.EROFS: "writing is not allowed",
+    errno.EPERM: "{host} refuses",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk's quota is used up",
+    errno.EFBIG: "the file may not grow further",
+    errno.ENOENT: "the folder is gone",
+}
+
+
+def reason_for(error: LinkError, target: Target) -> str:
+    """One sentence, no full stop."""
+    host = f"{target.host}:{target.port}" if target.host else target.where
+    if error.code is None:
+        return f"{host} does not answer" if target.host else "the process that writes it has ended"
+    if error.code == _UNKNOWN_HOST:
+        return f"no host is called {target.host}"
+    if sentence := _SENTENCES.get(error.code):
+        return sentence.format(host=host)
+    return f"{host}: {_plain(error.text)}"
+
+
+def _plain(text: str) -> str:
+    """FFmpeg's word for a code, which names nothing."""
+    first = text.partition("\n")[0].strip()
+    return first[:1].lower() + first[1:] if first else "it cannot be sent"
