@@ -74,6 +74,9 @@ class Encoding:
         pieces = self._encoder.finish() + (self._track.finish() if self._track is not None else [])
         for piece in pieces:
             self._queue.put(piece)
+
+    def end(self) -> None:
+        """See Output."""
         self._queue.end()
 
     def close(self, timeout_s: float) -> None:
@@ -117,6 +120,9 @@ class CameraOutput:
         return self._state == "live"
 
     def finish(self) -> None:
+        """See Output."""
+
+    def end(self) -> None:
         """See Output."""
         self._camera.close()
 

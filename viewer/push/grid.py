@@ -5,18 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 MOST_LATE = 5  # frames that are made up for by showing a picture again; whoever is later goes on from now
-_LEAST_FPS, _MOST_FPS = 1.0, 240.0
-
-
-def rate_of(fps: float) -> Fraction:
-    """A rate as video has it: 29.97 is 30000/1001.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if not _LEAST_FPS <= fps <= _MOST_FPS:
-        raise ValueError(f"{fps:g} frames a second: from {_LEAST_FPS:g} to {_MOST_FPS:g} can be pushed")
-    return Fraction(fps).limit_denominator(1001)
 
 
 class Grid:

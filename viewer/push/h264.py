@@ -14,12 +14,11 @@ from av.error import FFmpegError
 from av.video.frame import PictureType
 
 from viewer.push.coded import Coded
+from viewer.push.form import kbps_of
 from viewer.push.target import PushError
-from viewer.push.values import ENCODERS, VideoForm
+from viewer.push.values import VideoForm
 from viewer.sessions.video_frames import tag_colours
 
-_BITS_PER_PIXEL = 0.2  # a head that talks at 512x512: 42 dB
-_LEAST_KBPS, _MOST_KBPS = 300, 100_000
 _BUFFER_S = 0.5
 # superfast: measured on a talking head, a dB and a half better than ultrafast in the same bits, for 0.9 ms more of a
 # core at 512x512; veryfast adds 1.1 ms and nothing.
@@ -28,24 +27,15 @@ _NVENC = {"preset": "p4", "tune": "ull", "rc": "cbr", "zerolatency": "1", "force
 _CODECS = {"x264": ("libx264", _X264), "nvenc": ("h264_nvenc", _NVENC)}
 
 
-def kbps_of(form: VideoForm, side: int) -> int:
-    """The bit rate: the form's, or by the size of the picture and the rate."""
-    if form.bit_rate_kbps:
-        return form.bit_rate_kbps
-    return min(_MOST_KBPS, max(_LEAST_KBPS, round(_BITS_PER_PIXEL * side * side * form.fps / 1000)))
-
-
 class H264Encoder:
     """Encodes frames of `side` x `side` on the thread that calls. `name`: x264 or nvenc.
 
     Raises:
-        PushError: the encoder that was asked for is not there, or there is none of this name.
+        PushError: the encoder that was asked for is not there, or takes no such pictures.
     """
 
     def __init__(self, side: int, rate: Fraction, form: VideoForm) -> None:
         self._context: Any = None
-        if form.encoder not in ENCODERS:
-            raise PushError(f"there is no encoder {form.encoder}: {', '.join(ENCODERS)} can be asked for")
         for name in ("nvenc", "x264") if form.encoder == "auto" else (form.encoder,):
             try:
                 self._context, self.name = _opened(name, side, rate, form), name

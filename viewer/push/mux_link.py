@@ -136,7 +136,7 @@ class MuxLink:
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as error:
-                raise LinkError(error.errno, error.strerror) from None
+                raise LinkError(error.errno, error.strerror or "") from None
             return self._child
 
 

@@ -23,7 +23,6 @@ from viewer.push import wire
 from viewer.push.coded import SOUND_RATE, Coded
 
 ALARM_S = 10.0  # more than whoever started this would wait
-UNKNOWN_HOST = -1
 
 
 class Outlet:
@@ -78,13 +77,13 @@ def main(orders: BinaryIO, answers: BinaryIO) -> None:
         try:
             outlet = _obey(outlet, *order)
         except HostUnknownError:
-            answer = wire.Answer(UNKNOWN_HOST)
+            answer = wire.Answer(wire.UNKNOWN_HOST)
         except FFmpegError as error:
-            answer = wire.Answer(error.errno, error.strerror or "")  # all else in it may name the target
+            answer = wire.Answer(error.errno or wire.OTHER, error.strerror or "")  # all else in it may name the target
         except OSError as error:
-            answer = wire.Answer(error.errno or UNKNOWN_HOST, error.strerror or "")
+            answer = wire.Answer(error.errno or wire.OTHER, error.strerror or "")
         except Exception as error:  # noqa: BLE001 - of whatever kind it is, the parent has to hear of it
-            answer = wire.Answer(UNKNOWN_HOST - 1, type(error).__name__)
+            answer = wire.Answer(wire.OTHER, type(error).__name__)
         _set_alarm(0)
         wire.send_answer(answers, answer)
     _set_alarm(ALARM_S)

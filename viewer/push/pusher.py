@@ -14,16 +14,19 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
+from fractions import Fraction
 from statistics import median
 from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from gpu_core.thread_load import name_thread
 from viewer.push.encoding import CameraOutput, Encoding
-from viewer.push.grid import Grid, rate_of
+from viewer.push.form import checked_rate
+from viewer.push.grid import Grid
 from viewer.push.newest import Newest
 from viewer.push.sound import Sound
 from viewer.push.target import PushError, parse_target
@@ -57,7 +60,10 @@ class Output(Protocol):
         """Wait until it is live."""
 
     def finish(self) -> None:
-        """No more frames; on the thread that wrote them."""
+        """Hand over what is held back; on the thread that wrote the frames."""
+
+    def end(self) -> None:
+        """No more frames, however it came to that."""
 
     def close(self, timeout_s: float) -> None:
         """End, in this time."""
@@ -72,20 +78,17 @@ def open_pusher(to: str, form: VideoForm, size: int, *, sound: Sound | None = No
     target = parse_target(to)
     if size not in _SIZES:
         raise PushError(f"pictures of {size} pixels a side cannot be pushed: {_SIZES[0]} to {_SIZES[-1]} can")
-    try:
-        rate = rate_of(form.fps)
-    except ValueError as error:
-        raise PushError(str(error)) from None
+    rate = checked_rate(form)
     if target.is_camera:
-        return Pusher(CameraOutput(target, VirtualCamera(target, size, form.fps)), size, form)
-    return Pusher(Encoding(target, size, rate, form, sound), size, form)
+        return Pusher(CameraOutput(target, VirtualCamera(target, size, form.fps)), size, rate)
+    return Pusher(Encoding(target, size, rate, form, sound), size, rate)
 
 
 class Pusher:
     """Takes pictures from one thread; the rest may be called from any. To be closed."""
 
-    def __init__(self, output: Output, size: int, form: VideoForm) -> None:
-        self._output, self._rate = output, rate_of(form.fps)
+    def __init__(self, output: Output, size: int, rate: Fraction) -> None:
+        self._output, self._rate, self._problem = output, rate, ""
         self._fitting = ((size, size, 4), (size * 3 // 2, size)) if size % 2 == 0 else ((size, size, 4),)
         self._newest = Newest()
         self._unfit = self._repeated = self._given_up = 0
@@ -97,7 +100,7 @@ class Pusher:
         self._thread.start()
 
     def offer(self, pixels: Pixels, at_s: float) -> None:
-        """Show this from now on: (size, size, 4) uint8 premultiplied sRGB, top row first, or NV12 as `FrameMaker` takes.
+        """Show this from now on: (size, size, 4) uint8 premultiplied sRGB, top row first; or NV12, see `FrameMaker`.
 
         Never waits and never raises; keeps nothing of `pixels`. `at_s`: the moment that it shows, on time.monotonic's
         clock. One that does not fit is dropped.
@@ -111,6 +114,8 @@ class Pusher:
         """How it goes; cheap."""
         told, costs, grid = self._output.status(), tuple(self._costs_ms), self._grid
         dropped = self._unfit + self._newest.missed + self._given_up + (grid.left_out if grid is not None else 0)
+        if self._problem:
+            told = replace(told, state="failed", note=self._problem)
         return replace(
             told, repeated=self._repeated, dropped=told.dropped + dropped, cost_ms=median(costs) if costs else 0.0
         )
@@ -144,11 +149,13 @@ class Pusher:
             self._grid = Grid(self._rate, time.monotonic())
             while not self._closing.wait(max(0.0, self._grid.wait_s(time.monotonic()))):
                 self._step(self._grid)
-        except Exception:
-            log.exception("a pusher ended")
-            raise
-        finally:
             self._output.finish()
+        except (FFmpegError, ValueError, RuntimeError, MemoryError, OSError) as error:
+            # Not its text: an error of FFmpeg's may name the target.
+            self._problem = f"pictures cannot be encoded any more: {getattr(error, 'strerror', None) or 'see the log'}"
+            log.warning("%s: %s (%s)", self._output.status().where, self._problem, type(error).__name__)
+        finally:
+            self._output.end()
 
     def _step(self, grid: Grid) -> None:
         self._output.watch()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 
+from viewer.push import wire
 from viewer.push.mux_link import LinkError
 from viewer.push.target import Target
 
-_UNKNOWN_HOST = -1  # see mux_process
 _SENTENCES = {
     errno.ECONNREFUSED: "nobody listens at {host}",
     errno.ECONNRESET: "{host} has closed the connection",
@@ -30,7 +30,7 @@ def reason_for(error: LinkError, target: Target) -> str:
     host = f"{target.host}:{target.port}" if target.host else target.where
     if error.code is None:
         return f"{host} does not answer" if target.host else "the process that writes it has ended"
-    if error.code == _UNKNOWN_HOST:
+    if error.code == wire.UNKNOWN_HOST:
         return f"no host is called {target.host}"
     if sentence := _SENTENCES.get(error.code):
         return sentence.format(host=host)

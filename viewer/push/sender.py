@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import time
@@ -115,6 +116,7 @@ class Sender:
             self._fail(reason)
             return
         if was_live:
+            self._link.close()  # whatever is left of the connection goes with its process
             self._back_off.note_live(time.monotonic() - began_s)
         self._tell("waiting", reason)
         log.info("%s: %s", self._target.where, reason)
@@ -140,7 +142,7 @@ class Sender:
                 self._note_sent(piece)
             if self._target.path is not None and time.monotonic() > look_s:
                 look_s = time.monotonic() + LOOK_S
-                _refuse_lost(self._target.path)
+                _refuse_lost(self._target.path, self._target.kind)
         self._link.finish()
 
     def _fail(self, reason: str) -> None:
@@ -176,7 +178,7 @@ class Sender:
         self._told = replace(self._told, state=state, note=note)
 
 
-def _refuse_lost(path: Path) -> None:
+def _refuse_lost(path: Path, kind: str) -> None:
     """A file that was deleted while it grows takes bytes for nobody."""
-    if not path.exists():
-        raise LinkError(2)
+    if not (path.parent if kind == "hls" else path).exists():
+        raise LinkError(errno.ENOENT)

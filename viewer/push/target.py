@@ -23,7 +23,7 @@ _HLS = {"hls_flags": "delete_segments+append_list", "hls_list_size": "6", "hls_a
 _FLUSHED = {"flush_packets": "1"}
 # What each kind of file needs to be playable however the process ends: the same as a session's, see `growing_file`.
 _FILES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    ".mp4": ("mp4", _FLUSHED | {"movflags": "hybrid_fragmented+frag_keyframe"}),
+    ".mp4": ("mp4", _FLUSHED | {"movflags": "hybrid_fragmented"}),
     ".mkv": ("matroska", _FLUSHED | {"cluster_time_limit": "500"}),
     ".ts": ("mpegts", _FLUSHED),
     ".flv": ("flv", _FLUSHED),
@@ -103,8 +103,8 @@ def _url(to: str, scheme: str) -> Target:
         raise PushError(f"cannot push to {scheme}://HOST alone: write {scheme}://HOST/APP/NAME")
     if scheme == "udp" and "pkt_size=" not in url.query:
         to += f"{'&' if url.query else '?'}pkt_size={_TS_PAYLOAD}"
-    host = "" if scheme == "udp" and (url.hostname or "").startswith("239.") else url.hostname or ""
-    return Target(where_of(url), to, kind, MappingProxyType(dict(options)), host, url.port or _PORTS.get(scheme, 0))
+    port = url.port or _PORTS.get(scheme, 0)
+    return Target(where_of(url), to, kind, MappingProxyType(dict(options)), url.hostname or "", port)
 
 
 _PORTS = {"rtmp": 1935, "rtmps": 443, "rtsp": 554, "http": 80, "https": 443}
@@ -124,7 +124,7 @@ def _split(to: str, scheme: str) -> SplitResult:
         raise PushError(f"a target {scheme}:// names no host")
     if "@" in url.path or "#" in to or any(sign.isspace() for sign in to):
         raise PushError(
-            f"a target {scheme}:// has '@', '#' or a space in its path: write %40, %23, %20, in a password too"
+            f"a target {scheme}:// has '@', '#' or a space in it: write %40, %23 and %20, in a password too"
         )
     return url
 

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from viewer.push.coded import Coded
 
 OPEN, PIECE, CLOSE = b"O", b"P", b"C"
+UNKNOWN_HOST, OTHER = -1, -2  # codes that are neither errno nor FFmpeg's
 _HEAD = struct.Struct("<cI")  # order, bytes that follow
 _PIECE = struct.Struct("<??qq")  # is_key, is_sound, time, lasts
 _ANSWER = struct.Struct("<iH")  # FFmpeg's code of an error, 0 for none; bytes of text that follow
