@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-FIRST_S, LONGEST_S = 0.25, 2.0  # a server that is back is met again within 5 s, connecting included
+FIRST_S, LONGEST_S = 0.25, 1.5  # a server that is back is met again within 5 s, connecting included
 JITTER = 0.2  # of the wait, either way: streams that lost one server do not all come back in one moment
 LASTING_S = 3.0  # what was live for so long is tried again at once, not where it had got to
 

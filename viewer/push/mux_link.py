@@ -61,8 +61,9 @@ class MuxLink:
             "host": target.host, "port": target.port,
             "side": tracks.side, "rate": str(tracks.rate), "sound": tracks.sound,
         }  # fmt: skip
-        is_new = self._child is None
-        self._order(wire.OPEN, wire.packed_form(form), START_S if is_new else OPEN_S)
+        if self._child is None:
+            self._order(wire.HELLO, b"", START_S)
+        self._order(wire.OPEN, wire.packed_form(form), OPEN_S)
         self._order(wire.PIECE, wire.packed(first), OPEN_S)
 
     def send(self, piece: Coded) -> None:

@@ -9,9 +9,11 @@ It ends with its standard input. Should it hang just then, the alarm ends it.
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import socket
+import ssl
 import sys
 from fractions import Fraction
 from typing import Any, BinaryIO
@@ -21,6 +23,7 @@ from av.error import FFmpegError
 
 from viewer.push import wire
 from viewer.push.coded import SOUND_RATE, Coded
+from viewer.push.http_check import RefusedError, refuse_unputtable
 
 ALARM_S = 10.0  # more than whoever started this would wait
 
@@ -30,6 +33,8 @@ class Outlet:
 
     def __init__(self, form: dict[str, Any]) -> None:
         self._find(form["host"], form["port"])
+        if form["address"].startswith("http"):
+            refuse_unputtable(form["address"])
         self._rate = Fraction(form["rate"])
         self._container: Any = av.open(form["address"], "w", format=form["kind"], options=form["options"])
         side = form["side"]
@@ -78,6 +83,12 @@ def main(orders: BinaryIO, answers: BinaryIO) -> None:
             outlet = _obey(outlet, *order)
         except HostUnknownError:
             answer = wire.Answer(wire.UNKNOWN_HOST)
+        except RefusedError as error:
+            answer = wire.Answer(wire.HTTP - error.status)
+        except ssl.SSLError:
+            answer = wire.Answer(wire.UNTRUSTED)
+        except TimeoutError:
+            answer = wire.Answer(errno.ETIMEDOUT)
         except FFmpegError as error:
             answer = wire.Answer(error.errno or wire.OTHER, error.strerror or "")  # all else in it may name the target
         except OSError as error:
@@ -92,6 +103,8 @@ def main(orders: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _obey(outlet: Outlet | None, order: bytes, payload: bytes) -> Outlet | None:
+    if order == wire.HELLO:
+        return outlet
     if order == wire.OPEN:
         return Outlet(json.loads(payload))
     if outlet is None:

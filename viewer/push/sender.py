@@ -24,6 +24,7 @@ from viewer.sessions.growing_file import cut_to_whole_fragments
 log = logging.getLogger(__name__)
 
 QUEUE_S = 2.0  # of video that may wait: what is later than that, nobody wants to see live
+STALE_S = 0.5  # of video that a new connection does not begin with
 BEAT_S = 0.25
 LOOK_S = 1.0  # how often to look whether a file is still there
 RATE_S = 3.0  # the time over which the bit rate is told
@@ -127,6 +128,8 @@ class Sender:
         self._shift = first.time
         self._link.open(self._shifted(first))
         self._connections += 1
+        if self.queue.frames > self._tracks.rate * STALE_S:
+            self.queue.open()  # it took its time: go on with what is new
         self._told = replace(self._told, reconnects=self._connections - 1)
         self._note_sent(first)
         self._tell("live", "")

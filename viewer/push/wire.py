@@ -2,6 +2,7 @@
 
 Every order is answered, so that who orders knows how far it has got:
 
+    H                            are you there                                      ""
     O {"address", "kind", ...}   connect with the first piece that follows          ""
     P piece                      send                                               "" or why not
     C                            complete what was sent and disconnect              "" or why not
@@ -16,8 +17,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from viewer.push.coded import Coded
 
-OPEN, PIECE, CLOSE = b"O", b"P", b"C"
-UNKNOWN_HOST, OTHER = -1, -2  # codes that are neither errno nor FFmpeg's
+HELLO, OPEN, PIECE, CLOSE = b"H", b"O", b"P", b"C"
+# Codes that are neither errno nor FFmpeg's; HTTP's own statuses go below the last.
+UNKNOWN_HOST, OTHER, HTTP, UNTRUSTED = -1, -2, -1000, -3
 _HEAD = struct.Struct("<cI")  # order, bytes that follow
 _PIECE = struct.Struct("<??qq")  # is_key, is_sound, time, lasts
 _ANSWER = struct.Struct("<iH")  # FFmpeg's code of an error, 0 for none; bytes of text that follow
