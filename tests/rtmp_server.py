@@ -26,7 +26,7 @@ daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; erro
 events {{ worker_connections 128; }}
 rtmp {{ server {{
     listen {host}:{rtmp}; chunk_size 4096; ping 30s;
-    application live {{ live on; record off; drop_idle_publisher 10s; }}
+    application live {{ live on; record off; wait_key on; drop_idle_publisher 10s; }}
 }} }}
 http {{
     access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;

@@ -61,6 +61,11 @@ class Encoding:
         """See Output."""
         self._sender.watch()
 
+    @property
+    def process_id(self) -> int:
+        """See Output."""
+        return self._sender.process_id
+
     def status(self) -> PushStatus:
         """See Output."""
         return self._sender.status()
@@ -110,6 +115,11 @@ class CameraOutput:
 
     def watch(self) -> None:
         """See Output."""
+
+    @property
+    def process_id(self) -> int:
+        """See Output."""
+        return 0
 
     def status(self) -> PushStatus:
         """See Output."""

@@ -1,4 +1,4 @@
-"""Whether a web server takes what is put there: libavformat sends a playlist's pieces and never looks at the answers."""
+"""Whether a web server takes what is put there: libavformat sends a playlist's pieces and looks at no answer."""
 
 from __future__ import annotations
 
@@ -13,26 +13,15 @@ _MOST_BYTES = 2**20
 _DONE = range(200, 300)
 
 
-class RefusedError(Exception):
-    """The server takes nothing; `status` is HTTP's."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
-
-
-def refuse_unputtable(address: str) -> None:
-    """Put the playlist that is there once more, or an empty one.
+def put_status(address: str) -> int:
+    """Put the playlist that is there once more, or an empty one; HTTP's status of it.
 
     Raises:
-        RefusedError: the server does not take it.
         OSError: it does not answer, or its certificate is none to trust.
     """
     url = urlsplit(address)
     status, there = _asked(url, "GET", None)
-    status, _ = _asked(url, "PUT", there if status in _DONE else _EMPTY)
-    if status not in _DONE:
-        raise RefusedError(status)
+    return _asked(url, "PUT", there if status in _DONE else _EMPTY)[0]
 
 
 def _asked(url: SplitResult, method: str, body: bytes | None) -> tuple[int, bytes]:

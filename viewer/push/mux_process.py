@@ -13,7 +13,6 @@ import errno
 import json
 import signal
 import socket
-import ssl
 import sys
 from fractions import Fraction
 from typing import Any, BinaryIO
@@ -23,7 +22,6 @@ from av.error import FFmpegError
 
 from viewer.push import wire
 from viewer.push.coded import SOUND_RATE, Coded
-from viewer.push.http_check import RefusedError, refuse_unputtable
 
 ALARM_S = 10.0  # more than whoever started this would wait
 
@@ -34,7 +32,7 @@ class Outlet:
     def __init__(self, form: dict[str, Any]) -> None:
         self._find(form["host"], form["port"])
         if form["address"].startswith("http"):
-            refuse_unputtable(form["address"])
+            _check(form["address"])
         self._rate = Fraction(form["rate"])
         self._container: Any = av.open(form["address"], "w", format=form["kind"], options=form["options"])
         side = form["side"]
@@ -53,7 +51,7 @@ class Outlet:
             try:
                 socket.getaddrinfo(host, port)
             except (OSError, UnicodeError):
-                raise HostUnknownError from None
+                raise RefusedError(wire.UNKNOWN_HOST) from None
 
     def send(self, piece: Coded) -> None:
         """Put a piece in; the first connects."""
@@ -69,8 +67,26 @@ class Outlet:
         self._container.close()
 
 
-class HostUnknownError(Exception):
-    """No address has this name."""
+class RefusedError(Exception):
+    """It is not even tried, for this reason of `wire`'s."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+def _check(address: str) -> None:
+    """Ask a web server; imported late, for it brings seven megabytes."""
+    import ssl
+
+    from viewer.push.http_check import put_status
+
+    try:
+        status = put_status(address)
+    except ssl.SSLError:
+        raise RefusedError(wire.UNTRUSTED) from None
+    if status not in range(200, 300):
+        raise RefusedError(wire.HTTP - status)
 
 
 def main(orders: BinaryIO, answers: BinaryIO) -> None:
@@ -81,12 +97,8 @@ def main(orders: BinaryIO, answers: BinaryIO) -> None:
         _set_alarm(ALARM_S)
         try:
             outlet = _obey(outlet, *order)
-        except HostUnknownError:
-            answer = wire.Answer(wire.UNKNOWN_HOST)
         except RefusedError as error:
-            answer = wire.Answer(wire.HTTP - error.status)
-        except ssl.SSLError:
-            answer = wire.Answer(wire.UNTRUSTED)
+            answer = wire.Answer(error.code)
         except TimeoutError:
             answer = wire.Answer(errno.ETIMEDOUT)
         except FFmpegError as error:

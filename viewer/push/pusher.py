@@ -53,6 +53,10 @@ class Output(Protocol):
     def watch(self) -> None:
         """Called with every frame."""
 
+    @property
+    def process_id(self) -> int:
+        """Of the process that sends; 0: there is none."""
+
     def status(self) -> PushStatus:
         """What it knows."""
 
@@ -120,6 +124,11 @@ class Pusher:
             told, repeated=self._repeated, dropped=told.dropped + dropped, cost_ms=median(costs) if costs else 0.0
         )
 
+    @property
+    def process_id(self) -> int:
+        """Of the process that sends, for whoever counts processor time; 0: there is none just now."""
+        return self._output.process_id
+
     def connected(self, timeout_s: float) -> bool:
         """Wait until it is live, at most for this long; needs pictures."""
         return self._output.wait_live(timeout_s)
@@ -144,10 +153,12 @@ class Pusher:
         name_thread("pusher")
         try:
             while not self._newest.wait(BEAT_S):
-                if self._closing.is_set():
+                if self._is_over():
                     return
             self._grid = Grid(self._rate, time.monotonic())
             while not self._closing.wait(max(0.0, self._grid.wait_s(time.monotonic()))):
+                if self._is_over():
+                    break
                 self._step(self._grid)
             self._output.finish()
         except (FFmpegError, ValueError, RuntimeError, MemoryError, OSError) as error:
@@ -156,6 +167,10 @@ class Pusher:
             log.warning("%s: %s (%s)", self._output.status().where, self._problem, type(error).__name__)
         finally:
             self._output.end()
+
+    def _is_over(self) -> bool:
+        """Whether it was closed, or will not be: the program has ended in an error before it could."""
+        return self._closing.is_set() or not threading.main_thread().is_alive()
 
     def _step(self, grid: Grid) -> None:
         self._output.watch()

@@ -1,8 +1,8 @@
 """A target without its secrets: the only form in which one is ever shown, logged or told in an error.
 
 Of a URL stay scheme, host, port and those parts of the path that are plain names: user and password go, and so do all
-values of the query and every part of the path that may be a stream key or a token. A plain name is at most 24
-characters of words and numbers of up to four digits, joined by dots, dashes or underscores, no word over 12 letters:
+values of the query and every part of the path that may be a stream key or a token. A plain name is one to three
+words or numbers, joined by dots, dashes or underscores, of at most 12 letters and four digits, 24 characters in all:
 `live`, `face-12` and `studio_main.m3u8` are shown, `live_204817443_kT9w`, `x7c2-91ab` and `f3a9e0` are not. A key that
 somebody has chosen to look like a name cannot be told from one.
 """
@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl
 HIDDEN = "***"
 _LONGEST_NAME = 24
 _WORD = r"(?:[A-Za-z]{1,12}\d{0,4}|\d{1,4}|m3u8|mp4)"
-_PLAIN_NAME = re.compile(rf"{_WORD}(?:[-_.]{_WORD})*")
+_PLAIN_NAME = re.compile(rf"{_WORD}(?:[-_.]{_WORD}){{0,2}}")
 
 
 def where_of(url: SplitResult) -> str:

@@ -14,7 +14,7 @@ from viewer.push.coded import SOUND_RATE, Coded
 Samples = NDArray[np.float32]  # mono, -1..1
 _BIT_RATE = 96_000  # of speech in mono: transparent to most with FFmpeg's AAC
 _FRAME = 1024  # samples of an AAC frame
-_LONGEST_S = 1.0  # that is caught up with at once; of a longer gap, the rest is silence that is never made
+LONGEST_S = 1.0  # that is caught up with at once: what was heard before that is left out
 
 
 class Sound(Protocol):
@@ -45,7 +45,10 @@ class SoundTrack:
 
     def until(self, media_s: float) -> list[Coded]:
         """Take and encode what was heard until so long after the first picture."""
-        count = int(media_s * self._rate) - self._taken
+        end = int(media_s * self._rate + 1e-6)
+        if end - self._taken > LONGEST_S * self._rate:
+            self._taken = end - int(LONGEST_S * self._rate)
+        count = end - self._taken
         if count <= 0:
             return []
         heard = _whole(self._sound.samples(self._start_s + self._taken / self._rate, count), count)

@@ -130,7 +130,10 @@ def _split(to: str, scheme: str) -> SplitResult:
 
 
 def _file(to: str) -> Target:
-    path = Path(to).expanduser()
+    try:
+        path = Path(to).expanduser()
+    except RuntimeError:
+        raise PushError("cannot push to that: nobody here has such a home folder") from None
     kind = path.suffix.lower()
     if kind not in _FILES and kind != ".m3u8":
         # What is neither may be a URL without its scheme, and hold a password.
