@@ -49,6 +49,15 @@ class MuxLink:
         child = self._child
         return child.pid if child is not None else 0
 
+    def start(self) -> None:
+        """Start the process ahead of time.
+
+        Raises:
+            LinkError: it cannot be started.
+        """
+        if self._child is None:
+            self._order(wire.HELLO, b"", START_S)
+
     def open(self, first: Coded) -> None:
         """Connect, and send the first piece: a key frame.
 
@@ -61,8 +70,7 @@ class MuxLink:
             "host": target.host, "port": target.port,
             "side": tracks.side, "rate": str(tracks.rate), "sound": tracks.sound,
         }  # fmt: skip
-        if self._child is None:
-            self._order(wire.HELLO, b"", START_S)
+        self.start()
         self._order(wire.OPEN, wire.packed_form(form), OPEN_S)
         self._order(wire.PIECE, wire.packed(first), OPEN_S)
 

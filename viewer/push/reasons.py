@@ -52,5 +52,5 @@ def _refusal(status: int, host: str) -> str:
 
 def _plain(text: str) -> str:
     """FFmpeg's word for a code, which names nothing."""
-    first = text.partition("\n")[0].strip()
+    first = " ".join(text.split())[:200]
     return first[:1].lower() + first[1:] if first else "it cannot be sent"

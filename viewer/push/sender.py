@@ -79,6 +79,8 @@ class Sender:
     def _run(self) -> None:
         name_thread("pusher-send")
         try:
+            with suppress(LinkError):  # whoever connects hears of it
+                self._link.start()
             while not self.queue.is_done and not self._is_over():
                 self._connect_and_send()
         except Exception:
@@ -128,7 +130,7 @@ class Sender:
         self._shift = first.time
         self._link.open(self._shifted(first))
         self._connections += 1
-        if self.queue.frames > self._tracks.rate * STALE_S:
+        if self._target.path is None and self.queue.frames > self._tracks.rate * STALE_S:
             self.queue.open()  # it took its time: go on with what is new
         self._told = replace(self._told, reconnects=self._connections - 1)
         self._note_sent(first)
