@@ -39,7 +39,7 @@ def test_a_killed_server_is_met_again_while_the_face_goes_on(server: RtmpServer)
     pusher = open_pusher(f"{server.url}/face-1", FORM, SIZE)
     with pusher, Feeder(pusher) as feeder:
         assert pusher.connected(PATIENCE_S)
-        assert is_in_order(numbers_at(f"{server.url}/face-1", 15))
+        assert is_in_order(numbers_at(f"{server.url}/face-1", 10))
         assert server.publishing() == ["face-1"]
         server.kill()
         until(lambda: pusher.status().state == "waiting")
@@ -50,7 +50,7 @@ def test_a_killed_server_is_met_again_while_the_face_goes_on(server: RtmpServer)
         until(lambda: feeder.number > before + 3, "the next picture")
         server.start()
         assert pusher.connected(PATIENCE_S)
-        seen = numbers_at(f"{server.url}/face-1", 15)
+        seen = numbers_at(f"{server.url}/face-1", 10)
         assert is_in_order(seen)
         assert seen[0] > before
         told = pusher.status()
@@ -63,13 +63,13 @@ def test_over_tls_it_is_the_same(server: RtmpServer) -> None:
     pusher = open_pusher(f"rtmps://{HOST}:{server.rtmps}/live/face-2", FORM, SIZE, sound=Tone())
     with pusher, Feeder(pusher):
         assert pusher.connected(PATIENCE_S)
-        assert is_in_order(numbers_at(f"{server.url}/face-2", 15))
+        assert is_in_order(numbers_at(f"{server.url}/face-2", 10))
 
 
 def read_aside(where: str, **options: str) -> tuple[threading.Thread, list[int]]:
     """Read on a thread of its own: who listens has to be there first."""
     seen: list[int] = []
-    thread = threading.Thread(target=lambda: seen.extend(numbers_at(where, 15, **options)))
+    thread = threading.Thread(target=lambda: seen.extend(numbers_at(where, 10, **options)))
     thread.start()
     return thread, seen
 
@@ -87,13 +87,13 @@ def test_rtsp_and_udp_arrive_in_order() -> None:
         pushers.enter_context(Feeder(*opened))
         for thread, seen in threads.values():
             thread.join(PATIENCE_S)
-            assert len(seen) == 15
+            assert len(seen) == 10
             assert is_in_order(seen)
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory, server: RtmpServer) -> dict[str, Any]:
-    """The same two seconds and a half in every kind of file, and put on a web server."""
+    """The same second and a half in every kind of file, and put on a web server."""
     folder = tmp_path_factory.mktemp("written")
     names = ["a.mp4", "a.mkv", "a.ts", "a.flv", "a.m3u8"]
     web = f"http://{HOST}:{server.http}/put/a.m3u8"
@@ -103,7 +103,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, server: RtmpServer) -> dic
         for pusher in pushers:
             stack.enter_context(pusher)
         stack.enter_context(Feeder(*pushers))
-        until(lambda: all(pusher.status().frames >= 60 for pusher in pushers))
+        until(lambda: all(pusher.status().frames >= 40 for pusher in pushers))
     told = [pusher.status() for pusher in pushers]
     assert {(status.state, status.note) for status in told} == {("closed", "")}
     return {
@@ -127,7 +127,7 @@ def test_what_is_written_holds_every_frame_at_a_constant_rate_and_its_sound(writ
     assert len(times) == status.frames
     np.testing.assert_allclose(steps, np.rint(steps), atol=0.03)  # FLV and Matroska count whole milliseconds
     assert (np.rint(steps) == 1).mean() > 0.9
-    assert is_in_order(numbers_at(where, 50))
+    assert is_in_order(numbers_at(where, 38))
     assert (heard > 0) == (name != "web")
     assert name == "web" or abs(heard / 48_000 - times[-1]) < 0.5
 
