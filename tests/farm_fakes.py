@@ -1,4 +1,4 @@
-"""Workers that draw grey pictures instead of faces, and fail when told to: the farm without Ray and without an engine."""
+"""Workers that draw grey pictures, and fail when told to: the farm without Ray and without an engine."""
 
 from __future__ import annotations
 

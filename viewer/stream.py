@@ -71,7 +71,7 @@ def _stream(
     began_s = time.monotonic()
     forms = [replace(form, epoch_s=began_s) for form in chosen.forms]  # all sources begin at the same moment
     supervisor = Supervisor(
-        forms, launcher=launcher, way=chosen.way, spare=options.spare, patience=patience,
+        forms, launcher=launcher, way=chosen.way, spare="none" if options.address else options.spare, patience=patience,
         when_full=options.when_full or "refuse", under_mps=under_mps,
     )  # fmt: skip
     try:
@@ -80,7 +80,7 @@ def _stream(
     finally:
         last = (*supervisor.statuses(), *chosen.refused)
         supervisor.stop()
-        _report(options.json, chosen, last, time.monotonic() - began_s)
+        _report(options, chosen, last, time.monotonic() - began_s)
 
 
 def show_plan(form: StreamForm) -> int:
@@ -217,11 +217,12 @@ def _refuse_report(path: Path | None) -> None:
         refuse_unwritable(path)
 
 
-def _report(path: Path | None, chosen: Admitted, statuses: Sequence[StreamStatus], seconds: float) -> None:
-    if path is None:
+def _report(options: argparse.Namespace, chosen: Admitted, statuses: Sequence[StreamStatus], seconds: float) -> None:
+    if options.json is None:
         return
     from viewer.benches.bench_file import heading, write_figures
-    from viewer.streams.summary import summary
+    from viewer.streams.summary import command, summary
 
-    write_figures(path, summary(chosen.forms, statuses, seconds, heading("stream") | {"way": chosen.way}))
-    print(path)
+    head = heading("stream") | {"way": chosen.way, "command": command(vars(options))}
+    write_figures(options.json, summary(chosen.forms, statuses, seconds, head))
+    print(options.json)

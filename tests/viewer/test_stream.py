@@ -13,7 +13,7 @@ import pytest
 
 from gpu_core.errors import MienError
 from tests.viewer.streams.test_plan import plan
-from tests.viewer.streams.waiting import FAKE, GENEROUS_S, children, fake_workers, until
+from tests.viewer.streams.waiting import FAKE, GENEROUS_S, children, fake_workers
 from viewer.app import main as mien
 from viewer.options import Parser
 from viewer.stream import main, parser

@@ -13,7 +13,7 @@ from viewer.farm.identity import identity
 from viewer.farm.values import Room
 
 ROOT = Path(viewer.__file__).parents[1]  # where a node of this machine finds the same checkout
-PROBE_S = 60.0  # for a node to start a process that looks
+PROBE_S, GRACE_S = 25.0, 1.0  # for the first node to start a process that looks; then for the others
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,20 @@ class Nodes:
 
     def __init__(self, ray: Any, room: Room, gpus: float, tell: Callable[[str], object]) -> None:
         self._ray, self._room, self._gpus, self._tell = ray, room, gpus, tell
-        self._judged: dict[str, bool] = {}
+        self._judged: dict[str, bool] = {}  # by node; not, while it has not answered
+        self._asked: dict[Any, Node] = {}
+        self._here = identity()
         self.why = ""
 
     def usable(self) -> list[Node]:
-        """Those that are alive and may be used."""
-        return [node for node in nodes_of(self._ray, self._room, gpus=self._gpus) if self._may_use(node)]
+        """Those that are alive, have answered and may be used; waits only while there is none yet."""
+        alive = nodes_of(self._ray, self._room, gpus=self._gpus)
+        for node in alive:
+            if node.id not in self._judged:
+                self._judged[node.id] = False
+                self._asked[self._question(node)] = node
+        self._hear({node.id for node in alive})
+        return [node for node in alive if self._judged[node.id]]
 
     def leave_out(self, node: Node, why: str) -> None:
         """Use this one no more."""
@@ -54,22 +62,32 @@ class Nodes:
 
         return NodeAffinitySchedulingStrategy(node.id, soft=False)
 
-    def _may_use(self, node: Node) -> bool:
-        if node.id not in self._judged:
-            self._judged[node.id] = True
-            if problem := self._problem_of(node):
-                self.leave_out(node, problem)
-        return self._judged[node.id]
-
-    def _problem_of(self, node: Node) -> str:
-        """Why the Mien there does not do, or ""."""
+    def _question(self, node: Node) -> Any:
+        """Ask what Mien is there; a node that is gone, and not yet known to be, does not answer."""
         self._ray.cloudpickle.register_pickle_by_value(identity_module)
         ask = self._ray.remote(identity).options(num_cpus=0, max_retries=0, scheduling_strategy=self.place(node))
+        return ask.remote(str(ROOT))
+
+    def _hear(self, alive: set[str]) -> None:
+        refs = list(self._asked)
+        if not refs:
+            return
+        if not any(self._judged.values()):
+            self._ray.wait(refs, num_returns=1, timeout=PROBE_S)
+        ready, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0 if any(self._judged.values()) else GRACE_S)
+        for ref in ready:
+            node = self._asked.pop(ref)
+            problem = self._problem(ref)
+            self._judged[node.id] = not problem
+            if problem and node.id in alive:
+                self.leave_out(node, problem)
+
+    def _problem(self, ref: Any) -> str:
         try:
-            there = self._ray.get(ask.remote(str(ROOT)), timeout=PROBE_S)
+            there = self._ray.get(ref)
         except Exception as error:  # noqa: BLE001 (whatever Ray raises, its own and its workers')
             return f"does not answer: {first_line(error)}"
-        return judged(there, identity())
+        return judged(there, self._here)
 
 
 def judged(there: dict[str, str], here: dict[str, str]) -> str:

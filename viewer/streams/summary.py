@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from viewer.streams.values import StreamForm, StreamStatus
@@ -21,6 +22,11 @@ def summary(
         "asked": [asked(form) for form in forms],
         "streams": [told(status) for status in statuses],
     }
+
+
+def command(options: Mapping[str, Any]) -> dict[str, Any]:
+    """A command's options without its target: where it went, the statuses say, without secrets."""
+    return {name: str(value) if isinstance(value, Path) else value for name, value in options.items() if name != "to"}
 
 
 def asked(form: StreamForm) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def until(holds: Callable[[], object], what: str = "it") -> None:
 
 def numbers_at(where: str, most: int, **options: str) -> list[int]:
     """The numbers of so many pictures that arrive there."""
-    every = {"analyzeduration": "3000000", "probesize": "100000", "fflags": "nobuffer", **options}
+    every = {"analyzeduration": "600000", "probesize": "100000", **options}
     with av.open(where, timeout=PATIENCE_S, options=every) as container:
         return list(islice(_numbers(container), most))
 

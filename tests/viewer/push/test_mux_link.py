@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.rtmp_server import HOST
-from tests.viewer.push.feeding import until
+from tests.viewer.push.feeding import PATIENCE_S, until
 from viewer.push.coded import Coded, Tracks
 from viewer.push.mux_link import LinkError, MuxLink
 from viewer.push.target import Target, parse_target
@@ -25,7 +25,9 @@ from viewer.push.target import Target, parse_target
 @pytest.fixture
 def mute() -> socket.socket:
     """A server that takes connections and says nothing."""
-    return socket.create_server((HOST, 0))
+    server = socket.create_server((HOST, 0))
+    server.settimeout(PATIENCE_S)
+    return server
 
 
 def to_mute(mute: socket.socket) -> Target:

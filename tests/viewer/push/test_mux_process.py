@@ -10,6 +10,7 @@ import av
 import pytest
 
 from tests.rtmp_server import free_ports
+from tests.test_architecture import loaded_by
 from viewer.push import mux_process, wire
 from viewer.push.coded import Coded
 
@@ -44,6 +45,12 @@ def answers_to(*orders: tuple[bytes, bytes]) -> list[wire.Answer]:
     mux_process.main(said, told)
     told.seek(0)
     return list(iter(lambda: wire.receive_answer(told), None))
+
+
+def test_it_is_small() -> None:
+    """One for each target: what it does not load, a machine with sixty streams has to spare."""
+    loaded = loaded_by("import viewer.push.mux_process")
+    assert not loaded & {"numpy", "cv2", "ssl", "PySide6", "OpenGL", "onnxruntime", "openvino"}
 
 
 def test_it_writes_what_it_is_sent_and_completes_it_when_its_input_ends(

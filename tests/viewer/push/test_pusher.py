@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.rtmp_server import HOST, RtmpServer, free_ports
+from tests.test_architecture import loaded_by
 from tests.viewer.push.feeding import PATIENCE_S, SIZE, Feeder, Tone, is_in_order, numbers_at, until
 from viewer.push.pusher import Pusher, open_pusher
 from viewer.push.target import PushError
@@ -32,6 +33,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtmpServer]:
 
 def children() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
+
+
+def test_pushing_knows_no_window_and_no_engine() -> None:
+    loaded = loaded_by("import viewer.push.pusher", whole=True)
+    assert not {name for name in loaded if name.startswith(("PySide6", "OpenGL", "onnxruntime", "gpu_core.gl"))}
+    assert not loaded & {"gpu_core.engine", "gpu_core.neural", "viewer.panels", "viewer.engine_thread"}
 
 
 def test_a_killed_server_is_met_again_while_the_face_goes_on(server: RtmpServer) -> None:

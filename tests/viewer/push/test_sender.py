@@ -7,6 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,17 @@ def test_a_server_that_is_not_there_is_waited_for(frames: list[Coded], tracks: T
 
 
 def test_a_server_that_hangs_delays_the_end_no_longer_than_it_may(frames: list[Coded], tracks: Tracks) -> None:
-    with socket.create_server((HOST, 0)) as mute:
+    with socket.create_server((HOST, 0)) as mute, ExitStack() as taken:
+        mute.setblocking(False)
+
+        def is_there() -> bool:
+            with suppress(BlockingIOError):
+                taken.enter_context(mute.accept()[0])
+                return True
+            return False
+
         sender = opened(f"rtmp://{HOST}:{mute.getsockname()[1]}/live/a", tracks)
-        Encoder(sender, frames).until(lambda: sender.process_id)
-        mute.accept()[0].detach()
+        Encoder(sender, frames).until(is_there)
         child = psutil.Process(sender.process_id)
         sender.close(0.2)
     assert sender.status().state == "closed"

@@ -78,18 +78,6 @@ def gradient() -> np.ndarray:
     return np.rint(255 * np.dstack([x * alpha, y * alpha, (1 - x) * alpha, alpha])).astype(np.uint8)
 
 
-def test_both_ways_give_the_encoder_the_same_picture(tmp_path: Path, gradient: np.ndarray) -> None:
-    """Within a step: libswscale computes in integers, and the background is added to what it has rounded."""
-    with VideoFile(tmp_path / "video.mp4", 25, 64) as video:
-        read_back, copied = (way.to_ndarray().astype(int) for way in _frames(video, gradient))
-    assert np.abs(read_back - copied).max() <= 1
-    assert np.abs(read_back - copied).mean() < 0.3
-
-
-def _frames(video: VideoFile, pixels: np.ndarray) -> list[av.VideoFrame]:
-    return [video._from_rgba(pixels), video._from_nv12(nv12(pixels))]
-
-
 def test_both_ways_become_the_same_video(tmp_path: Path, gradient: np.ndarray) -> None:
     """Within what a lossy codec makes of a step."""
     made = []

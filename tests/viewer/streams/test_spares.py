@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gpu_core.errors import MienError
 from viewer.push.values import VideoForm
+from viewer.streams.backoff import BackoffForm
 from viewer.streams.messages import READY, SPARE, read_forms, status_line
 from viewer.streams.spares import CALM_S, Spares
 from viewer.streams.values import StreamForm, StreamStatus
@@ -112,7 +113,7 @@ def test_after_a_few_deaths_there_is_no_spare() -> None:
     for second in range(3, 400):
         launcher.workers[-1].how = "ended with code 1"
         made.look(float(second), calm=True)
-    assert len(launcher.workers) == 6
+    assert len(launcher.workers) == BackoffForm().most_deaths
     assert all(worker.killed for worker in launcher.workers)
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from viewer.push.values import PushStatus
-from viewer.streams.summary import summary
+from viewer.streams.summary import command, summary
 from viewer.streams.values import StreamForm, StreamStatus
 
 
@@ -23,3 +23,8 @@ def test_it_says_what_was_asked_and_how_it_went() -> None:
     assert told["asked"][0]["face"] == "face.glb"
     assert told["streams"][0]["frames"] == 9
     assert told["streams"][0]["push"]["where"] == "rtmp://host/live/***"
+
+
+def test_a_command_is_told_without_its_target() -> None:
+    told = command({"faces": 2, "to": "rtmp://user:secret@host/live/face-{n}?key=hidden", "json": Path("x.json")})
+    assert told == {"faces": 2, "json": "x.json"}
