@@ -70,3 +70,10 @@ def test_a_field_of_any_other_kind_is_refused(field: str, value: Any) -> None:
 def test_any_other_value_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r"plan|point|Plan|Point"):
         plan_from(value)
+
+
+def test_a_file_that_was_copied_under_another_key_is_none(tmp_path: Path) -> None:
+    cache, other = PlanCache(tmp_path), replace(PLAN.key, size=512)
+    cache.put(PLAN)
+    cache.path(PLAN.key).rename(cache.path(other))
+    assert cache.get(other) is None
