@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import signal
@@ -20,6 +21,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import numpy as np
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
+from hypothesis import HealthCheck, settings
 
 from gpu_core.errors import GLError
 from tests.images import Approval
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from gpu_core.gl.context import GLInfo
 
 THREAD_GRACE_S = 2.0
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +49,17 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected by now need not be looked at whenever a window is cleared away."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: object) -> None:
+    """Watch what clears up after a test that failed, too: at a failure pytest's own watch on what hangs stops."""
+    if not isinstance(node, pytest.Item):
+        return
+    timeout_s = float(node.config.getini("faulthandler_timeout") or 0)
+    if timeout_s > 0:
+        ends = bool(node.config.getini("faulthandler_exit_on_timeout"))
+        faulthandler.dump_traceback_later(timeout_s, exit=ends, file=node.config.stash[fault_handler_stderr_fd_key])
 
 
 def need(name: str, reason: str) -> None:
@@ -84,6 +102,8 @@ def no_dangling_threads(request: pytest.FixtureRequest) -> Iterator[None]:
     left = [thread for thread in left if thread.is_alive()]
     assert not left, f"threads left running: {left}"
     if request.node.get_closest_marker("display"):
+        # Who still runs an engine, or a voice, holds the collector; and what has been put aside is not in get_objects.
+        assert gc.isenabled(), "the garbage collector was left to a window: see viewer.garbage"
         assert not _running_qthreads(), "a QThread was left running"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from viewer.closing import close_all
 from viewer.compare.model import CompareModel
 from viewer.compare.pair_measuring import PairMeter
 from viewer.compare.rivals import CompareRivals
@@ -149,16 +150,10 @@ class ArtistDesk(QObject):
 
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
-        self.capture.close()
-        self.vmc.stop()
-        self._meter.close()
-        self.shelf.close()
-        self.idle.close()
-        self.speech.close()
-        self.sound.close()
+        close_all(
+            self.capture.close, self.vmc.stop, self._meter.close, self.shelf.close, self.idle.close, self.speech.close,
+            self.sound.close,
+        )  # fmt: skip
         if self.autosave is not None:
-            self.autosave.close()
-        self.takes.close()
-        self.history.close()
-        self.look.close()
-        self.stills.close()
+            close_all(self.autosave.close)
+        close_all(self.takes.close, self.history.close, self.look.close, self.stills.close)

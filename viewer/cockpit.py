@@ -21,6 +21,7 @@ from viewer import path_text
 from viewer.artist_desk import ArtistDesk
 from viewer.artist_menus import build_artist_menus
 from viewer.choice_menus import ChoiceMenus
+from viewer.closing import close_all
 from viewer.compare.comparing import Comparing
 from viewer.compare.picture_difference import PictureDifference
 from viewer.dock_places import BOTTOM, LEFT, RIGHT
@@ -277,16 +278,11 @@ class Cockpit(QObject):
             return
         self._closed = True
         self.model.set_playback(replace(self.model.playback, playing=False))
-        self.desk.close()
-        self.filming.close()
-        self.opening.close()
-        self.sessions.close()
-        self.engine_thread.stop()
-        self.filming.wait()
-        self.tracing.stop()
-        self.viewport.release()
-        self.playable.close()
-        self.utilisation.close_sampler()
+        close_all(
+            self.desk.close, self.filming.close, self.opening.close, self.sessions.close, self.engine_thread.stop,
+            self.filming.wait, self.tracing.stop, self.viewport.release, self.playable.close,
+            self.utilisation.close_sampler,
+        )  # fmt: skip
 
     # -- what the engine thread says ---------------------------------------------------------------------------------
     def _on_opened(self, engine: EngineInfo) -> None:

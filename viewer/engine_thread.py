@@ -164,6 +164,8 @@ class EngineThread(QThread):
         has_ended = bool(self.wait(timeout_ms))
         if has_ended:
             self._garbage.release()
+        else:
+            log.error("the engine has not ended within %g s", timeout_ms / 1000)
         return has_ended
 
     # -- on the engine thread ----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from viewer import theme
 from viewer.about import TextDialog, report
 from viewer.button_keys import ButtonKeys
 from viewer.calm_wheel import CalmWheel
+from viewer.closing import close_all
 from viewer.commands import Commands
 from viewer.dock_places import (
     BEHIND_TIMELINE,
@@ -340,7 +341,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember the layout, stop what draws."""
-        self._remember()
-        self.commands.close()
+        close_all(self._remember, self.commands.close)
         super().closeEvent(event)
         QGuiApplication.quit()

@@ -171,17 +171,22 @@ def tests(checkout):
     python.parent.mkdir(parents=True)
     python.write_text(
         '#!/bin/bash\nprintf "%s|" "$@" >>called; echo >>called\n'
-        'read -r answer rest <answers; echo "$rest" >answers; exit "$answer"\n'
+        'read -r answer rest <answers; echo "$rest" >answers\n'
+        "if [[ $answer == hangs ]]; then sleep 60 & wait; fi\n"
+        'exit "$answer"\n'
     )
     python.chmod(0o755)
     with (checkout / "packaging" / "environment.sh").open("a") as file:
         file.write('ensure_environment() { echo "$*" >>"$root/ensured"; }\n')
 
-    def run(answers, *arguments):
+    def run(answers, *arguments, **environment):
         (checkout / "answers").write_text(answers + "\n")
         for name in ("called", "ensured"):
             (checkout / name).write_text("")
-        done = subprocess.run([checkout / "test", *arguments], check=False, timeout=60)
+        done = subprocess.run(
+            [checkout / "test", *arguments],
+            stdin=subprocess.DEVNULL, env=os.environ | environment, check=False, timeout=60,
+        )  # fmt: skip
         said = [(checkout / name).read_text().splitlines() for name in ("called", "ensured")]
         return done.returncode, *said
 
@@ -270,7 +275,7 @@ def test_peers_that_cannot_be_installed_are_done_without(start):
 
 PLAIN = "-m|pytest|-m|not soak and not emulated and not tensorrt_rtx|"
 EMULATED = "-m|pytest|-m|emulated and not soak|"
-SHARED = "-n|2|--dist|loadfile|--max-worker-restart=1|-o|faulthandler_timeout=180|-o|faulthandler_exit_on_timeout=true|"
+SHARED = "-n|2|--dist|loadfile|--max-worker-restart=0|-o|faulthandler_timeout=180|-o|faulthandler_exit_on_timeout=true|"
 
 
 @pytest.mark.parametrize(
@@ -297,6 +302,13 @@ def test_it_shares_nothing_out_where_that_is_ruled_out_or_not_worth_it(tests, ar
 
 def test_an_interrupted_run_is_not_followed_by_another(tests):
     assert tests("2 0")[:2] == (2, [PLAIN + SHARED])
+
+
+@pytest.mark.parametrize("arguments", [(), ("-m", "soak")])
+def test_a_run_that_hangs_is_ended_and_not_followed_by_another(tests, arguments):
+    outcome, called, _ = tests("hangs 0", *arguments, MIEN_TEST_LIMIT_S="1")
+    assert outcome == 124
+    assert len(called) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -44,6 +45,28 @@ def no_garbage_for_others() -> Iterator[None]:
     """Windows closed here are collected here: the threads of tests that know no Qt may run the collector as well."""
     yield
     gc.collect()
+
+
+class _Records(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Of logging's."""
+        self.kept.append(record)
+
+
+@pytest.fixture(autouse=True)
+def failed_closings() -> Iterator[list[logging.LogRecord]]:
+    """What could not be closed, which a window only logs. A test that wants it so takes it from the list."""
+    records, log = _Records(), logging.getLogger("viewer.closing")
+    log.addHandler(records)
+    yield records.kept
+    log.removeHandler(records)
+    assert not records.kept, [record.exc_info for record in records.kept]
 
 
 @pytest.fixture(autouse=True)
@@ -148,10 +171,12 @@ def cockpit(
         monkeypatch.setenv(f"XDG_{what}_HOME", str(tmp_path_factory.mktemp("home")))
     cockpit = Cockpit(engines, remembers=False)
     qtbot.addWidget(cockpit.window)
-    cockpit.open()
-    qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
-    yield cockpit
-    cockpit.window.close()
+    try:
+        cockpit.open()
+        qtbot.waitUntil(lambda: cockpit.model.shown is not None, timeout=30_000)
+        yield cockpit
+    finally:  # an engine thread that nobody stops would be the next tests' trouble
+        cockpit.window.close()
 
 
 @pytest.fixture
@@ -165,10 +190,12 @@ def picture_desk(model: ViewerModel, engines: Engines, qtbot: QtBot) -> Iterator
     thread.trouble.connect(model.post)
     look = LookModel(model)
     desk = PictureDesk(model, thread, look, Stills(model, look, thread))
-    with qtbot.waitSignal(thread.opened, timeout=10_000):
-        thread.start()
-    yield desk
-    desk.close()
+    try:
+        with qtbot.waitSignal(thread.opened, timeout=10_000):
+            thread.start()
+        yield desk
+    finally:
+        desk.close()
 
 
 @pytest.fixture

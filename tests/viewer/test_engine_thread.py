@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -310,4 +311,19 @@ def test_stopping_closes_the_engine_and_may_be_repeated(thread: EngineThread, sc
     thread.request(asking(0.5))
     assert thread.stop()
     assert engines.last.closed
+    assert thread.stop()
+
+
+def test_an_engine_that_does_not_end_in_time_is_told(
+    thread: EngineThread, screen: Screen, caplog: pytest.LogCaptureFixture
+) -> None:
+    go_on = threading.Event()
+
+    def take_long(_engine: object) -> None:
+        go_on.wait(30)
+
+    thread.run_job(take_long)
+    assert not thread.stop(20)
+    go_on.set()
+    assert "the engine has not ended within 0.02 s" in caplog.text
     assert thread.stop()

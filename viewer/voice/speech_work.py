@@ -52,6 +52,8 @@ class ChildLine:
             env=os.environ | {"PYTHONPATH": path}, creationflags=_FLAGS, start_new_session=True,
         )  # fmt: skip
         self._lock = threading.Lock()
+        self._hanging_up = threading.Lock()
+        self._is_closed = False
 
     def ask(self, number: int, what: str, order: SpeechOrder) -> tuple[object, str]:
         """See Line."""
@@ -70,9 +72,12 @@ class ChildLine:
 
     def close(self) -> None:
         """See Line. What it has started ends with its input."""
-        self._child.kill()
-        with suppress(OSError, ValueError):
-            self._child.communicate()
+        self._child.kill()  # an `ask` that waits is at its end now, and its thread comes here as well
+        with self._hanging_up:  # two at once in `communicate` get into each other's way: AttributeError
+            if not self._is_closed:
+                self._is_closed = True
+                with suppress(OSError, ValueError):
+                    self._child.communicate()
 
 
 class SpeechWork(QObject):

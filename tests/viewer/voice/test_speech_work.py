@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_line import FakeLine
 from viewer.speech.speech_order import SpeechOrder
-from viewer.voice.speech_work import STOPPED, SpeechWork
+from viewer.voice.speech_work import STOPPED, ChildLine, SpeechWork
 
 pytest.importorskip("jieba")
 pytestmark = pytest.mark.display
@@ -114,3 +115,27 @@ def test_a_real_process_speaks_and_is_ended(qtbot: QtBot) -> None:
     work.close()
     assert process.returncode is not None
     assert told
+
+
+def test_two_may_hang_up_at_once() -> None:
+    """The window closes while the thread that asks finds nobody there any more: this left the window half closed."""
+    line, inside, go_on = ChildLine(), threading.Event(), threading.Event()
+    communicate, times = line._child.communicate, []
+
+    def slowly() -> object:
+        times.append(threading.current_thread())
+        inside.set()
+        go_on.wait(10)
+        return communicate()
+
+    line._child.communicate = slowly  # type: ignore[assignment, method-assign]
+    both = [threading.Thread(target=line.close) for _ in range(2)]
+    both[0].start()
+    assert inside.wait(10)
+    both[1].start()
+    both[1].join(0.1)
+    go_on.set()
+    for thread in both:
+        thread.join()
+    assert len(times) == 1
+    assert line._child.returncode is not None
