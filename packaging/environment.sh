@@ -25,7 +25,10 @@ ensure_environment() {
         make_environment "$venv" "$@" || return
         printf '%s\n' "$key" >"$venv/.mien-$role"
         # The developers' environment holds everything that the application's and the benchmarks' hold.
-        if [[ $role == dev ]]; then cp "$venv/.mien-dev" "$venv/.mien-bench"; fi
+        if [[ $role == dev ]]; then
+            cp "$venv/.mien-dev" "$venv/.mien-bench"
+            cp "$venv/.mien-dev" "$venv/.mien-farm"
+        fi
         case $role in dev | bench | cuda) cp "$venv/.mien-$role" "$venv/.mien-app" ;; esac
     fi
     exec 9>&-

@@ -17,9 +17,13 @@ _HELD = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruptions:
-    """A context manager, for the main thread. Signals that were ignored before stay ignored."""
+    """A context manager, for the main thread. Signals that were ignored before stay ignored.
 
-    def __init__(self) -> None:
+    `also` names further signals to hold back; they end the process as SIGTERM does, with their own code.
+    """
+
+    def __init__(self, *, also: tuple[int, ...] = ()) -> None:
+        self._held = (*_HELD, *also)
         self._came: int | None = None
         self._is_patient = True
         self._former: dict[int, Any] = {}
@@ -29,7 +33,7 @@ class Interruptions:
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
-            SystemExit: SIGTERM; its code is the one of a shell, 143.
+            SystemExit: SIGTERM, or one of the others; its code is the one of a shell, 143.
         """
         if self._came == signal.SIGINT:
             raise KeyboardInterrupt
@@ -52,7 +56,7 @@ class Interruptions:
             self.check()
 
     def __enter__(self) -> Interruptions:
-        for number in _HELD:
+        for number in self._held:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._former[number] = signal.signal(number, self._on_signal)
         return self

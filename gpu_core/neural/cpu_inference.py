@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +20,7 @@ from gpu_core.errors import InferenceError, ModelError, PathUnavailable
 from gpu_core.neural.inspection import one_line
 from gpu_core.neural.model import GeneratorModel
 from gpu_core.neural.onnx_session import open_session, refuse_fixed_batch
+from gpu_core.neural.openvino_slot import OpenVinoSlot
 from gpu_core.neural.signature import Signature
 from gpu_core.openvino_import import float_arithmetic, import_openvino
 from gpu_core.settings import EngineSettings
@@ -78,8 +78,13 @@ def thread_count(settings: EngineSettings) -> int:
 
 
 def stream_count(settings: EngineSettings) -> int:
-    """Requests that run beside each other: one, for its latency, unless more were asked for; never more than slots."""
-    return max(1, min(settings.streams, settings.depth))
+    """Requests that run beside each other: one for a single face, for its latency, unless more were asked for.
+
+    A batch has a request a face: as many at once as there are threads. Never more than there are to run.
+    """
+    if settings.streams:
+        return min(settings.streams, settings.depth * settings.faces)
+    return min(thread_count(settings), settings.faces)
 
 
 def _buffers(signature: Signature, settings: EngineSettings) -> list[tuple[Tensor, ...]]:
@@ -91,7 +96,7 @@ def _buffers(signature: Signature, settings: EngineSettings) -> list[tuple[Tenso
 
 
 class OpenVinoInference:
-    """OpenVINO's CPU plugin with one asynchronous request a slot.
+    """OpenVINO's CPU plugin with the asynchronous requests of one batch a slot: see `openvino_slot`.
 
     With several streams as many requests run beside each other, each on its share of the threads: no barriers inside a
     layer, so more pictures a second, each of which takes longer.
@@ -101,49 +106,31 @@ class OpenVinoInference:
         ov = import_openvino()
         core = ov.Core()
         arithmetic = float_arithmetic(settings.precision)
-        compiled = _compile(core, model, settings, arithmetic)
+        compiled, parts = _compile(core, model, settings, arithmetic)
         self.title = f"OpenVINO {'int8' if model.precision == 'int8' else _PRECISION_OF[arithmetic]}"
         self.inputs = _buffers(model.signature, settings)
-        # By name: a port would keep the network alive, and let it die on a thread of its own, which aborts.
-        self._output = model.signature.output.name
-        self._requests = [compiled.create_infer_request() for _ in self.inputs]
-        for request, tensors in zip(self._requests, self.inputs, strict=True):
-            for said, tensor in zip(model.signature.inputs, tensors, strict=True):
-                request.set_tensor(said.name, ov.Tensor(tensor, shared_memory=True))
-        self._ended_ns = [0] * settings.depth
+        names, output = [said.name for said in model.signature.inputs], model.signature.output.name
+        self.slots = [
+            OpenVinoSlot(ov, compiled, list(zip(names, tensors, strict=True)), output, parts=parts)
+            for tensors in self.inputs
+        ]
 
     def start(self, slot: int, done: Callable[[], None]) -> None:
         """Begin inference of a slot on OpenVINO's own threads."""
-
-        def ended(_: Any) -> None:
-            # OpenVINO calls back a moment before `wait_for` says so: what counts is this note.
-            self._ended_ns[slot] = time.perf_counter_ns()
-            done()
-
-        self._ended_ns[slot] = 0
-        self._requests[slot].set_callback(ended, None)
-        self._requests[slot].start_async()
+        self.slots[slot].start(done)
 
     def ready(self, slot: int) -> bool:
         """True if `result` would not wait."""
-        return self._ended_ns[slot] != 0
+        return self.slots[slot].ready()
 
     def result(self, slot: int) -> tuple[Tensor, int, int]:
         """Wait for a slot; see `CpuInference.result`."""
-        request = self._requests[slot]
-        try:
-            request.wait()
-        except RuntimeError as error:
-            raise InferenceError(f"OpenVINO failed: {one_line(str(error))}") from error
-        end = self._ended_ns[slot] or time.perf_counter_ns()
-        return request.get_tensor(self._output).data, end - int(request.latency * 1e6), end
+        return self.slots[slot].result()
 
     def close(self) -> None:
         """Wait for the requests and let go of them."""
-        for request in self._requests:
-            with suppress(RuntimeError):  # that it failed has been told by `result`, or nobody asked
-                request.wait()
-        self._requests = []
+        for slot in self.slots:
+            slot.close()
 
 
 class OnnxRuntimeInference:
@@ -190,8 +177,8 @@ class OnnxRuntimeInference:
         self._worker.shutdown(wait=True)
 
 
-def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithmetic: str) -> Any:
-    """The network with fixed shapes, compiled by OpenVINO for the CPU."""
+def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithmetic: str) -> tuple[Any, int]:
+    """The network with fixed shapes, compiled by OpenVINO for the CPU, and how many requests make a batch."""
     options = {
         "INFERENCE_NUM_THREADS": thread_count(settings),
         "INFERENCE_PRECISION_HINT": arithmetic,
@@ -201,12 +188,21 @@ def _compile(core: Any, model: GeneratorModel, settings: EngineSettings, arithme
     }
     try:
         network = core.read_model(model.path)
-        shapes = {said.name: [settings.faces, *said.shape] for said in model.signature.inputs}
-        for name in shapes:
-            batch = network.input(name).partial_shape[0]
+        for said in model.signature.inputs:
+            batch = network.input(said.name).partial_shape[0]
             refuse_fixed_batch(batch.get_length() if batch.is_static else None, model, settings)
-        network.reshape(shapes)
-        return core.compile_model(network, "CPU", options)
+        parts = _shape(network, model, settings)
+        return core.compile_model(network, "CPU", options), parts
     except (RuntimeError, MemoryError) as error:
         reason = (str(error).strip().splitlines() or ["not enough memory"])[-1]
         raise ModelError(f"OpenVINO cannot load {model.path.name}: {one_line(reason)}") from error
+
+
+def _shape(network: Any, model: GeneratorModel, settings: EngineSettings) -> int:
+    """Fix the network's shapes: for one face, or for the whole batch where it cannot be told what one face makes."""
+    for faces in (1, settings.faces):
+        network.reshape({said.name: [faces, *said.shape] for said in model.signature.inputs})
+        made = network.output(model.signature.output.name).partial_shape
+        if made.is_static and made[0].get_length() == 1:
+            return settings.faces
+    return 1

@@ -36,11 +36,9 @@ def pack(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDArray[An
 
 
 def _is_bytes_side_by_side(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDArray[Any]) -> bool:
-    """True if bytes only have to be put side by side: uint8 in and out, channels last, no other size."""
-    shape = (tensor.height, tensor.width)
-    wanted = [pictures[name] for name in tensor.pictures]
-    whole = all(picture.dtype == np.uint8 and picture.shape[:2] == shape for picture in wanted)
-    return whole and tensor.dtype == "uint8" and tensor.layout == "NHWC" and out.flags.c_contiguous
+    """True if bytes only have to be put side by side: uint8 in and out, channels last; resized bytes are bytes too."""
+    are_bytes = all(pictures[name].dtype == np.uint8 for name in tensor.pictures)
+    return are_bytes and tensor.dtype == "uint8" and tensor.layout == "NHWC" and out.flags.c_contiguous
 
 
 def _interleave(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDArray[Any]) -> None:
@@ -50,13 +48,20 @@ def _interleave(pictures: dict[str, NDArray[Any]], tensor: InputTensor, out: NDA
         count = CHANNELS[name]
         order = range(count) if tensor.order == "rgb" else range(count - 1, -1, -1)
         pairs = [number for place, channel in enumerate(order) for number in (channel, first + place)]
-        cv2.mixChannels([cv2.flip(pictures[name], 0)], [out], pairs)
+        cv2.mixChannels([_turned(pictures[name], tensor.width, tensor.height)], [out], pairs)
         first += count
+
+
+def _turned(picture: NDArray[Any], width: int, height: int) -> NDArray[Any]:
+    """The picture at the network's size, top row first."""
+    if picture.shape[:2] == (height // 2, width // 2) and picture.dtype == np.uint8:
+        return resized(cv2.flip(picture, 0), width, height)  # the same bytes, and a quarter of them to turn over
+    return np.asarray(cv2.flip(resized(picture, width, height), 0))
 
 
 def _pack_picture(picture: NDArray[Any], tensor: InputTensor, out: NDArray[Any]) -> None:
     """One picture's channels into their planes."""
-    turned = cv2.flip(resized(picture, tensor.width, tensor.height), 0)
+    turned = _turned(picture, tensor.width, tensor.height)
     channels: Any = cv2.split(turned)[: len(out)]
     if tensor.order == "bgr" and len(channels) == 3:
         channels = channels[::-1]
@@ -77,7 +82,7 @@ def unpack(tensor: NDArray[Any], said: OutputTensor, out: Pixels, cover: Pixels 
     Colours end premultiplied and never above alpha. Alpha comes from the network, or, if it makes none, from `cover`:
     the render image, of `out`'s shape. Straight colours are multiplied by alpha here.
     """
-    if _is_a_picture(tensor, said, out):
+    if _is_a_picture(tensor, said):
         _turn_over(tensor, out)
         return
     planes = _as_planes(tensor, said.layout)
@@ -94,16 +99,17 @@ def unpack(tensor: NDArray[Any], said: OutputTensor, out: Pixels, cover: Pixels 
     cv2.flip(resized(bytes_, width, height), 0, dst=out)
 
 
-def _is_a_picture(tensor: NDArray[Any], said: OutputTensor, out: Pixels) -> bool:
-    """True if the network's answer is a picture already: premultiplied bytes, channels last, no other size."""
+def _is_a_picture(tensor: NDArray[Any], said: OutputTensor) -> bool:
+    """True if the network's answer is a picture already, of whatever size: premultiplied bytes, channels last."""
     form = (said.dtype, said.layout, said.channels, said.order, said.premultiplied)
-    return form == ("uint8", "NHWC", 4, "rgb", True) and tensor.shape == out.shape and tensor.flags.c_contiguous
+    return form == ("uint8", "NHWC", 4, "rgb", True) and tensor.flags.c_contiguous
 
 
 def _turn_over(tensor: Pixels, out: Pixels) -> None:
     """The network's own picture, with the bottom row first and colours held below alpha."""
     alpha = cv2.cvtColor(cv2.extractChannel(tensor, 3), cv2.COLOR_GRAY2BGRA)  # three times, and 255
-    cv2.flip(cv2.min(tensor, alpha), 0, dst=out)
+    height, width = out.shape[:2]
+    cv2.flip(resized(cv2.min(tensor, alpha), width, height), 0, dst=out)
 
 
 def resized(picture: NDArray[Any], width: int, height: int) -> NDArray[Any]:

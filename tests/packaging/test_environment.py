@@ -237,6 +237,24 @@ def test_a_bench_waits_only_for_what_it_needs(start, arguments, installs):
     assert start("bench", *arguments)[:2] == (0, installs)
 
 
+FARM = ".venv farm --editable .[farm]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installs"),
+    [
+        (("farm", "render", "a.csv", "--out", "x"), [APPLICATION, FARM]),
+        (("bench", "farm", "--quick"), [APPLICATION, FARM]),
+        (("stream", "--faces", "2", "--address", "127.0.0.1:6379"), [APPLICATION, FARM]),
+        (("stream", "--address=127.0.0.1:6379"), [APPLICATION, FARM]),
+        (("stream", "--faces", "2"), [APPLICATION]),
+        (("farm", "--help"), [APPLICATION]),
+    ],
+)
+def test_ray_is_installed_for_those_who_use_it(start, arguments, installs):
+    assert start(*arguments)[:2] == (0, installs)
+
+
 def wants_window(checkout, *arguments):
     """Whether `./run` would look for a screen."""
     function = re.search(r"^wants_window\(\) \{.*?^\}", (ROOT / "run").read_text(), re.MULTILINE | re.DOTALL)

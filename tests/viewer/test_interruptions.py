@@ -28,6 +28,15 @@ def test_sigterm_ends_with_the_code_of_a_shell() -> None:
     assert ended.value.code == 143
 
 
+def test_whoever_wants_to_holds_others_back_as_well() -> None:
+    with Interruptions(also=(signal.SIGHUP,)) as interruptions:
+        deliver(signal.SIGHUP)
+        with pytest.raises(SystemExit) as ended:
+            interruptions.check()
+    assert ended.value.code == 129
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
 def test_a_second_one_is_answered_at_once() -> None:
     with Interruptions():
         deliver(signal.SIGINT)

@@ -266,6 +266,42 @@ def _speech(options: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
+# ---- streams ---------------------------------------------------------------------------------------------------------
+
+
+def _streams_options(parser: argparse.ArgumentParser) -> None:
+    from viewer.benches import streams
+
+    streams.add_options(parser)
+
+
+def _streams(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches.streams import run
+
+    return run(options)
+
+
+# ---- farm ------------------------------------------------------------------------------------------------------------
+
+
+def _farm_options(parser: argparse.ArgumentParser) -> None:
+    add_engine_options(parser)
+    parser.add_argument("--rounds", type=whole, metavar="N", help="rounds with each number of workers (default 5)")
+    parser.add_argument("--frames", type=whole, metavar="N", help="frames a round (default 200)")
+    parser.add_argument("--quick", action="store_true", help=QUICK_HELP)
+
+
+def _farm(options: argparse.Namespace) -> dict[str, Any]:
+    from viewer.benches import farm
+
+    lengths = (farm.QUICK_ROUNDS, farm.QUICK_FRAMES) if options.quick else (farm.ROUNDS, farm.FRAMES)
+    settings = {name: getattr(options, name) for name in ("path", "inference", "precision")}
+    rounds, frames = options.rounds or lengths[0], options.frames or lengths[1]
+    figures = farm.measure_farm(options.generator, settings, rounds=rounds, frames=frames)
+    farm.print_table(figures)
+    return figures
+
+
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +339,10 @@ KINDS = (
     Kind("quality", "the generators' pictures against path-traced ones nobody trained on", _quality_options, _quality),
     Kind("engines", "the generator's inference alone: engines, precisions, batches", _engines_options, _engines),
     Kind("speech", "lips against sound, closures, the first sound, videos of speech", _speech_options, _speech),
+    Kind(
+        "streams", "many faces: serially, as one batch, by a worker each; what this holds", _streams_options, _streams
+    ),
+    Kind("farm", "two workers of the farm against one, a core each", _farm_options, _farm),
     Kind("kernels", "the NVIDIA path's kernels: bytes, registers, spills; no GPU needed", _kernels_options, _kernels),
     Kind("interop", "pixels between OpenGL and CUDA: three tiers and the host path; NVIDIA", _no_options, _interop),
 )

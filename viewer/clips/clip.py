@@ -53,9 +53,9 @@ def offline_style() -> Style:
     return Style("veryfast", 15, threads, key_s=2.0, b_frames=0, movflags="faststart")
 
 
-def video_at(path: Path, form: ClipForm) -> Callable[[int], VideoFile]:
+def video_at(path: Path, form: ClipForm, *, style: Style | None = None) -> Callable[[int], VideoFile]:
     """What begins the clip's video in the new file `path`, when it is told the side of its pictures."""
-    return lambda side: VideoFile(path, form.fps, side, form.background, style=offline_style())
+    return lambda side: VideoFile(path, form.fps, side, form.background, style=style or offline_style())
 
 
 def video_in(parts: ClipParts, form: ClipForm) -> Callable[[int], PartsVideo]:

@@ -26,11 +26,11 @@ def add_take_options(parser: Parser) -> None:
     _add_frame_options(group)
 
 
-def add_video_options(parser: Parser) -> None:
+def add_video_options(parser: argparse.ArgumentParser, *, traced: bool = True) -> None:
     """Add what a video of anything else can be told; `check_video` looks at what was told."""
     parser.add_argument("--size", type=pixels, metavar="N", help="pixels a side (default: as the generator makes it)")
     parser.add_argument("--background", type=colour, metavar="#rrggbb", help="behind the face (default: dark grey)")
-    _add_frame_options(parser)
+    _add_frame_options(parser, traced=traced)
 
 
 def check_video(options: argparse.Namespace, others: Iterable[Path | None]) -> None:
@@ -48,10 +48,11 @@ def check_video(options: argparse.Namespace, others: Iterable[Path | None]) -> N
         raise MienError("--out, --trace, --json and the others have to be different files")
 
 
-def _add_frame_options(group: argparse._ActionsContainer) -> None:
+def _add_frame_options(group: argparse._ActionsContainer, *, traced: bool = True) -> None:
     group.add_argument("--fps", type=_fps, metavar="N", help="frames a second (default: the take's, else 30)")
     group.add_argument("--faces", type=_faces, metavar="N", help="frames inferred at once (default 1)")
-    group.add_argument("--trace", type=Path, metavar="FILE.json", help="where the time went, for ui.perfetto.dev")
+    if traced:
+        group.add_argument("--trace", type=Path, metavar="FILE.json", help="where the time went, for ui.perfetto.dev")
     group.add_argument("--progress-s", type=finite, metavar="SECONDS", help=argparse.SUPPRESS)  # for the window
     group.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the last line as JSON")
 

@@ -27,6 +27,7 @@ from viewer.sessions.writer_lock import WriterLock
 
 PART_S = 5.0  # what a crash costs at most, in seconds of video; each begins with a key frame
 ABOUT_NAME, NEXT_NAME = "clip.json", "next.part"
+HASHES_NAME = "hashes.json"  # of parts that came from elsewhere; see viewer.farm.segments
 
 
 def parts_folder(out: Path) -> Path:
@@ -70,8 +71,8 @@ class ClipParts:
         (self.folder / NEXT_NAME).unlink(missing_ok=True)
         is_other = path.exists() and path.read_bytes() != about
         if is_other or not path.exists():
-            for part in self.folder.glob("*.mp4"):
-                part.unlink()
+            for part in (*self.folder.glob("*.mp4"), self.folder / HASHES_NAME):
+                part.unlink(missing_ok=True)
             write_bytes(path, about)
         return is_other
 
@@ -113,7 +114,7 @@ class ClipParts:
 
     def remove(self) -> None:
         """The clip is whole: what it was made of goes."""
-        for path in (*self.paths, self.folder / ABOUT_NAME, self.folder / NEXT_NAME):
+        for path in (*self.paths, *(self.folder / name for name in (ABOUT_NAME, NEXT_NAME, HASHES_NAME))):
             path.unlink(missing_ok=True)
         self.paths.clear()
 
@@ -122,7 +123,8 @@ class ClipParts:
         with contextlib.suppress(OSError):
             (self.folder / NEXT_NAME).unlink(missing_ok=True)
             if not any(self.folder.glob("*.mp4")):
-                (self.folder / ABOUT_NAME).unlink(missing_ok=True)
+                for name in (ABOUT_NAME, HASHES_NAME):
+                    (self.folder / name).unlink(missing_ok=True)
         self._lock.release()
         with contextlib.suppress(OSError):  # there is something in it
             self.folder.rmdir()

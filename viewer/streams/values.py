@@ -36,6 +36,7 @@ class StreamForm:
     inference: str = "auto"
     precision: str = "auto"
     threads: int = 0  # of inference; 0: chosen
+    epoch_s: float = 0.0  # when the source begins, on time.monotonic's clock, the same for all streams; 0: at once
     mps: MpsLimits = field(default_factory=MpsLimits)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu_core.neural.pixels import pack, unpack
+from gpu_core.neural.pixels import pack, resized, unpack
 from gpu_core.neural.signature import InputTensor, OutputTensor
 
 NORMS = [("rgb", 0.0, 1.0), ("bgr", 0.0, 1.0), ("rgb", 0.5, 0.5), ("bgr", 0.45, 0.22)]
@@ -187,16 +187,28 @@ def test_every_value_lands_on_the_nearest_byte(value):
 # ---- bytes that only change places take a short cut ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize("side", [37, 74, 20])
 @pytest.mark.parametrize("order", ["rgb", "bgr"])
-def test_bytes_side_by_side_are_those_of_the_planes(order):
-    """The short cut against the long way: channels first, which goes plane by plane."""
+def test_bytes_side_by_side_are_those_of_the_planes(order, side):
+    """The short cut against the long way: channels first, which goes plane by plane; also where sizes differ."""
     pictures = {"texture": random_picture(), "render": random_picture(seed=1)}
-    said = InputTensor("pair", ("texture", "render"), order, layout="NHWC", dtype="uint8", width=37, height=37)
+    said = InputTensor("pair", ("texture", "render"), order, layout="NHWC", dtype="uint8", width=side, height=side)
     last, first = empty(said), empty(replace(said, layout="NCHW"))
     pack(pictures, said, last)
     pack(pictures, replace(said, layout="NCHW"), first)
     np.testing.assert_array_equal(last, first.transpose(1, 2, 0))
     assert last.any()
+
+
+@given(seed=st.integers(0, 2**32 - 1), side=st.integers(8, 40))
+def test_turning_a_picture_over_before_or_after_it_grows_is_the_same(seed, side):
+    picture, said = (
+        random_picture(side, seed),
+        replace(RENDER, layout="NHWC", dtype="uint8", width=2 * side, height=2 * side),
+    )
+    out = empty(said)
+    pack({"render": picture}, said, out)
+    np.testing.assert_array_equal(out, resized(picture, 2 * side, 2 * side)[::-1, :, :3])
 
 
 def test_a_region_of_an_atlas_is_put_side_by_side_too():
@@ -206,11 +218,11 @@ def test_a_region_of_an_atlas_is_put_side_by_side_too():
     np.testing.assert_array_equal(out, atlas[32:, :32][::-1, :, :3])
 
 
-@given(seed=st.integers(0, 2**32 - 1))
-def test_a_network_s_own_picture_is_what_the_long_way_makes_of_it(seed):
-    """Any bytes, also colours above alpha; a region of a larger picture, whose rest stays as it is."""
-    tensor = random_picture(32, seed)
-    said = OutputTensor("face", layout="NHWC", dtype="uint8", width=32, height=32)
+@given(seed=st.integers(0, 2**32 - 1), side=st.sampled_from([16, 32, 48, 64]))
+def test_a_network_s_own_picture_is_what_the_long_way_makes_of_it(seed, side):
+    """Any bytes, also colours above alpha, of any size; a region of a larger picture, whose rest stays as it is."""
+    tensor = random_picture(side, seed)
+    said = OutputTensor("face", layout="NHWC", dtype="uint8", width=side, height=side)
     short, long = np.full((2, 48, 48, 4), 7, np.uint8)
     unpack(tensor, said, short[16:, :32])
     unpack(np.ascontiguousarray(tensor.transpose(2, 0, 1)), replace(said, layout="NCHW"), long[16:, :32])

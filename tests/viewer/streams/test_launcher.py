@@ -1,0 +1,73 @@
+"""viewer.streams.launcher: processes that are heard without waiting, and of which nothing is left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.viewer.streams.waiting import FAKE, fake_workers, is_there, until
+from viewer.streams.launcher import LaunchError, ProcessLauncher
+from viewer.streams.messages import read_status
+from viewer.streams.values import StreamForm
+
+
+def test_a_worker_is_told_its_form_heard_and_ends_with_its_input() -> None:
+    worker = fake_workers("good").start([StreamForm(number=5)])
+    try:
+        heard: list[bytes] = []
+        until(lambda: heard.extend(worker.messages()) or heard, "a message")
+        assert read_status(heard[0]).number == 5
+        assert worker.ended() is None
+        worker.finish()
+        until(worker.ended, "its end")
+        assert worker.ended() == "ended with code 0"
+        assert read_status(worker.messages()[-1]).state == "ended"
+    finally:
+        worker.kill()
+
+
+def test_its_last_words_say_why_it_ended() -> None:
+    worker = fake_workers("dying").start([StreamForm()])
+    until(worker.ended, "its end")
+    assert worker.ended() == "ended with code 1: there is no such driver"
+    worker.kill()
+    worker.kill()
+
+
+def test_killing_takes_what_it_has_started_along(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    worker = fake_workers("parent", note).start([StreamForm()])
+    until(lambda: worker.messages(), "a message")
+    child = int(note.read_text())
+    assert is_there(child)
+    worker.kill()
+    until(lambda: not is_there(child), "the end of its child")
+    assert worker.ended() == "killed by SIGKILL"
+    with pytest.raises(ChildProcessError):
+        os.waitpid(worker.pid, os.WNOHANG)  # reaped: no zombie
+
+
+def test_what_cannot_be_started_is_one_line() -> None:
+    with pytest.raises(LaunchError, match="/nowhere/python: No such file"):
+        ProcessLauncher(command=["/nowhere/python"]).start([StreamForm()])
+
+
+def test_a_worker_gets_the_environment_that_it_is_given() -> None:
+    code = "import os, sys; sys.exit(os.environ['MIEN_TRIED'])"
+    launcher = ProcessLauncher(command=[sys.executable, "-S", "-c", code], environment={"MIEN_TRIED": "yes"})
+    worker = launcher.start([StreamForm()])
+    until(worker.ended, "its end")
+    assert worker.ended() == "ended with code 1: yes"
+    worker.kill()
+
+
+def test_before_force_is_used_somebody_may_do_something() -> None:
+    told: list[int] = []
+    launcher = ProcessLauncher(command=[sys.executable, "-S", str(FAKE), "good"], before_kill=told.append)
+    worker = launcher.start([StreamForm()])
+    worker.kill()
+    worker.kill()
+    assert told == [worker.pid]
