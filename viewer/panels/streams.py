@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QScr
 
 from viewer import theme
 from viewer.calm_wheel import CalmWheel
+from viewer.elided_label import ElidedLabel
 from viewer.streaming.card_grid import CardGrid
 from viewer.streaming.desk import StreamDesk
 from viewer.streaming.plan_view import PlanView
@@ -28,23 +29,22 @@ WIDE_PX = 760  # from here form, cards and plan stand side by side
 
 
 class StreamsPanel(QWidget):
-    """Shows the stream desk and the planning; `redact` makes a target fit to be shown."""
+    """Shows the stream desk and the planning; `titles` are the performances that come with Mien, by key."""
 
     def __init__(
         self,
         desk: StreamDesk,
         planning: Planning,
         titles: Mapping[str, str],
-        redact: Callable[[str], str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._desk, self._titles = desk, titles
-        self.form = WishForm(titles, redact)
+        self.form = WishForm(titles)
         self.button = QPushButton()
         self.button.setMinimumWidth(92)
-        self.line = QLabel()
+        self.line = ElidedLabel()  # or a long line would take room from the other docks
         self.line.setFont(theme.figures())
         self.reason = QLabel(wordWrap=True)
         self.reason.setObjectName("dim")
@@ -124,8 +124,10 @@ class StreamsPanel(QWidget):
         if not self.isVisible():
             return
         desk = self._desk
-        self.line.setText(WAITING.get(desk.phase) or sum_text(desk.statuses))
-        self.line.setToolTip(wish_text(desk.wish, self._titles) if desk.phase != "idle" else "")
+        line = WAITING.get(desk.phase) or sum_text(desk.statuses)
+        asked = wish_text(desk.wish, self._titles) if desk.phase != "idle" else ""
+        self.line.setText(line)
+        self.line.setToolTip("\n".join(filter(None, (line, asked))))
         self.empty.setVisible(not desk.statuses)
         self.empty.setText(NOTHING if desk.phase == "idle" else WAITING["starting"])
         self.grid.setVisible(bool(desk.statuses))

@@ -30,5 +30,3 @@ def unmasked(edited: str, whole: str, masked: str) -> str | None:
     if secrets is None or len(secrets) != len(parts) - 1:
         return None
     return "".join(part + secret for part, secret in zip(parts, (*secrets, ""), strict=True))
-
-

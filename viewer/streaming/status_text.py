@@ -14,8 +14,8 @@ STATE_COLOURS: Mapping[str, str] = {
 }  # fmt: skip
 SHOWING = ("live", "degraded")  # faces are coming
 OVER = ("ended", "failed", "refused")  # nothing more will come by itself
-COLUMNS = 3  # of the figures of a card
 NONE = "–"
+PUSH_STATES: Mapping[str, str] = {"live": "pushed"}  # beside the stream's own state, "live" would mean two things
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class CardText:
     state: str
     colour: str
     where: str  # of what is pushed, without secrets
-    cells: tuple[str, ...]  # row by row, COLUMNS in each
+    cells: tuple[str, ...]  # row by row, three in each
     reason: str
     reason_colour: str
     tip: str
@@ -82,7 +82,7 @@ def _own_cells(status: StreamStatus) -> tuple[str, ...]:
         return (NONE,) * 7
     gpu = f"{status.gpu_percent:.0f} % GPU" if status.gpu_percent is not None else "– % GPU"
     return (
-        f"{status.fps:.1f} fps", f"{status.misses} missed", f"gap {status.worst_gap_s:.2f} s",
+        f"{status.fps:.1f} fps", f"{_count(status.misses)} missed", f"gap {_seconds(status.worst_gap_s)}",
         f"{status.age_ms:.0f} ms old", f"{status.cpu_percent:.0f} % CPU", gpu,
         f"{status.memory_mb:.0f} MB",
     )  # fmt: skip
@@ -93,9 +93,17 @@ def _push_cells(status: StreamStatus) -> tuple[str, ...]:
     if not push.where:
         return (NONE,) * 5
     return (
-        f"push {push.state}", _rate(push.kbps),
-        f"{push.queued} queued", f"{push.dropped} dropped", f"{push.reconnects} reconn.",
+        PUSH_STATES.get(push.state, push.state), _rate(push.kbps),
+        f"{push.queued} queued", f"{_count(push.dropped)} dropped", f"{_count(push.reconnects)} reconn.",
     )  # fmt: skip
+
+
+def _count(number: int) -> str:
+    return str(number) if number < 1000 else f"{number / 1000:.1f}k" if number < 99_950 else f"{number / 1000:.0f}k"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.0f} s"
 
 
 def _rate(kbps: float) -> str:

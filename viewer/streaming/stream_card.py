@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from viewer import theme
-from viewer.streaming.status_text import COLUMNS, SHOWING, CardText, card_text
+from viewer.streaming.status_text import SHOWING, CardText, card_text
 from viewer.streams.values import StreamStatus
 
 WIDTH_PX = 312  # from here the figures have room
 FACE_PX, EDGE_PX, LINE_PX, TITLE_PX, BUTTON_PX = 76, 8, 15, 20, 20
+COLUMNS = (0.0, 0.32, 0.68)  # where figures begin, of their room; what is counted needs most
 _WRAP = Qt.TextFlag.TextWordWrap
 
 
@@ -103,10 +104,10 @@ class StreamCard(QWidget):
 
     def _paint_cells(self, painter: QPainter, text: CardText) -> None:
         painter.setPen(QColor(theme.TEXT if text.state in SHOWING else theme.FAINT))
-        left, step = self._left(), (self.width() - self._left() - EDGE_PX) // COLUMNS
+        left, room = self._left(), self.width() - self._left() - EDGE_PX
         for index, cell in enumerate(text.cells):
-            row, column = divmod(index, COLUMNS)
-            box = QRect(left + column * step, EDGE_PX + TITLE_PX + row * LINE_PX, step, LINE_PX)
+            row, column = divmod(index, len(COLUMNS))
+            box = QRect(left + round(COLUMNS[column] * room), EDGE_PX + TITLE_PX + row * LINE_PX, room, LINE_PX)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,7 +136,7 @@ class StreamCard(QWidget):
             self._restart(self.text.number)
 
     def _left(self) -> int:
-        return 2 * EDGE_PX + FACE_PX
+        return 2 * EDGE_PX + FACE_PX - 2
 
     def _reason_height(self, width: int) -> int:
         if self.text is None or not self.text.reason:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from viewer import theme
 from viewer.streaming.masking import unmasked
+from viewer.streaming.redaction import redacted, target_problem
 
 TIP = """Where each stream is pushed; {n} stands for its number. Empty: nowhere, to watch and to measure.
 rtmp://host/app/face-{n}   rtmps://…   RTMP servers, video sites
@@ -22,13 +21,12 @@ LOST = "A masked part was changed: enter the whole address again"
 
 
 class TargetField(QLineEdit):
-    """`value` is what was entered, with its secrets; the text shows it without. `redact` makes one of the other."""
+    """`value` is what was entered, with its secrets; the text shows it without."""
 
     settled = Signal()  # another value
 
-    def __init__(self, redact: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._redact = redact
         self._value = self._masked = ""
         self.problem = ""
         self.setPlaceholderText("rtmp://host/live/face-{n}")
@@ -43,10 +41,10 @@ class TargetField(QLineEdit):
         if text == self._masked:
             return self._value
         whole = unmasked(text, self._value, self._masked)
-        self.problem = LOST if whole is None else ""
+        self.problem = LOST if whole is None else target_problem(whole)
         theme.set_state(self, "error" if self.problem else "")
         self._value = whole or ""
-        self._masked = text if whole is None else self._redact(whole)
+        self._masked = text if whole is None else redacted(whole)
         self.setText(self._masked)  # Qt: forgets what could be undone, so the secret does not come back by Ctrl+Z
         self.settled.emit()
         return self._value

@@ -55,10 +55,14 @@ class WayPart(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.way = choice(WAYS, "auto", "A process for each face: a crash takes one. One batch: less memory, one GPU call")
+        self.way = choice(
+            WAYS, "auto", "A process for each face: a crash takes one. One batch: less memory, one GPU call"
+        )
         self.when_full = choice(FULL, "refuse", "What happens to more faces than this machine holds at their rate")
         self.mps = QCheckBox("Share the GPU by MPS")
-        self.mps.setToolTip("CUDA MPS runs the workers' kernels side by side; Mien starts its daemon and stops it again")
+        self.mps.setToolTip(
+            "CUDA MPS runs the workers' kernels side by side; Mien starts its daemon and stops it again"
+        )
         self.percent = QSpinBox(minimum=0, maximum=100, suffix=" %")
         self.percent.setToolTip("Of the GPU's multiprocessors that one face may use; 0: no limit")
         self.memory = QSpinBox(minimum=0, maximum=1_000_000, singleStep=256, suffix=" MB")

@@ -41,11 +41,12 @@ def problem(wish: StreamWish) -> str:
 
 def stream_forms(wish: StreamWish, engine: EngineInfo | None) -> tuple[StreamForm, ...]:
     """A form for each stream, with the window's face, generator and precision."""
-    shared = _of_window(engine)
+    face, generator, precision = _of_window(engine)
     return tuple(
         StreamForm(
             number=index + 1, source=wish.sources[index % len(wish.sources)], to=wish.to, size=wish.size,
-            video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(), **shared,
+            video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(),
+            face=face, generator=generator, precision=precision,
         )
         for index in range(wish.faces)
     )  # fmt: skip
@@ -58,8 +59,8 @@ def wish_text(wish: StreamWish, titles: Mapping[str, str]) -> str:
     return f"{wish.faces} × {names} · {wish.size}×{wish.size} at {wish.video.fps:g} fps · {ways[wish.way]}"
 
 
-def _of_window(engine: EngineInfo | None) -> dict[str, Path | str | None]:
+def _of_window(engine: EngineInfo | None) -> tuple[Path | None, Path | None, str]:
     if engine is None:
-        return {}
+        return None, None, StreamForm.precision
     generator = engine.generator.path if engine.generator is not None else None
-    return {"face": engine.face_file, "generator": generator, "precision": engine.settings.precision}
+    return engine.face_file, generator, engine.settings.precision

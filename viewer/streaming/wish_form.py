@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -25,7 +25,7 @@ class WishForm(QWidget):
     changed = Signal()
     entered = Signal()  # Return was pressed in the target: begin
 
-    def __init__(self, titles: Mapping[str, str], redact: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(self, titles: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.faces = QSpinBox(minimum=1, maximum=MOST_STREAMS, value=StreamWish.faces)
         self.faces.setToolTip(f"How many faces at once, 1 to {MOST_STREAMS}; each is a stream of its own")
@@ -33,7 +33,7 @@ class WishForm(QWidget):
         self.browse = QToolButton()
         self.browse.setText("File …")
         self.browse.setToolTip("Stream a take, a timeline or a session's track")
-        self.to = TargetField(redact)
+        self.to = TargetField()
         self.video, self.way = VideoPart(), WayPart()
         self.more = QWidget()
         self.fold = Fold("More", self.more, "Size, rate, encoder, how the faces share the machine, MPS")

@@ -1,0 +1,45 @@
+"""The composition of what has to do with streams in the window: desk, planning and panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from viewer.panels.streams import StreamsPanel
+from viewer.performance.builtin import BUILTIN
+from viewer.streaming.desk import StreamDesk
+from viewer.streaming.opening import measure_beside, open_supervisor
+from viewer.streaming.planning import Planning
+from viewer.takes.take_files import TakeFiles
+from viewer.viewer_model import ViewerModel
+
+RUNNING = "While streams run, nothing can be measured."
+
+
+class StreamRoom(QObject):
+    """Lives on the GUI thread; to be closed before the engine."""
+
+    def __init__(self, model: ViewerModel, takes: TakeFiles) -> None:
+        super().__init__(model)
+        self.planning = Planning(measure_beside, self)
+        self.desk = StreamDesk(model, open_supervisor)
+        self._takes = takes
+        self.desk.changed.connect(self._on_changed)
+
+    def panel(self) -> StreamsPanel:
+        """The panel, which offers what is opened in the window as a source."""
+        titles = {key: performance.title for key, performance in BUILTIN.items()}
+        self._panel = StreamsPanel(self.desk, self.planning, titles)
+        self._takes.opened.connect(self._panel.form.source.add)
+        return self._panel
+
+    def toggle(self) -> None:
+        """Start what stands in the panel, or stop what runs."""
+        self._panel.toggle()
+
+    def close(self) -> None:
+        """End all streams and what is being measured. May be called twice."""
+        self.desk.close()
+        self.planning.close()
+
+    def _on_changed(self) -> None:
+        self.planning.forbid("" if self.desk.phase == "idle" else RUNNING)
