@@ -40,7 +40,7 @@ class StreamsPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self._desk, self._titles = desk, titles
+        self._desk, self._planning, self._titles = desk, planning, titles
         self.form = WishForm(titles)
         self.button = QPushButton()
         self.button.setMinimumWidth(92)
@@ -51,7 +51,7 @@ class StreamsPanel(QWidget):
         self.grid = CardGrid(desk.restart)
         self.empty = QLabel(NOTHING, wordWrap=True)
         self.empty.setObjectName("dim")
-        self.plan = PlanView(planning)
+        self.plan = PlanView(planning, self.form.video.fps.value)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._build()
         self.button.clicked.connect(self.toggle)
@@ -59,6 +59,7 @@ class StreamsPanel(QWidget):
         self.form.changed.connect(self._show)
         desk.changed.connect(self._show)
         desk.told.connect(self._show_streams)
+        planning.changed.connect(self._show)
         self._show()
 
     def toggle(self) -> None:
@@ -108,17 +109,25 @@ class StreamsPanel(QWidget):
         if self.form.isHidden() == (phase == "idle"):
             self.form.setVisible(phase == "idle")
             self.area.verticalScrollBar().setValue(0)
-        why_not = self._why_not() if phase == "idle" else ""
-        self.button.setEnabled(phase != "stopping" and not (why_not and phase == "idle"))
-        self.reason.setText(why_not or (self._desk.problem if phase == "idle" else ""))
-        theme.set_state(self.reason, "error" if self.reason.text() else "")
-        self.reason.setVisible(bool(self.reason.text()))
+        self.reason.setVisible(False)
+        if phase == "idle":
+            self._judge()
+        else:
+            self.button.setEnabled(phase != "stopping")
         self._show_streams()
 
-    def _why_not(self) -> str:
-        """Why what stands in the form cannot begin; "" if it can."""
-        wish = self.form.wish()
-        return self.form.to.problem or self._desk.judge(wish)
+    def _judge(self) -> None:
+        """Say what would become of what stands in the form, before it starts."""
+        judgement = self._desk.judge(self.form.wish())
+        can_begin = bool(judgement.forms) and not self.form.to.problem
+        text = self.form.to.problem or judgement.text or self._desk.problem
+        self.button.setEnabled(can_begin)
+        self.reason.setText(text)
+        theme.set_state(self.reason, "error" if self._desk.problem or not can_begin else "warning")
+        self.reason.setVisible(bool(text))
+        if judgement.kind is not None:
+            self._planning.consider(judgement.kind)
+        self.plan.refresh()
 
     def _show_streams(self) -> None:
         if not self.isVisible():

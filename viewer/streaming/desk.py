@@ -13,9 +13,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.streaming.judging import Judgement, judge
 from viewer.streaming.status_text import OVER
-from viewer.streaming.wish import StreamWish, problem, stream_forms
-from viewer.streams.values import StreamForm, StreamStatus
+from viewer.streaming.wish import StreamWish
+from viewer.streams.admission import PlanOf
+from viewer.streams.values import StreamStatus
 from viewer.takes.errands import Errand, Errands
 from viewer.viewer_model import ViewerModel
 
@@ -39,8 +41,7 @@ class Supervising(Protocol):
         """End them all, and wait."""
 
 
-OpenSupervisor = Callable[[StreamWish, tuple[StreamForm, ...]], Supervising]
-Admit = Callable[[StreamWish], str]  # why this machine does not hold so many; "" if it does, or nobody knows
+OpenSupervisor = Callable[[StreamWish, Judgement], Supervising]
 
 
 class StreamDesk(QObject):
@@ -49,38 +50,40 @@ class StreamDesk(QObject):
     changed = Signal()  # `phase` or `problem`
     told = Signal()  # `statuses`
 
-    def __init__(self, model: ViewerModel, open_supervisor: OpenSupervisor, admit: Admit = lambda _wish: "") -> None:
+    def __init__(self, model: ViewerModel, open_supervisor: OpenSupervisor, plan_of: PlanOf) -> None:
         super().__init__(model)
-        self._model, self._open, self._admit = model, open_supervisor, admit
+        self._model, self._open, self._plan_of = model, open_supervisor, plan_of
         self._errands = Errands(self)
         self._supervisor: Supervising | None = None
         self.phase = "idle"  # idle | starting | running | stopping
         self.wish = StreamWish()  # the last that was started
         self.statuses: tuple[StreamStatus, ...] = ()
+        self._refused: tuple[StreamStatus, ...] = ()  # of `wish`, before it started
         self.problem = ""  # why the last start came to nothing
         self._is_closed = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
 
-    def judge(self, wish: StreamWish) -> str:
-        """Why these streams would not begin, in one sentence; "" if they would."""
-        return problem(wish) or self._admit(wish)
+    def judge(self, wish: StreamWish) -> Judgement:
+        """What would become of these streams."""
+        return judge(wish, self._model.engine, self._plan_of)
 
     # -- what is asked for -------------------------------------------------------------------------------------------
     def start(self, wish: StreamWish) -> None:
         """Begin these streams, unless some are there already; `problem` says what speaks against it."""
         if self.phase != "idle":
             return
-        self.problem = self.judge(wish)
+        judgement = self.judge(wish)
+        self.problem = "" if judgement.forms else judgement.text
         if self.problem:
             self._model.post(self.problem, "error")
             self.changed.emit()
             return
-        self.wish, self.statuses = wish, ()
-        forms = stream_forms(wish, self._model.engine)
+        self.wish, self._refused = wish, judgement.refused
+        self.statuses = judgement.refused
 
         def begin(_errand: Errand) -> None:
-            self._supervisor = self._open(wish, forms)  # the desk's already while it starts: `close` must find it
+            self._supervisor = self._open(wish, judgement)  # the desk's already while it starts: `close` must find it
             self._supervisor.start()
 
         self._enter("starting")
@@ -113,11 +116,12 @@ class StreamDesk(QObject):
         """Ask how the streams go; once all are over, they are cleared away and their last words stay."""
         if self._supervisor is None:
             return
-        statuses = self._supervisor.statuses()
+        own = self._supervisor.statuses()
+        statuses = (*own, *self._refused)
         if statuses != self.statuses:
             self.statuses = statuses
             self.told.emit()
-        if self.phase == "running" and statuses and all(status.state in OVER for status in statuses):
+        if self.phase == "running" and own and all(status.state in OVER for status in own):
             self._model.post("All streams have ended", "warning")
             self.stop()
 

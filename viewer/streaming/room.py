@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from viewer.panels.streams import StreamsPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.streaming.desk import StreamDesk
-from viewer.streaming.opening import measure_beside, open_supervisor
+from viewer.streaming.opening import find_plan, measure_beside, open_supervisor
 from viewer.streaming.planning import Planning
 from viewer.takes.take_files import TakeFiles
 from viewer.viewer_model import ViewerModel
@@ -20,8 +20,8 @@ class StreamRoom(QObject):
 
     def __init__(self, model: ViewerModel, takes: TakeFiles) -> None:
         super().__init__(model)
-        self.planning = Planning(measure_beside, self)
-        self.desk = StreamDesk(model, open_supervisor)
+        self.planning = Planning(find_plan, measure_beside, self)
+        self.desk = StreamDesk(model, open_supervisor, self.planning.plan_of)
         self._takes = takes
         self.desk.changed.connect(self._on_changed)
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox, QVBox
 
 from viewer.push.values import VideoForm
 from viewer.streaming.fields import choice, hear, labelled
+from viewer.streaming.wish import SIZES
 from viewer.streams.values import MpsLimits
 
-SIZES = (128, 256, 512, 768, 1024)
 ENCODERS = {"auto": "auto, NVENC or x264", "x264": "x264, processor", "nvenc": "NVENC, GPU"}
 WAYS = {"auto": "auto, the better here", "workers": "a process each", "batch": "one batch"}
 FULL = {"refuse": "refuse more", "degrade": "slow all evenly"}

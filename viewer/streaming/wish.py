@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from viewer.engine_info import EngineInfo
 from viewer.push.values import VideoForm
-from viewer.streams.values import MOST_STREAMS, MpsLimits, StreamForm
+from viewer.streams.asking import forms_of, threads_for
+from viewer.streams.values import MpsLimits, StreamForm
 
-NUMBER = "{n}"  # in a target, stands for the stream's number
+SIZES = (256, 512)  # pixels a side, as in `mien stream`
 
 
 @dataclass(frozen=True)
@@ -28,28 +31,18 @@ class StreamWish:
     mps: MpsLimits = field(default_factory=MpsLimits)
 
 
-def problem(wish: StreamWish) -> str:
-    """Why these streams cannot begin, in one sentence; "" if nothing speaks against it."""
-    if not 1 <= wish.faces <= MOST_STREAMS:
-        return f"{wish.faces} faces cannot be streamed: choose 1 to {MOST_STREAMS}"
-    if not all(wish.sources):
-        return "No source: choose a performance or a take's file"
-    if wish.faces > 1 and wish.to and NUMBER not in wish.to:
-        return f"{wish.faces} faces cannot share one target: put {NUMBER} where the number of the stream belongs"
-    return ""
-
-
 def stream_forms(wish: StreamWish, engine: EngineInfo | None) -> tuple[StreamForm, ...]:
-    """A form for each stream, with the window's face, generator and precision."""
-    face, generator, precision = _of_window(engine)
-    return tuple(
-        StreamForm(
-            number=index + 1, source=wish.sources[index % len(wish.sources)], to=wish.to, size=wish.size,
-            video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(),
-            face=face, generator=generator, precision=precision,
-        )
-        for index in range(wish.faces)
+    """A form for each stream, with the window's face, generator and precision; all sources begin at the same moment.
+
+    Raises:
+        MienError: so many cannot be had, or not from these sources, or not to one target.
+    """
+    base = StreamForm(
+        to=wish.to, size=wish.size, video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(),
+        threads=threads_for(1 if wish.way == "batch" else max(1, wish.faces)), epoch_s=time.monotonic(),
+        **_of_window(engine),
     )  # fmt: skip
+    return forms_of(base, wish.faces, wish.sources)
 
 
 def wish_text(wish: StreamWish, titles: Mapping[str, str]) -> str:
@@ -59,8 +52,9 @@ def wish_text(wish: StreamWish, titles: Mapping[str, str]) -> str:
     return f"{wish.faces} × {names} · {wish.size}×{wish.size} at {wish.video.fps:g} fps · {ways[wish.way]}"
 
 
-def _of_window(engine: EngineInfo | None) -> tuple[Path | None, Path | None, str]:
+def _of_window(engine: EngineInfo | None) -> dict[str, Any]:
+    """The fields that the window decides."""
     if engine is None:
-        return None, None, StreamForm.precision
+        return {}
     generator = engine.generator.path if engine.generator is not None else None
-    return engine.face_file, generator, engine.settings.precision
+    return {"face": engine.face_file, "generator": generator, "precision": engine.settings.precision}
