@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ WIDE_PX = 760  # from here form, cards and plan stand side by side
 class StreamsPanel(QWidget):
     """Shows the stream desk and the planning; `titles` are the performances that come with Mien, by key."""
 
+    shown_first = Signal()  # what takes a while to find out is wanted from now on
+
     def __init__(
         self,
         desk: StreamDesk,
@@ -41,6 +43,7 @@ class StreamsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self._desk, self._planning, self._titles = desk, planning, titles
+        self._was_shown = False
         self.form = WishForm(titles)
         self.button = QPushButton()
         self.button.setMinimumWidth(92)
@@ -125,7 +128,7 @@ class StreamsPanel(QWidget):
         self.reason.setText(text)
         theme.set_state(self.reason, "error" if self._desk.problem or not can_begin else "warning")
         self.reason.setVisible(bool(text))
-        if judgement.kind is not None:
+        if judgement.kind is not None and self._was_shown:
             self._planning.consider(judgement.kind)
         self.plan.refresh()
 
@@ -146,7 +149,10 @@ class StreamsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Qt: while nobody looked, nothing was shown."""
         super().showEvent(event)
-        self._show_streams()
+        if not self._was_shown:
+            self._was_shown = True
+            self.shown_first.emit()
+        self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: beside each other where there is room."""

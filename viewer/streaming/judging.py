@@ -9,6 +9,7 @@ from gpu_core.errors import MienError
 from viewer.engine_info import EngineInfo
 from viewer.streaming.wish import StreamWish, stream_forms
 from viewer.streams.admission import Admission, PlanOf, admit
+from viewer.streams.asking import threads_for
 from viewer.streams.plan import MEASURED_WAYS
 from viewer.streams.values import StreamForm, StreamStatus
 
@@ -37,12 +38,13 @@ def judge(wish: StreamWish, engine: EngineInfo | None, plan_of: PlanOf) -> Judge
     refused = tuple(
         StreamStatus(answer.number, "refused", answer.reason, way=way) for answer in answers if answer.is_refused
     )
-    admitted = tuple(_at_rate(form, answer) for form, answer in zip(forms, answers, strict=True) if answer.fps)
+    threads = threads_for(1 if way == "batch" else len(forms) - len(refused) or 1)
+    admitted = tuple(
+        replace(form, threads=threads, video=replace(form.video, fps=answer.fps))
+        for form, answer in zip(forms, answers, strict=True)
+        if not answer.is_refused
+    )
     return Judgement(admitted, refused, way, _text(answers), forms[0])
-
-
-def _at_rate(form: StreamForm, answer: Admission) -> StreamForm:
-    return replace(form, video=replace(form.video, fps=answer.fps))
 
 
 def _text(answers: Sequence[Admission]) -> str:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject
 from viewer.panels.streams import StreamsPanel
 from viewer.performance.builtin import BUILTIN
 from viewer.streaming.desk import StreamDesk
-from viewer.streaming.opening import find_plan, measure_beside, open_supervisor
+from viewer.streaming.opening import find_plan, measure_beside, open_supervisor, why_no_mps
 from viewer.streaming.planning import Planning
+from viewer.takes.errands import Errands
 from viewer.takes.take_files import TakeFiles
 from viewer.viewer_model import ViewerModel
 
@@ -22,7 +23,7 @@ class StreamRoom(QObject):
         super().__init__(model)
         self.planning = Planning(find_plan, measure_beside, self)
         self.desk = StreamDesk(model, open_supervisor, self.planning.plan_of)
-        self._takes = takes
+        self._takes, self._errands = takes, Errands(self)
         self.desk.changed.connect(self._on_changed)
 
     def panel(self) -> StreamsPanel:
@@ -30,6 +31,7 @@ class StreamRoom(QObject):
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         self._panel = StreamsPanel(self.desk, self.planning, titles)
         self._takes.opened.connect(self._panel.form.source.add)
+        self._panel.shown_first.connect(self._look_for_mps)
         return self._panel
 
     def toggle(self) -> None:
@@ -40,6 +42,12 @@ class StreamRoom(QObject):
         """End all streams and what is being measured. May be called twice."""
         self.desk.close()
         self.planning.close()
+        self._errands.close()
+
+    def _look_for_mps(self) -> None:
+        """Asking drivers takes a while, so not before somebody may want to know."""
+        show = self._panel.form.way.show_mps
+        self._errands.run(lambda _errand: why_no_mps(), show, show)
 
     def _on_changed(self) -> None:
         self.planning.forbid("" if self.desk.phase == "idle" else RUNNING)

@@ -16,7 +16,7 @@ ENCODERS = {"auto": "auto, NVENC or x264", "x264": "x264, processor", "nvenc": "
 WAYS = {"auto": "auto, the better here", "workers": "a process each", "batch": "one batch"}
 FULL = {"refuse": "refuse more", "degrade": "slow all evenly"}
 PRIORITIES = {"": "as the GPU has it", "normal": "normal", "below": "below normal"}
-NO_MPS = "MPS shares an NVIDIA GPU; there is none here"
+NO_MPS = "Looking for an NVIDIA GPU …"
 
 
 class VideoPart(QWidget):

@@ -10,7 +10,7 @@ from typing import Any
 
 from viewer.engine_info import EngineInfo
 from viewer.push.values import VideoForm
-from viewer.streams.asking import forms_of, threads_for
+from viewer.streams.asking import forms_of
 from viewer.streams.values import MpsLimits, StreamForm
 
 SIZES = (256, 512)  # pixels a side, as in `mien stream`
@@ -39,7 +39,7 @@ def stream_forms(wish: StreamWish, engine: EngineInfo | None) -> tuple[StreamFor
     """
     base = StreamForm(
         to=wish.to, size=wish.size, video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(),
-        threads=threads_for(1 if wish.way == "batch" else max(1, wish.faces)), epoch_s=time.monotonic(),
+        epoch_s=time.monotonic(),
         **_of_window(engine),
     )  # fmt: skip
     return forms_of(base, wish.faces, wish.sources)
