@@ -14,7 +14,7 @@ STATE_COLOURS: Mapping[str, str] = {
 }  # fmt: skip
 SHOWING = ("live", "degraded")  # faces are coming
 OVER = ("ended", "failed", "refused")  # nothing more will come by itself
-NONE = "–"
+NONE, NOWHERE = "–", "nowhere"  # what a stream without a target says
 PUSH_STATES: Mapping[str, str] = {"live": "pushed"}  # beside the stream's own state, "live" would mean two things
 
 
@@ -41,7 +41,7 @@ def card_text(status: StreamStatus) -> CardText:
         number=status.number,
         state=status.state,
         colour=colour,
-        where=status.push.where or "pushed nowhere",
+        where=status.push.where if _is_pushed(status) else "pushed nowhere",
         cells=(*_own_cells(status), *_push_cells(status)),
         reason=reason,
         reason_colour=reason_colour,
@@ -77,6 +77,10 @@ def _reason(status: StreamStatus, colour: str) -> tuple[str, str]:
     return "", theme.DIM
 
 
+def _is_pushed(status: StreamStatus) -> bool:
+    return status.push.where not in ("", NOWHERE)
+
+
 def _own_cells(status: StreamStatus) -> tuple[str, ...]:
     if not status.frames:
         return (NONE,) * 7
@@ -90,7 +94,7 @@ def _own_cells(status: StreamStatus) -> tuple[str, ...]:
 
 def _push_cells(status: StreamStatus) -> tuple[str, ...]:
     push = status.push
-    if not push.where:
+    if not _is_pushed(status):
         return (NONE,) * 5
     return (
         PUSH_STATES.get(push.state, push.state), _rate(push.kbps),
@@ -116,7 +120,7 @@ def _tip(status: StreamStatus) -> str:
     if status.frames:
         lines.append(f"{status.frames} faces made, {status.misses} deadlines missed, {status.restarts} restarts")
         lines.append(f"Longest time between two faces {status.worst_gap_s:.2f} s; a face is {status.age_ms:.0f} ms old")
-    if push.where:
+    if _is_pushed(status):
         lines.append(f"Pushed to {push.where}: {push.state}, {push.reconnects} reconnects")
         again = f"{push.repeated} of them again for want of a newer"
         lines.append(f"{push.frames} frames sent, {again}; {push.dropped} dropped")

@@ -15,7 +15,7 @@ from viewer.streams.values import StreamStatus
 
 WIDTH_PX = 312  # from here the figures have room
 FACE_PX, EDGE_PX, LINE_PX, TITLE_PX, BUTTON_PX = 76, 8, 15, 20, 20
-COLUMNS = (0.0, 0.32, 0.68)  # where figures begin, of their room; what is counted needs most
+COLUMNS = (0.0, 0.335, 0.685)  # where figures begin, of their room; what is counted needs most
 _WRAP = Qt.TextFlag.TextWordWrap
 
 
