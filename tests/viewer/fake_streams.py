@@ -8,6 +8,7 @@ from typing import Any
 
 from gpu_core.errors import MienError
 from viewer.push.values import PushStatus
+from viewer.streams.overload import Advice
 from viewer.streams.plan import Plan, PlanKey, Point
 from viewer.streams.values import StreamStatus
 
@@ -22,6 +23,7 @@ class FakeSupervisor:
         self.gate = threading.Event()
         self.gate.set()
         self.refuses = ""
+        self.advice = Advice()
 
     def _note(self, call: Any) -> None:
         self.calls.append(call)

@@ -112,7 +112,6 @@ class StreamsPanel(QWidget):
         if self.form.isHidden() == (phase == "idle"):
             self.form.setVisible(phase == "idle")
             self.area.verticalScrollBar().setValue(0)
-        self.reason.setVisible(False)
         if phase == "idle":
             self._judge()
         else:
@@ -125,12 +124,15 @@ class StreamsPanel(QWidget):
         can_begin = bool(judgement.forms) and not self.form.to.problem
         text = self.form.to.problem or judgement.text or self._desk.problem
         self.button.setEnabled(can_begin)
-        self.reason.setText(text)
-        theme.set_state(self.reason, "error" if self._desk.problem or not can_begin else "warning")
-        self.reason.setVisible(bool(text))
+        self._say(text, "error" if self._desk.problem or not can_begin else "warning")
         if judgement.kind is not None and self._was_shown:
             self._planning.consider(judgement.kind)
         self.plan.refresh()
+
+    def _say(self, text: str, state: str) -> None:
+        self.reason.setText(text[:1].upper() + text[1:])
+        theme.set_state(self.reason, state)
+        self.reason.setVisible(bool(text))
 
     def _show_streams(self) -> None:
         if not self.isVisible():
@@ -140,6 +142,8 @@ class StreamsPanel(QWidget):
         asked = wish_text(desk.wish, self._titles) if desk.phase != "idle" else ""
         self.line.setText(line)
         self.line.setToolTip("\n".join(filter(None, (line, asked))))
+        if desk.phase != "idle":
+            self._say(desk.note, "warning")
         self.empty.setVisible(not desk.statuses)
         self.empty.setText(NOTHING if desk.phase == "idle" else WAITING["starting"])
         self.grid.setVisible(bool(desk.statuses))

@@ -17,6 +17,7 @@ from viewer.streaming.judging import Judgement, judge
 from viewer.streaming.status_text import OVER
 from viewer.streaming.wish import StreamWish
 from viewer.streams.admission import PlanOf
+from viewer.streams.overload import Advice
 from viewer.streams.values import StreamStatus
 from viewer.takes.errands import Errand, Errands
 from viewer.viewer_model import ViewerModel
@@ -34,6 +35,10 @@ class Supervising(Protocol):
     def statuses(self) -> tuple[StreamStatus, ...]:
         """How each one goes; from any thread, at once."""
 
+    @property
+    def advice(self) -> Advice:
+        """Whether the machine keeps up with them."""
+
     def restart(self, number: int) -> None:
         """Begin one of them anew."""
 
@@ -48,7 +53,7 @@ class StreamDesk(QObject):
     """Lives on the GUI thread, which never waits for streams but when the window closes."""
 
     changed = Signal()  # `phase` or `problem`
-    told = Signal()  # `statuses`
+    told = Signal()  # `statuses` or `note`
 
     def __init__(self, model: ViewerModel, open_supervisor: OpenSupervisor, plan_of: PlanOf) -> None:
         super().__init__(model)
@@ -59,6 +64,7 @@ class StreamDesk(QObject):
         self.wish = StreamWish()  # the last that was started
         self.statuses: tuple[StreamStatus, ...] = ()
         self._refused: tuple[StreamStatus, ...] = ()  # of `wish`, before it started
+        self.note = ""  # that the machine does not keep up with them
         self.problem = ""  # why the last start came to nothing
         self._is_closed = False
         self._timer = QTimer(self, interval=POLL_MS)
@@ -118,8 +124,9 @@ class StreamDesk(QObject):
             return
         own = self._supervisor.statuses()
         statuses = (*own, *self._refused)
-        if statuses != self.statuses:
-            self.statuses = statuses
+        note = self._supervisor.advice.note if self.phase == "running" else ""
+        if statuses != self.statuses or note != self.note:
+            self.statuses, self.note = statuses, note
             self.told.emit()
         if self.phase == "running" and own and all(status.state in OVER for status in own):
             self._model.post("All streams have ended", "warning")

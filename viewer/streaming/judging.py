@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gpu_core.errors import MienError
 from viewer.engine_info import EngineInfo
 from viewer.streaming.wish import StreamWish, stream_forms
-from viewer.streams.admission import Admission, PlanOf, admit
+from viewer.streams.admission import PlanOf
+from viewer.streams.admitting import Admitted, admitted
 from viewer.streams.asking import threads_for
 from viewer.streams.plan import MEASURED_WAYS
 from viewer.streams.values import StreamForm, StreamStatus
@@ -32,32 +32,25 @@ def judge(wish: StreamWish, engine: EngineInfo | None, plan_of: PlanOf) -> Judge
     except MienError as error:
         return Judgement(text=_sentence(str(error)))
     plan = plan_of(forms[0])
-    best = plan.best_way(len(forms)) if plan is not None else MEASURED_WAYS[0]
-    way = best if wish.way == "auto" else wish.way
-    answers = admit(forms, plan_of, way=way, when_full=wish.when_full)
-    refused = tuple(
-        StreamStatus(answer.number, "refused", answer.reason, way=way) for answer in answers if answer.is_refused
-    )
-    threads = threads_for(1 if way == "batch" else len(forms) - len(refused) or 1)
-    admitted = tuple(
-        replace(form, threads=threads, video=replace(form.video, fps=answer.fps))
-        for form, answer in zip(forms, answers, strict=True)
-        if not answer.is_refused
-    )
-    return Judgement(admitted, refused, way, _text(answers), forms[0])
+    if plan is None:
+        chosen = Admitted(MEASURED_WAYS[0] if wish.way == "auto" else wish.way, forms)
+    else:
+        chosen = admitted(forms, wish.way, wish.when_full, lambda _form: plan)
+    threads = threads_for(1 if chosen.way == "batch" else max(1, len(chosen.forms)))
+    admitted_forms = tuple(replace(form, threads=threads) for form in chosen.forms)
+    return Judgement(admitted_forms, chosen.refused, chosen.way, _text(chosen), forms[0])
 
 
-def _text(answers: Sequence[Admission]) -> str:
-    refused = [answer for answer in answers if answer.is_refused]
-    if refused:
-        first, last = refused[0].number, refused[-1].number
-        who = f"Stream {first}" if first == last else f"Streams {first} to {last}"
-        return (
-            f"{who} would be refused: {refused[0].reason}"
-            if len(refused) < len(answers)
-            else _sentence(refused[0].reason)
-        )
-    return _sentence(next((answer.reason for answer in answers if answer.reason), ""))
+def _text(chosen: Admitted) -> str:
+    """Of those that are refused, else why all are slower than they were to be."""
+    if not chosen.refused:
+        return _sentence(next(iter(chosen.notes[1:]), ""))  # the first is what the machine holds
+    reason = chosen.refused[0].note
+    if not chosen.forms:
+        return _sentence(reason)
+    first, last = chosen.refused[0].number, chosen.refused[-1].number
+    who = f"Stream {first}" if first == last else f"Streams {first} to {last}"
+    return f"{who} would be refused: {reason}"
 
 
 def _sentence(text: str) -> str:

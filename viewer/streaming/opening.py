@@ -14,6 +14,7 @@ from viewer.streaming.judging import Judgement
 from viewer.streaming.planning import Tell
 from viewer.streaming.wish import StreamWish
 from viewer.streams.messages import forms_line
+from viewer.streams.overload import Advice
 from viewer.streams.plan import Plan
 from viewer.streams.values import MpsLimits, StreamForm
 from viewer.takes.errands import Errand
@@ -30,6 +31,11 @@ class Streams:
     def __init__(self, supervisor: Supervisor, after: ExitStack) -> None:
         self._supervisor, self._after = supervisor, after
         self.start, self.statuses, self.restart = supervisor.start, supervisor.statuses, supervisor.restart
+
+    @property
+    def advice(self) -> Advice:
+        """Whether the machine keeps up."""
+        return self._supervisor.advice
 
     def stop(self, timeout_s: float | None = None) -> None:
         """End the streams, then what they shared. Again is fine."""
@@ -53,7 +59,9 @@ def open_supervisor(wish: StreamWish, judgement: Judgement) -> Streams:
         environment = _share_gpu(wish.mps, after) if wish.uses_mps else {}
         module = BATCH_MODULE if judgement.way == "batch" else WORKER_MODULE
         launcher = ProcessLauncher(module, environment=environment)
-        supervisor = Supervisor(judgement.forms, launcher=launcher, way=judgement.way, spare="warm")
+        supervisor = Supervisor(
+            judgement.forms, launcher=launcher, way=judgement.way, spare="warm", when_full=wish.when_full
+        )
     except BaseException:
         after.close()
         raise

@@ -12,6 +12,7 @@ from tests.viewer.fake_streams import FakeSupervisor, a_plan, live
 from viewer.panels.streams import NOTHING, WIDE_PX, StreamsPanel
 from viewer.streaming.desk import StreamDesk
 from viewer.streaming.planning import Planning
+from viewer.streams.overload import Advice
 from viewer.viewer_model import ViewerModel
 
 pytestmark = pytest.mark.display
@@ -102,8 +103,21 @@ def test_a_start_that_fails_says_why_until_something_else_is_asked(
 ) -> None:
     supervisor.refuses = "nothing answers at 127.0.0.1:1935; is the server up?"
     click(qtbot, panel)
-    qtbot.waitUntil(lambda: panel.reason.text() == supervisor.refuses, timeout=5000)
+    qtbot.waitUntil(lambda: panel.reason.text() == "N" + supervisor.refuses[1:], timeout=5000)
+    assert panel.reason.property("state") == "error"
     assert panel.button.isEnabled()
+
+
+def test_a_machine_that_does_not_keep_up_is_said(panel: StreamsPanel, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
+    supervisor.now = (live(1),)
+    click(qtbot, panel)
+    qtbot.waitUntil(lambda: bool(panel.grid.cards), timeout=5000)
+    assert not panel.reason.isVisible()
+    supervisor.advice = Advice(0.6, "this machine is too busy: all streams go at 15 fps")
+    qtbot.waitUntil(panel.reason.isVisible, timeout=5000)
+    assert panel.reason.text() == "This machine is too busy: all streams go at 15 fps"
+    supervisor.advice = Advice()
+    qtbot.waitUntil(lambda: not panel.reason.isVisible(), timeout=5000)
 
 
 def test_one_stream_is_begun_anew_by_its_card(panel: StreamsPanel, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
