@@ -138,11 +138,8 @@ class StreamDesk(QObject):
             return
         self._is_closed = True
         self._timer.stop()
-        supervisor = self._supervisor
-        if supervisor is not None and self.phase == "running":
-            supervisor.stop(CLOSE_S)
-        self._errands.close()
-        if self._supervisor is not None:  # it was just starting
+        self._errands.close()  # waits for a start or a stop
+        if self._supervisor is not None:
             self._supervisor.stop(CLOSE_S)
 
     # -- what came of it ---------------------------------------------------------------------------------------------
