@@ -114,7 +114,8 @@ class ArtistDesk(QObject):
         self.look = LookModel(model, memory)
         self._use_look()
         self.stills = Stills(model, self.look, engine_thread)
-        self.streaming = StreamRoom(model, self.takes)
+        self.streaming = StreamRoom(model, self.takes, playable)
+        self.speech.spoken.connect(self.streaming.offer)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""

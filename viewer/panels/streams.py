@@ -145,7 +145,7 @@ class StreamsPanel(QWidget):
         if desk.phase != "idle":
             self._say(desk.note, "warning")
         self.empty.setVisible(not desk.statuses)
-        self.empty.setText(NOTHING if desk.phase == "idle" else WAITING["starting"])
+        self.empty.setText(asked or NOTHING)
         self.grid.setVisible(bool(desk.statuses))
         self.grid.show_statuses(desk.statuses, can_restart=desk.phase == "running")
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.engine_info import EngineInfo
 from viewer.streaming.judging import Judgement, judge
 from viewer.streaming.status_text import OVER
 from viewer.streaming.wish import StreamWish
@@ -67,6 +68,7 @@ class StreamDesk(QObject):
         self.note = ""  # that the machine does not keep up with them
         self.problem = ""  # why the last start came to nothing
         self._is_closed = False
+        model.engine_changed.connect(self._on_engine)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
 
@@ -173,6 +175,9 @@ class StreamDesk(QObject):
 
     def _on_trouble(self, text: str) -> None:
         self._model.post(text, "error")
+
+    def _on_engine(self, _engine: EngineInfo) -> None:
+        self.changed.emit()  # another face or generator: what is asked for is judged anew
 
     def _enter(self, phase: str) -> None:
         self.phase = phase

@@ -49,8 +49,8 @@ def _text(chosen: Admitted) -> str:
     if not chosen.forms:
         return _sentence(reason)
     first, last = chosen.refused[0].number, chosen.refused[-1].number
-    who = f"Stream {first}" if first == last else f"Streams {first} to {last}"
-    return f"{who} would be refused: {reason}"
+    several = f"Streams {first} {'and' if last == first + 1 else 'to'} {last}"
+    return f"{several if last > first else f'Stream {first}'} would be refused: {reason}"
 
 
 def _sentence(text: str) -> str:

@@ -28,7 +28,7 @@ def build_stream_menu(window: MainWindow, room: StreamRoom) -> None:
     add_action(menu, "Show the streams", "Ctrl+Shift+F", partial(show_streams, window)).setToolTip(
         "Many faces at once, each pushed to its own target"
     )
-    add_action(menu, "Start or stop the streams", "Ctrl+Shift+G", room.toggle).setToolTip(
+    add_action(menu, "Start or stop the streams", "Ctrl+Shift+G", partial(_toggle, window, room)).setToolTip(
         "As the panel says; they end when the window closes"
     )
     window.keep(DockRoom(window))
@@ -38,6 +38,13 @@ def show_streams(window: MainWindow) -> None:
     """Bring their dock to the front."""
     window.docks[DOCK].show()
     window.docks[DOCK].raise_()
+
+
+def _toggle(window: MainWindow, room: StreamRoom) -> None:
+    """What begins is seen."""
+    if room.desk.phase == "idle":
+        show_streams(window)
+    room.toggle()
 
 
 class DockRoom(QObject):

@@ -6,10 +6,15 @@ All of it runs on errands' threads. Imported late: neither is small.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_core.errors import MienError
+from viewer.performance.builtin import BUILTIN, Performance
+from viewer.sessions.layout import CSV_NAME
 from viewer.streaming.judging import Judgement
 from viewer.streaming.planning import Tell
 from viewer.streaming.wish import StreamWish
@@ -18,6 +23,7 @@ from viewer.streams.overload import Advice
 from viewer.streams.plan import Plan
 from viewer.streams.values import MpsLimits, StreamForm
 from viewer.takes.errands import Errand
+from viewer.takes.take_source import source_of
 
 if TYPE_CHECKING:
     from viewer.streams.supervisor import Supervisor
@@ -43,8 +49,10 @@ class Streams:
             self._supervisor.stop(timeout_s)
 
 
-def open_supervisor(wish: StreamWish, judgement: Judgement) -> Streams:
+def open_supervisor(playable: Mapping[str, Performance], wish: StreamWish, judgement: Judgement) -> Streams:
     """Make what watches these streams, once sources and targets were looked at.
+
+    What plays in the window alone, such as its timeline, lies in a file as long as they run.
 
     Raises:
         MienError: they cannot be started here.
@@ -53,9 +61,10 @@ def open_supervisor(wish: StreamWish, judgement: Judgement) -> Streams:
     from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, ProcessLauncher
     from viewer.streams.supervisor import Supervisor
 
-    check(judgement.forms)
     after = ExitStack()
     try:
+        forms = _with_files(judgement.forms, playable, after)
+        check(forms)
         environment = _share_gpu(wish.mps, after) if wish.uses_mps else {}
         module = BATCH_MODULE if judgement.way == "batch" else WORKER_MODULE
         launcher = ProcessLauncher(module, environment=environment)
@@ -66,6 +75,17 @@ def open_supervisor(wish: StreamWish, judgement: Judgement) -> Streams:
         after.close()
         raise
     return Streams(supervisor, after)
+
+
+def _with_files(
+    forms: Sequence[StreamForm], playable: Mapping[str, Performance], after: ExitStack
+) -> tuple[StreamForm, ...]:
+    files = {}
+    for source in dict.fromkeys(form.source for form in forms):
+        path = after.enter_context(source_of(source, playable.get(source)))
+        is_session = path not in BUILTIN and Path(path).is_dir()
+        files[source] = str(Path(path) / CSV_NAME) if is_session else path
+    return tuple(replace(form, source=files[form.source]) for form in forms)
 
 
 def _share_gpu(limits: MpsLimits, after: ExitStack) -> dict[str, str]:

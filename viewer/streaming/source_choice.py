@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 IN_TURN = "\n"  # no key and no file is called so
@@ -30,13 +31,16 @@ class SourceChoice(QComboBox):
         return self._keys if key == IN_TURN else (key or "",)
 
     def add(self, key: str, title: str) -> None:
-        """Offer what was opened elsewhere, if it lies in a file that another process can read."""
-        if self.findData(key) < 0 and Path(key).is_file():
+        """Offer what was opened in the window, in place of what had its key."""
+        place = self.findData(key)
+        if place < 0:
             self.addItem(title, key)
+        else:
+            self.setItemText(place, title)
 
     def offer(self, path: Path) -> None:
         """Offer a file, and choose it."""
         if self.findData(str(path)) < 0:
             self.addItem(path.name, str(path))
         self.setCurrentIndex(self.findData(str(path)))
-        self.setItemData(self.currentIndex(), str(path), 3)  # Qt.ItemDataRole.ToolTipRole
+        self.setItemData(self.currentIndex(), str(path), Qt.ItemDataRole.ToolTipRole)

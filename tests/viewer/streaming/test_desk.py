@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gpu_core.errors import MienError
+from gpu_core.path_state import PathState
 from tests.viewer.fake_streams import FakeSupervisor, a_plan, live
+from viewer.engine_info import EngineInfo
 from viewer.streaming.desk import StreamDesk
 from viewer.streaming.wish import StreamWish
 from viewer.viewer_model import ViewerModel
@@ -156,3 +159,12 @@ def test_the_window_takes_them_along_whatever_they_are_doing(
     desk.close()
     desk.close()
     assert phase == "idle" or supervisor.calls[-1] == "stop"
+
+
+def test_another_engine_is_another_judgement(model: ViewerModel, desk: StreamDesk, qtbot: QtBot) -> None:
+    info = EngineInfo("Anna", (), False, PathState("host", "", "swift"), {}, (), face_file=Path("anna.glb"))
+    with qtbot.waitSignal(desk.changed, timeout=3000):
+        model.set_engine(info)
+    kind = desk.judge(WISH).kind
+    assert kind is not None
+    assert kind.face == Path("anna.glb")

@@ -26,7 +26,7 @@ def test_who_does_not_fit_is_refused_with_the_reason() -> None:
     judgement = judge(StreamWish(4, way="workers"), None, known)
     assert [form.number for form in judgement.forms] == [1, 2]
     assert [(told.number, told.state) for told in judgement.refused] == [(3, "refused"), (4, "refused")]
-    assert judgement.text.startswith("Streams 3 to 4 would be refused: this machine holds 2 streams")
+    assert judgement.text.startswith("Streams 3 and 4 would be refused: this machine holds 2 streams")
     assert judgement.refused[0].note
 
 

@@ -1,9 +1,6 @@
-"""viewer.streaming.menu and room in the whole window: shortcuts, the dock's height, closing."""
+"""viewer.streaming.menu in the whole window: shortcuts, and the dock's height."""
 
 from __future__ import annotations
-
-from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -73,43 +70,12 @@ def test_behind_another_tab_it_gives_the_height_back(cockpit: Cockpit, qtbot: Qt
 
 def test_a_key_starts_and_stops(cockpit: Cockpit, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
     supervisor.now = (live(1), live(2))
+    cockpit.window.set_layout("artist")
     press(qtbot, cockpit, Qt.Key.Key_G)
     qtbot.waitUntil(lambda: room(cockpit).desk.phase == "running", timeout=5000)
+    assert not cockpit.window.docks["Streams"].isHidden()  # what begins is seen
     assert room(cockpit).planning.why_not == RUNNING
     press(qtbot, cockpit, Qt.Key.Key_G)
     qtbot.waitUntil(lambda: room(cockpit).desk.phase == "idle", timeout=5000)
     assert not room(cockpit).planning.why_not
     assert supervisor.calls == ["start", "stop"]
-
-
-def test_the_window_takes_its_streams_along(cockpit: Cockpit, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
-    room(cockpit).toggle()
-    qtbot.waitUntil(lambda: room(cockpit).desk.phase == "running", timeout=5000)
-    cockpit.window.close()
-    assert supervisor.calls == ["start", "stop"]
-
-
-def test_what_is_opened_in_the_window_can_be_streamed(cockpit: Cockpit, tmp_path: Path) -> None:
-    take = tmp_path / "take.csv"
-    take.touch()
-    cockpit.desk.takes.opened.emit(str(take), "A take")
-    panel: Any = cockpit.window.docks["Streams"].widget()
-    assert panel.form.source.findText("A take") > 0
-
-
-def test_whether_there_is_mps_is_asked_once_somebody_looks(cockpit: Cockpit, qtbot: QtBot, monkeypatch: Any) -> None:
-    asked: list[int] = []
-
-    def why() -> str:
-        asked.append(1)
-        return "There is no NVIDIA driver on this machine"
-
-    monkeypatch.setattr("viewer.streaming.room.why_no_mps", why)
-    panel: Any = cockpit.window.docks["Streams"].widget()
-    panel._was_shown = False
-    cockpit.window.set_layout("artist")
-    show_streams(cockpit.window)
-    qtbot.waitUntil(lambda: panel.form.way.why_not.text() == "There is no NVIDIA driver on this machine", timeout=5000)
-    cockpit.window.docks["Streams"].hide()
-    show_streams(cockpit.window)
-    assert asked == [1]

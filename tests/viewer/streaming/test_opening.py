@@ -13,6 +13,10 @@ import pytest
 from gpu_core.errors import MienError, MpsError
 from gpu_core.mps.places import Mps
 from tests.viewer.fake_streams import a_plan
+from viewer.performance.builtin import BUILTIN
+from viewer.performance.timeline import Timeline
+from viewer.sessions.layout import CSV_NAME
+from viewer.sessions.take import open_take
 from viewer.streaming import opening
 from viewer.streaming.judging import Judgement
 from viewer.streaming.wish import StreamWish
@@ -43,7 +47,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]
 
 @pytest.mark.parametrize(("way", "module"), [("workers", WORKER_MODULE), ("batch", BATCH_MODULE)])
 def test_each_way_has_its_worker(launched: list[tuple[str, dict[str, str]]], way: str, module: str) -> None:
-    streams = opening.open_supervisor(StreamWish(), Judgement(FORMS, way=way))
+    streams = opening.open_supervisor(BUILTIN, StreamWish(), Judgement(FORMS, way=way))
     assert launched == [(module, {})]
     assert [status.number for status in streams.statuses()] == [1, 2]
     assert not streams.advice.note
@@ -55,8 +59,31 @@ def test_each_way_has_its_worker(launched: list[tuple[str, dict[str, str]]], way
 
 def test_sources_and_targets_are_looked_at_first(launched: list[tuple[str, dict[str, str]]]) -> None:
     with pytest.raises(MienError, match="nonsense"):
-        opening.open_supervisor(StreamWish(), Judgement((StreamForm(source="nonsense"),)))
+        opening.open_supervisor(BUILTIN, StreamWish(), Judgement((StreamForm(source="nonsense"),)))
     assert not launched
+
+
+def test_what_plays_in_the_window_alone_lies_in_a_file_as_long_as_they_run(
+    launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("viewer.streams.asking.check", lambda forms: looked.extend(form.source for form in forms))
+    forms = tuple(StreamForm(number, source) for number, source in enumerate(("talk", "timeline", "timeline"), 1))
+    streams = opening.open_supervisor({"timeline": Timeline()}, StreamWish(), Judgement(forms))
+    assert looked[0] == "talk"
+    assert looked[1] == looked[2]
+    assert open_take(looked[1]).duration_s > 0
+    streams.stop()
+    assert not Path(looked[1]).exists()
+
+
+def test_of_a_session_its_take_is_played(
+    launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("viewer.streams.asking.check", lambda forms: looked.extend(form.source for form in forms))
+    opening.open_supervisor(BUILTIN, StreamWish(), Judgement((StreamForm(source=str(tmp_path)),))).stop()
+    assert looked == [str(tmp_path / CSV_NAME)]
 
 
 class Daemons:
@@ -80,7 +107,7 @@ def test_mps_is_started_for_the_streams_and_stopped_after_them(
 ) -> None:
     daemons = Daemons(monkeypatch, None)
     wish = StreamWish(uses_mps=True, mps=MpsLimits(25.0))
-    streams = opening.open_supervisor(wish, Judgement(FORMS))
+    streams = opening.open_supervisor(BUILTIN, wish, Judgement(FORMS))
     assert daemons.said == ["start GPU-1"]
     assert launched[0][1]["CUDA_MPS_PIPE_DIRECTORY"] == "/run/ours"
     assert launched[0][1]["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] == "25"
@@ -92,7 +119,7 @@ def test_a_daemon_that_serves_is_used_and_left_alone(
     launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daemons = Daemons(monkeypatch, Mps(Path("/run/theirs"), gpu="GPU-1"))
-    opening.open_supervisor(StreamWish(uses_mps=True), Judgement(FORMS)).stop()
+    opening.open_supervisor(BUILTIN, StreamWish(uses_mps=True), Judgement(FORMS)).stop()
     assert launched[0][1]["CUDA_MPS_PIPE_DIRECTORY"] == "/run/theirs"
     assert not daemons.said
 
@@ -102,7 +129,7 @@ def test_a_limit_that_cannot_be_leaves_no_daemon(
 ) -> None:
     daemons = Daemons(monkeypatch, None)
     with pytest.raises(MpsError):
-        opening.open_supervisor(StreamWish(uses_mps=True, mps=MpsLimits(250.0)), Judgement(FORMS))
+        opening.open_supervisor(BUILTIN, StreamWish(uses_mps=True, mps=MpsLimits(250.0)), Judgement(FORMS))
     assert daemons.said[-1:] == ["stop"]
 
 

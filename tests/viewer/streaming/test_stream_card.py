@@ -1,4 +1,4 @@
-"""viewer.streaming.stream_card and card_grid: cards as they are seen and clicked."""
+"""viewer.streaming.stream_card: cards as they are seen and clicked."""
 
 from __future__ import annotations
 
@@ -46,18 +46,6 @@ def grid(area: QScrollArea) -> CardGrid:
     grid = area.widget()
     assert isinstance(grid, CardGrid)
     return grid
-
-
-def test_cards_fill_as_many_columns_as_fit(area: QScrollArea, grid: CardGrid, qtbot: QtBot) -> None:
-    grid.show_statuses([live(number) for number in range(1, 9)], can_restart=True)
-    qtbot.wait(20)
-    assert len({card.y() for card in grid.cards}) == 4
-    assert all(card.width() >= WIDTH_PX for card in grid.cards)
-    assert area.verticalScrollBar().maximum() > 0
-    area.resize(WIDTH_PX + 24, 260)
-    qtbot.wait(20)
-    assert len({card.y() for card in grid.cards}) == 8
-    assert not area.horizontalScrollBar().maximum()
 
 
 def test_a_click_begins_that_stream_anew(grid: CardGrid, asked: list[int], qtbot: QtBot) -> None:
