@@ -9,7 +9,7 @@ from typing import Any
 from gpu_core.errors import MienError
 from viewer.push.values import PushStatus
 from viewer.streams.overload import Advice
-from viewer.streams.plan import Plan, PlanKey, Point
+from viewer.streams.plan import RESERVE, Plan, PlanKey, Point
 from viewer.streams.values import StreamStatus
 
 
@@ -24,6 +24,7 @@ class FakeSupervisor:
         self.gate.set()
         self.refuses = ""
         self.advice = Advice()
+        self.notes: tuple[str, ...] = ()
 
     def _note(self, call: Any) -> None:
         self.calls.append(call)
@@ -61,10 +62,10 @@ def live(number: int, **changes: Any) -> StreamStatus:
 
 def a_plan() -> Plan:
     """A machine that holds two streams by a worker each, and three as a batch."""
-    measured = {"workers": {1: 40.0, 2: 60.0, 4: 70.0}, "batch": {1: 30.0, 2: 66.0, 4: 115.0}}
+    promised = {"workers": {1: 34.0, 2: 51.0, 4: 60.0}, "batch": {1: 26.0, 2: 56.0, 4: 96.0}}
     points = tuple(
-        Point(way, faces, rate, 1000 * faces / rate, 1500 * faces / rate, 180.0, 400.0)
-        for way, curve in measured.items()
+        Point(way, faces, rate / RESERVE, 1000 * faces / rate, 1500 * faces / rate, 180.0, 400.0)
+        for way, curve in promised.items()
         for faces, rate in curve.items()
     )
     return Plan(PlanKey("this", "swift", 512), points, "2026-01-02T03:04:05", "OpenVINO int8")

@@ -37,6 +37,10 @@ class Supervising(Protocol):
         """How each one goes; from any thread, at once."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody should know of them."""
+
+    @property
     def advice(self) -> Advice:
         """Whether the machine keeps up with them."""
 
@@ -153,6 +157,8 @@ class StreamDesk(QObject):
             self._end(self._supervisor)
             return
         self._enter("running")
+        if self._supervisor is not None and self._supervisor.notes:
+            self._model.post("; ".join(self._supervisor.notes))
         self.poll()
 
     def _on_refused(self, text: str) -> None:

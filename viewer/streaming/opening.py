@@ -6,6 +6,7 @@ All of it runs on errands' threads. Imported late: neither is small.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,7 +22,7 @@ from viewer.streaming.wish import StreamWish
 from viewer.streams.messages import forms_line
 from viewer.streams.overload import Advice
 from viewer.streams.plan import Plan
-from viewer.streams.values import MpsLimits, StreamForm
+from viewer.streams.values import StreamForm
 from viewer.takes.errands import Errand
 from viewer.takes.take_source import source_of
 
@@ -32,10 +33,10 @@ CHILD = "viewer.streaming.plan_child"
 
 
 class Streams:
-    """A supervisor, and what has to end after it."""
+    """A supervisor, and what has to end after it. `notes` are what somebody should know of them."""
 
-    def __init__(self, supervisor: Supervisor, after: ExitStack) -> None:
-        self._supervisor, self._after = supervisor, after
+    def __init__(self, supervisor: Supervisor, notes: tuple[str, ...], after: ExitStack) -> None:
+        self._supervisor, self.notes, self._after = supervisor, notes, after
         self.start, self.statuses, self.restart = supervisor.start, supervisor.statuses, supervisor.restart
 
     @property
@@ -58,23 +59,29 @@ def open_supervisor(playable: Mapping[str, Performance], wish: StreamWish, judge
         MienError: they cannot be started here.
     """
     from viewer.streams.asking import check
+    from viewer.streams.gpu_sharing import shared
     from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, ProcessLauncher
     from viewer.streams.supervisor import Supervisor
 
-    after = ExitStack()
+    after, notes = ExitStack(), []
     try:
         forms = _with_files(judgement.forms, playable, after)
-        check(forms)
-        environment = _share_gpu(wish.mps, after) if wish.uses_mps else {}
-        module = BATCH_MODULE if judgement.way == "batch" else WORKER_MODULE
-        launcher = ProcessLauncher(module, environment=environment)
+        notes += check(forms)
+        how = "on" if wish.uses_mps else "off"
+        sharing = after.enter_context(shared(how, judgement.forms[0].mps, tell=notes.append))
+        began_s = time.monotonic()  # all sources begin at the same moment
         supervisor = Supervisor(
-            judgement.forms, launcher=launcher, way=judgement.way, spare="warm", when_full=wish.when_full
-        )
+            [replace(form, epoch_s=began_s) for form in forms],
+            launcher=ProcessLauncher(
+                BATCH_MODULE if judgement.way == "batch" else WORKER_MODULE,
+                environment=sharing.environment, before_kill=sharing.before_kill,
+            ),
+            way=judgement.way, spare="warm", when_full=wish.when_full, under_mps=sharing.mps is not None,
+        )  # fmt: skip
     except BaseException:
         after.close()
         raise
-    return Streams(supervisor, after)
+    return Streams(supervisor, tuple(notes), after)
 
 
 def _with_files(
@@ -86,17 +93,6 @@ def _with_files(
         is_session = path not in BUILTIN and Path(path).is_dir()
         files[source] = str(Path(path) / CSV_NAME) if is_session else path
     return tuple(replace(form, source=files[form.source]) for form in forms)
-
-
-def _share_gpu(limits: MpsLimits, after: ExitStack) -> dict[str, str]:
-    """Use the daemon that serves, or start one for as long as the streams run; what workers' environment has to say."""
-    from gpu_core.mps.environment import worker_environment
-    from gpu_core.mps.gpus import first_gpu
-    from gpu_core.mps.looking import in_use
-    from gpu_core.mps.running import started
-
-    gpu = first_gpu()
-    return worker_environment(limits, in_use(gpu) or after.enter_context(started(gpu)))
 
 
 def why_no_mps() -> str:

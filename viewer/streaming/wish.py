@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,14 +31,13 @@ class StreamWish:
 
 
 def stream_forms(wish: StreamWish, engine: EngineInfo | None) -> tuple[StreamForm, ...]:
-    """A form for each stream, with the window's face, generator and precision; all sources begin at the same moment.
+    """A form for each stream, with the window's face, generator and precision.
 
     Raises:
         MienError: so many cannot be had, or not from these sources, or not to one target.
     """
     base = StreamForm(
         to=wish.to, size=wish.size, video=wish.video, mps=wish.mps if wish.uses_mps else MpsLimits(),
-        epoch_s=time.monotonic(),
         **_of_window(engine),
     )  # fmt: skip
     return forms_of(base, wish.faces, wish.sources)

@@ -79,6 +79,14 @@ def test_nothing_is_told_twice(desk: StreamDesk, supervisor: FakeSupervisor, qtb
         desk.poll()
 
 
+def test_what_somebody_should_know_of_them_is_said(
+    model: ViewerModel, desk: StreamDesk, supervisor: FakeSupervisor, qtbot: QtBot
+) -> None:
+    supervisor.notes = ("a.csv: 60 frames a second are assumed",)
+    begin(desk, qtbot)
+    assert model.message.text == supervisor.notes[0]
+
+
 def test_stop_while_they_start_waits_for_the_start(desk: StreamDesk, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
     supervisor.gate.clear()
     desk.start(WISH)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gpu_core.errors import MienError, MpsError
+from gpu_core.mps.looking import MpsState
 from gpu_core.mps.places import Mps
 from tests.viewer.fake_streams import a_plan
 from viewer.performance.builtin import BUILTIN
@@ -29,13 +31,17 @@ from viewer.takes.errands import Errand
 FORMS = (StreamForm(1), StreamForm(2))
 
 
+def limited(limits: MpsLimits) -> Judgement:
+    return Judgement(tuple(replace(form, mps=limits) for form in FORMS))
+
+
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
     """What workers would be launched as."""
     seen: list[tuple[str, dict[str, str]]] = []
 
     class Launcher:
-        def __init__(self, module: str, *, environment: dict[str, str]) -> None:
+        def __init__(self, module: str, *, environment: dict[str, str], **_others: Any) -> None:
             seen.append((module, environment))
 
         def start(self, _forms: Sequence[StreamForm]) -> Any:
@@ -48,7 +54,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]
 @pytest.mark.parametrize(("way", "module"), [("workers", WORKER_MODULE), ("batch", BATCH_MODULE)])
 def test_each_way_has_its_worker(launched: list[tuple[str, dict[str, str]]], way: str, module: str) -> None:
     streams = opening.open_supervisor(BUILTIN, StreamWish(), Judgement(FORMS, way=way))
-    assert launched == [(module, {})]
+    assert [one for one, _ in launched] == [module]
     assert [status.number for status in streams.statuses()] == [1, 2]
     assert not streams.advice.note
     streams.start()
@@ -67,7 +73,12 @@ def test_what_plays_in_the_window_alone_lies_in_a_file_as_long_as_they_run(
     launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
-    monkeypatch.setattr("viewer.streams.asking.check", lambda forms: looked.extend(form.source for form in forms))
+
+    def look(forms: Sequence[StreamForm]) -> list[str]:
+        looked.extend(form.source for form in forms)
+        return []
+
+    monkeypatch.setattr("viewer.streams.asking.check", look)
     forms = tuple(StreamForm(number, source) for number, source in enumerate(("talk", "timeline", "timeline"), 1))
     streams = opening.open_supervisor({"timeline": Timeline()}, StreamWish(), Judgement(forms))
     assert looked[0] == "talk"
@@ -81,7 +92,12 @@ def test_of_a_session_its_take_is_played(
     launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     looked: list[str] = []
-    monkeypatch.setattr("viewer.streams.asking.check", lambda forms: looked.extend(form.source for form in forms))
+
+    def look(forms: Sequence[StreamForm]) -> list[str]:
+        looked.extend(form.source for form in forms)
+        return []
+
+    monkeypatch.setattr("viewer.streams.asking.check", look)
     opening.open_supervisor(BUILTIN, StreamWish(), Judgement((StreamForm(source=str(tmp_path)),))).stop()
     assert looked == [str(tmp_path / CSV_NAME)]
 
@@ -91,24 +107,27 @@ class Daemons:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, serving: Mps | None) -> None:
         self.said: list[str] = []
-        monkeypatch.setattr("gpu_core.mps.gpus.first_gpu", lambda: "GPU-1")
-        monkeypatch.setattr("gpu_core.mps.looking.in_use", lambda _gpu: serving)
-        monkeypatch.setattr("gpu_core.mps.running.started", self.started)
+        monkeypatch.setattr("viewer.streams.gpu_sharing.first_gpu", lambda: "GPU-1")
+        monkeypatch.setattr("viewer.streams.gpu_sharing.in_use", lambda _gpu: serving)
+        monkeypatch.setattr("viewer.streams.gpu_sharing.look", lambda mps, **_: MpsState(mps, user="ann"))
+        monkeypatch.setattr("viewer.streams.gpu_sharing.started", self.started)
 
     @contextmanager
     def started(self, gpu: str) -> Iterator[Mps]:
         self.said.append(f"start {gpu}")
-        yield Mps(Path("/run/ours"), gpu=gpu, is_own=True)
-        self.said.append("stop")
+        try:
+            yield Mps(Path("/run/ours"), gpu=gpu, is_own=True)
+        finally:
+            self.said.append("stop")
 
 
 def test_mps_is_started_for_the_streams_and_stopped_after_them(
     launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daemons = Daemons(monkeypatch, None)
-    wish = StreamWish(uses_mps=True, mps=MpsLimits(25.0))
-    streams = opening.open_supervisor(BUILTIN, wish, Judgement(FORMS))
+    streams = opening.open_supervisor(BUILTIN, StreamWish(uses_mps=True), limited(MpsLimits(25.0)))
     assert daemons.said == ["start GPU-1"]
+    assert "MPS started" in streams.notes[0]
     assert launched[0][1]["CUDA_MPS_PIPE_DIRECTORY"] == "/run/ours"
     assert launched[0][1]["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] == "25"
     streams.stop()
@@ -129,7 +148,7 @@ def test_a_limit_that_cannot_be_leaves_no_daemon(
 ) -> None:
     daemons = Daemons(monkeypatch, None)
     with pytest.raises(MpsError):
-        opening.open_supervisor(BUILTIN, StreamWish(uses_mps=True, mps=MpsLimits(250.0)), Judgement(FORMS))
+        opening.open_supervisor(BUILTIN, StreamWish(uses_mps=True), limited(MpsLimits(250.0)))
     assert daemons.said[-1:] == ["stop"]
 
 

@@ -69,9 +69,10 @@ def test_measured_it_tells_what_the_machine_holds(scene: Scene, qtbot: QtBot) ->
     assert not scene.view.bar.isVisible()
     said = texts(scene)
     assert said[:1] == ["a process each"]
-    assert {"40", "66", "115", "100"} <= set(said)  # faces a second, and of one face 100 %
+    rates = {way: [point.faces_per_s for point in a_plan().curve(way)] for way in ("workers", "batch")}
+    assert {f"{rate:.0f}" for rate in (*rates["workers"], *rates["batch"])} | {"100"} <= set(said)  # % of one face
     curves = [item for item in scene.view.plot.getPlotItem().items if isinstance(item, pg.PlotCurveItem)]
-    assert [list(curve.yData) for curve in curves] == [[25.0, 50.0, 100.0], [40.0, 60.0, 70.0], [30.0, 66.0, 115.0]]
+    assert [list(curve.yData) for curve in curves] == [[25.0, 50.0, 100.0], rates["workers"], rates["batch"]]
 
 
 def test_the_sentence_is_for_the_rate_that_is_thought_about(scene: Scene, qtbot: QtBot) -> None:

@@ -23,7 +23,6 @@ def test_each_face_has_a_form_and_sources_take_turns() -> None:
         (2, "range", 256),
         (3, "talk", 256),
     ]
-    assert len({form.epoch_s for form in forms}) == 1
 
 
 def test_limits_hold_only_where_mps_is_wanted() -> None:
