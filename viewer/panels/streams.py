@@ -59,7 +59,7 @@ class StreamsPanel(QWidget):
         self._build()
         self.button.clicked.connect(self.toggle)
         self.form.entered.connect(self._begin)
-        self.form.changed.connect(self._show)
+        self.form.changed.connect(self._on_form)
         desk.changed.connect(self._show)
         desk.told.connect(self._show_streams)
         planning.changed.connect(self._show)
@@ -103,6 +103,10 @@ class StreamsPanel(QWidget):
     def _begin(self) -> None:
         if self._desk.phase == "idle":
             self._desk.start(self.form.wish())
+
+    def _on_form(self) -> None:
+        self._desk.forget_problem()
+        self._show()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
     def _show(self) -> None:

@@ -111,6 +111,10 @@ class StreamDesk(QObject):
         if was == "running" and supervisor is not None:  # else as soon as it has started
             self._end(supervisor)
 
+    def forget_problem(self) -> None:
+        """Something else is asked for: why the last start came to nothing is no longer of interest."""
+        self.problem = ""
+
     def restart(self, number: int) -> None:
         """Begin one of them anew."""
         if self.phase == "running" and self._supervisor is not None:

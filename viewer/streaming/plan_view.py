@@ -44,7 +44,8 @@ class PlanView(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.measure = QPushButton("Measure")
         self.measure.setToolTip(
-            "Run 1, 2, 4 and 8 faces in one batch and in a process each, in a process beside the window: some minutes"
+            "Run 1, 2, 4 and 8 faces each way in processes beside the window: a minute or two.\n"
+            "The window's own face takes its share meanwhile: pause it for better figures"
         )
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop measuring; what was known before stays")

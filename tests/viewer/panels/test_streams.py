@@ -106,6 +106,8 @@ def test_a_start_that_fails_says_why_until_something_else_is_asked(
     qtbot.waitUntil(lambda: panel.reason.text() == "N" + supervisor.refuses[1:], timeout=5000)
     assert panel.reason.property("state") == "error"
     assert panel.button.isEnabled()
+    panel.form.faces.setValue(3)
+    assert not panel.reason.isVisible()
 
 
 def test_a_machine_that_does_not_keep_up_is_said(panel: StreamsPanel, supervisor: FakeSupervisor, qtbot: QtBot) -> None:
