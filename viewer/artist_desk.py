@@ -44,6 +44,7 @@ from viewer.sound.performance_sound import PerformanceSound
 from viewer.sound.sound import SoundPlayer
 from viewer.sound.sound_device import MiniaudioDevice
 from viewer.stills.stills import Stills
+from viewer.streaming.room import StreamRoom
 from viewer.takes.autosave import Autosave, data_folder
 from viewer.takes.key_recording import KeyRecording
 from viewer.takes.take_files import TakeFiles
@@ -114,6 +115,8 @@ class ArtistDesk(QObject):
         self.look = LookModel(model, memory)
         self._use_look()
         self.stills = Stills(model, self.look, engine_thread)
+        self.streaming = StreamRoom(model, self.takes, playable)
+        self.speech.spoken.connect(self.streaming.offer)
 
     def open(self) -> None:
         """The window is shown: bring back what was being worked on last time."""
@@ -143,6 +146,7 @@ class ArtistDesk(QObject):
             "Compare": (ComparePanel(self._model, self.compare), RIGHT),
             "Look": (LookPanel(self._model, self.look), RIGHT),
             "Timeline": (self._timeline_panel(), BOTTOM),
+            "Streams": (self.streaming.panel(), BOTTOM),
         }
 
     def _timeline_panel(self) -> TimelinePanel:
@@ -151,8 +155,8 @@ class ArtistDesk(QObject):
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
         close_all(
-            self.capture.close, self.vmc.stop, self._meter.close, self.shelf.close, self.idle.close, self.speech.close,
-            self.sound.close,
+            self.streaming.close, self.capture.close, self.vmc.stop, self._meter.close, self.shelf.close, self.idle.close,
+            self.speech.close, self.sound.close,
         )  # fmt: skip
         if self.autosave is not None:
             close_all(self.autosave.close)

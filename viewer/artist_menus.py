@@ -13,6 +13,7 @@ from viewer.life_actions import add_life_actions
 from viewer.menus import add_action, add_menu, take_action
 from viewer.picture_menu import build_picture_menu
 from viewer.sliders.actions import add_slider_actions
+from viewer.streaming.menu import build_stream_menu
 from viewer.takes.take_menus import build_take_menu
 from viewer.timeline.menu import add_timeline_actions
 
@@ -28,6 +29,7 @@ def build_artist_menus(window: MainWindow, desk: ArtistDesk) -> None:
     build_take_menu(window, desk)
     window.keep(add_compare_actions(window, desk.compare))
     build_picture_menu(window, desk.stills, desk.look)
+    build_stream_menu(window, desk.streaming)
 
 
 def _edit(window: MainWindow, desk: ArtistDesk) -> QMenu:

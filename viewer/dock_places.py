@@ -11,14 +11,16 @@ LEFT, RIGHT, BOTTOM = (
 )  # fmt: skip
 # What each layout hides at first; whatever the user makes of it is remembered for each by itself.
 HIDDEN: Mapping[str, tuple[str, ...]] = {
-    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame"),
+    "artist": ("Path", "Switches", "Latency", "Utilisation", "Frame", "Streams"),
     "engineer": ("Head and gaze", "Frame", "History", "Presets", "Speech", "Compare", "Timeline", "Look", "Capture"),
 }  # fmt: skip
 
 # One behind the other: on the left below the sliders, and on the right, where four titles are all that fit.
 TABS = (("Head and gaze", "History"), ("Presets", "Speech", "Compare", "Look"))
 BOTTOM_ROW = ("Performance", "Recording")
-BEHIND_TIMELINE = ("Capture", *BOTTOM_ROW)
+BEHIND_TIMELINE = ("Capture", *BOTTOM_ROW, "Streams")
+BEHIND = {"Timeline": "Capture", "Recording": "Streams"}  # each as a tab behind its neighbour in the bottom row
+FRONT: Mapping[str, tuple[str, ...]] = {"artist": ("Presets", "Head and gaze"), "engineer": ("Recording",)}
 TITLE_PX, BOTTOM_PX = 28, 104  # of a dock; of the row below the face
 TIMELINE_PX = 220  # its ruler, its controls and six rows; the face keeps more than half of the height
 

@@ -27,6 +27,7 @@ ACCENT = "#4fb3c8"
 WARNING = "#e0a83c"
 ERROR = "#f0705c"
 RECORD = "#e8564a"
+LIVE = "#5fbf7a"  # a stream that runs
 WAIT_FILL = "#50545b"  # areas of time in which nothing is done; text about it has the stage colour "wait"
 
 # Groups of sliders that move together, told apart by colour; from the same set as the stages.

@@ -27,11 +27,13 @@ from viewer.calm_wheel import CalmWheel
 from viewer.closing import close_all
 from viewer.commands import Commands
 from viewer.dock_places import (
+    BEHIND,
     BEHIND_TIMELINE,
     BOTTOM,
     BOTTOM_PX,
     BOTTOM_ROW,
     CORNERS,
+    FRONT,
     HIDDEN,
     LEFT,
     LOWER,
@@ -138,8 +140,9 @@ class MainWindow(QMainWindow):
                 self.splitDockWidget(dock, self.docks["Timeline"], Qt.Orientation.Vertical)
         for before, dock in itertools.pairwise(below):
             self.splitDockWidget(before, dock, Qt.Orientation.Horizontal)
-        if "Capture" in row and "Timeline" in row:
-            self.tabifyDockWidget(self.docks["Timeline"], self.docks["Capture"])
+        for front, behind in BEHIND.items():
+            if front in row and behind in row:
+                self.tabifyDockWidget(self.docks[front], self.docks[behind])
 
     def _build_corner(self) -> None:
         corner = QWidget(self.menuBar())
@@ -232,8 +235,8 @@ class MainWindow(QMainWindow):
             dock.setVisible(title not in HIDDEN[name])
         if name == "artist":
             self._spread_timeline()
-        for title in ("Presets", "Head and gaze"):
-            if title in self.docks and title not in HIDDEN[name]:
+        for title in FRONT[name]:
+            if title in self.docks:
                 self.docks[title].raise_()
         self.size_docks()
 

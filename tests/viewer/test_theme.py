@@ -22,7 +22,9 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("colour", [theme.TEXT, theme.DIM, theme.FAINT, theme.ACCENT, theme.WARNING, theme.ERROR])
+@pytest.mark.parametrize(
+    "colour", [theme.TEXT, theme.DIM, theme.FAINT, theme.ACCENT, theme.WARNING, theme.ERROR, theme.LIVE]
+)
 def test_text_can_be_read_on_every_ground_it_stands_on(colour: str) -> None:
     assert contrast(colour, theme.PANEL) >= 4.5
     assert contrast(colour, theme.VIEWPORT) >= 4.5

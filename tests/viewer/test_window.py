@@ -555,7 +555,8 @@ def test_the_names_of_all_tabs_fit(cockpit: Cockpit, qtbot: QtBot) -> None:
     cockpit.window.set_layout("artist")
     cockpit.window.show()
     qtbot.wait(100)
-    bars = [bar for bar in cockpit.window.findChildren(QTabBar) if bar.isVisible()]
+    # Of a bar that is needed no longer Qt first only moves it out of sight.
+    bars = [bar for bar in cockpit.window.findChildren(QTabBar) if bar.isVisible() and bar.x() >= 0]
     assert len(bars) == 3
     for bar in bars:
         last = bar.tabRect(bar.count() - 1)
