@@ -155,8 +155,8 @@ class ArtistDesk(QObject):
     def close(self) -> None:
         """Stop everything that works beside the window. May be called twice."""
         close_all(
-            self.streaming.close, self.capture.close, self.vmc.stop, self._meter.close, self.shelf.close, self.idle.close,
-            self.speech.close, self.sound.close,
+            self.streaming.close, self.capture.close, self.vmc.stop, self._meter.close, self.shelf.close,
+            self.idle.close, self.speech.close, self.sound.close,
         )  # fmt: skip
         if self.autosave is not None:
             close_all(self.autosave.close)
