@@ -17,9 +17,10 @@ from viewer.interruptions import Interruptions
 from viewer.options import Parser, add_engine_options, positive
 from viewer.push.values import ENCODERS, VideoForm
 from viewer.streams.admitting import Admitted, admitted
-from viewer.streams.asking import StreamError, check, forms_of, threads_for
+from viewer.streams.asking import StreamError, check, forms_of, named_target, threads_for
 from viewer.streams.gpu_sharing import Sharing, add_mps_options, limits_of, shared
 from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, Launcher, ProcessLauncher
+from viewer.streams.memory import refuse_too_many
 from viewer.streams.minder import Patience
 from viewer.streams.plan import Plan
 from viewer.streams.supervisor import Supervisor
@@ -50,6 +51,8 @@ def main(arguments: list[str], launcher: Launcher | None = None, patience: Patie
             _say(note)
         if not chosen.forms:
             raise StreamError(chosen.refused[0].note)
+        if chosen.way == "workers" and not options.address:
+            refuse_too_many(len(chosen.forms), options.size, spares=options.spare == "warm")
         with shared(options.mps, limits_of(options), tell=_say) as sharing:
             launcher = launcher or _launcher(chosen.way, sharing, options.address)
             problem = _stream(chosen, options, launcher, interruptions, patience, under_mps=sharing.mps is not None)
@@ -72,7 +75,7 @@ def _stream(
     forms = [replace(form, epoch_s=began_s) for form in chosen.forms]  # all sources begin at the same moment
     supervisor = Supervisor(
         forms, launcher=launcher, way=chosen.way, spare="none" if options.address else options.spare, patience=patience,
-        when_full=options.when_full or "refuse", under_mps=under_mps,
+        when_full=options.when_full or "refuse", under_mps=under_mps, starts=len(forms) if options.address else None,
     )  # fmt: skip
     try:
         supervisor.start()
@@ -112,7 +115,10 @@ def parser() -> Parser:
     result.add_argument(
         "--source", default="talk", metavar="NAME|FILE[,...]", help="performances or takes, in turn (default: talk)"
     )
-    result.add_argument("--to", default="", metavar="URL", help="where to; {n} is the face's number (default: nowhere)")
+    result.add_argument(
+        "--to", default="", metavar="URL|@FILE",
+        help="where to; {n} is the face's number; @FILE: as its first line says, which no `ps` shows (default: nowhere)",
+    )  # fmt: skip
     result.add_argument("--seconds", type=positive, metavar="S", help="end so long after all faces are there")
     result.add_argument("--json", type=Path, metavar="FILE", help="leave how it went here")
     result.add_argument("--fps", type=_fps, default=25.0, metavar="N", help="frames a second (default: 25)")
@@ -159,8 +165,8 @@ def asked_forms(options: argparse.Namespace) -> tuple[StreamForm, ...]:
     """
     workers = 1 if options.way == "batch" else max(1, options.faces)
     base = StreamForm(
-        to=options.to, size=options.size, face=options.face, generator=options.generator, path=options.path,
-        video=VideoForm(options.fps, options.bit_rate, options.keyframe, options.encoder),
+        to=named_target(options.to), size=options.size, face=options.face, generator=options.generator,
+        path=options.path, video=VideoForm(options.fps, options.bit_rate, options.keyframe, options.encoder),
         inference=options.inference, precision=options.precision, threads=threads_for(workers),
         mps=limits_of(options),
     )  # fmt: skip
@@ -191,7 +197,10 @@ def watch(
     interruptions: Interruptions,
     stream: TextIO | None = None,
 ) -> str:
-    """Show how the streams go until their time is up, or nothing is left of them; returns what went wrong, or ""."""
+    """Show how the streams go until their time is up, or nothing is left of them; returns what went wrong, or "".
+
+    One that never came ends the others: it is found out while somebody looks. One that fails later does not.
+    """
     from viewer.streams.table import Screen
 
     screen, end_s, remarked = Screen(stream or sys.stdout), None, 0
@@ -202,18 +211,29 @@ def watch(
         for remark in supervisor.remarks[remarked:]:
             _say(remark)
             remarked += 1
-        failed = next((status for status in statuses if status.state == "failed"), None)
+        failed = [status for status in statuses if status.state == "failed"]
+        never_came = end_s is None and not all(status.frames for status in failed)
         if end_s is None and all(status.frames for status in statuses):
             end_s = now_s + seconds if seconds else math.inf
-        if (failed and end_s is None) or supervisor.is_over or (end_s is not None and now_s >= end_s):
-            return f"face {failed.number}: {failed.note}" if failed else ""
+        if never_came or supervisor.is_over or (end_s is not None and now_s >= end_s):
+            return _problem(failed)
         time.sleep(SHOW_S)
+
+
+def _problem(failed: Sequence[StreamStatus]) -> str:
+    """What has failed for good, in one line; "": nothing."""
+    if not failed:
+        return ""
+    more = f"; {len(failed) - 1} more failed too" if len(failed) > 1 else ""
+    return f"face {failed[0].number}: {failed[0].note}{more}"
 
 
 def _refuse_report(path: Path | None) -> None:
     if path is not None:
         from viewer.picture_file import refuse_unwritable
 
+        if not path.parent.is_dir():  # streams run for hours: a mistyped folder is not made for them
+            raise StreamError(f"{path} cannot be written: there is no folder {path.parent}")
         refuse_unwritable(path)
 
 

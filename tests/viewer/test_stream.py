@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -48,7 +49,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_it_shows_and_leaves_how_the_streams_went(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = tmp_path / "out" / "streams.json"
+    report = tmp_path / "streams.json"
     arguments = ["--faces", "2", "--seconds", "0.2", "--fps", "15", "--size", "256", "--json", str(report)]
     assert main(arguments, fake_workers("good")) == 0
     out = capsys.readouterr().out
@@ -80,6 +81,8 @@ def test_it_shows_and_leaves_how_the_streams_went(tmp_path: Path, capsys: pytest
         (["--bit-rate", "nan"], "is not a number"),
         (["--size", "300"], "invalid choice"),
         (["--json", "/proc/x/y.json"], "cannot be written"),
+        (["--json", "/tmp/no-such-folder/y.json"], "y.json cannot be written: there is no folder /tmp/no-such-folder"),
+        (["--to", "@/nowhere/target"], "--to @/nowhere/target: No such file"),
         (["--mps-threads", "200"], "0 (no limit) to 100 percent"),
         (["--mps-threads", "50", "--mps", "off"], "which does not run"),
         (["--seconds", "-1"], "must be more than 0"),
@@ -105,6 +108,26 @@ def test_streams_that_never_come_end_the_command(behaviour: str, words: str, tmp
         main(["--json", str(report)], fake_workers(behaviour), patience)
     assert str(told.value).startswith(words)
     assert json.loads(report.read_text())["streams"][0]["state"] == "failed"
+
+
+def test_a_target_lost_for_good_leaves_the_others_and_is_a_failure(tmp_path: Path) -> None:
+    report = tmp_path / "streams.json"
+    with pytest.raises(MienError, match=r"^face 1: /mnt/face-1\.mp4: the disk is full$"):
+        main(["--faces", "2", "--seconds", "0.6", "--json", str(report)], fake_workers("losing"))
+    told = json.loads(report.read_text())
+    first, second = told["streams"]
+    assert told["failed"] == [1]
+    assert (first["state"], first["frames"], second["state"]) == ("failed", 3, "live")
+    assert second["frames"] > 3
+
+
+def test_more_workers_than_memory_holds_are_refused_before_any_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("viewer.streams.memory.psutil.virtual_memory", lambda: Mock(available=2 << 30))
+    line = refused(capsys, "--faces", "12")
+    assert line.startswith("mien: 12 workers do not fit: each takes about 370 MB")
+    assert "room for 3; ask for fewer faces, or for --way batch" in line
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])

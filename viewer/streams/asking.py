@@ -14,12 +14,31 @@ from viewer.streams.values import MOST_STREAMS, StreamForm
 PLACE = "{n}"  # in a target: the stream's number
 LOOK_S = 3.0  # for a host to answer
 LEAST_FREE = 64 << 20  # bytes: what a minute at 8 Mbit/s takes
+_LONGEST_TARGET = 1 << 13
 _RTMP_VERSION = b"\x03"  # what a server's handshake begins with (RTMP 1.0, section 5.2.2)
 _RTMP_HELLO = _RTMP_VERSION + bytes(1536)
 
 
 class StreamError(MienError):
     """A stream cannot be had as it was asked for."""
+
+
+def named_target(text: str) -> str:
+    """A target as it is asked for; of @FILE the file's first line, so that no list of processes shows its secrets.
+
+    Raises:
+        StreamError: the file cannot be read, or is empty.
+    """
+    if not text.startswith("@"):
+        return text
+    try:
+        with open(text[1:], encoding="utf-8") as file:
+            target = file.readline(_LONGEST_TARGET).strip()
+    except (OSError, ValueError) as error:
+        raise StreamError(f"--to {text}: {getattr(error, 'strerror', None) or 'it is no text'}") from None
+    if not target:
+        raise StreamError(f"--to {text}: its first line is empty: it should hold the target")
+    return target
 
 
 def forms_of(base: StreamForm, faces: int, sources: Sequence[str]) -> tuple[StreamForm, ...]:
@@ -41,8 +60,12 @@ def forms_of(base: StreamForm, faces: int, sources: Sequence[str]) -> tuple[Stre
 
 def threads_for(workers: int) -> int:
     """Inference threads of each of so many workers: together as many as this process has cores, at least one each."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores // workers)
+    return max(1, cores() // workers)
+
+
+def cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check(forms: Sequence[StreamForm]) -> list[str]:

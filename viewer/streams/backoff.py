@@ -38,6 +38,11 @@ class Backoff:
         # The exponent is kept small: a float overflows long before somebody tires of trying.
         return min(form.first_s * form.factor ** min(self.deaths - 1, 64), form.most_s)
 
+    @property
+    def quick(self) -> str:
+        """The deaths that were too many, for a sentence."""
+        return f"{self.deaths} deaths in a row, none after {self._form.good_s:g} s of faces or more"
+
     def forgive(self) -> None:
         """Somebody asks for a new start: what was counts no more."""
         self.deaths = 0

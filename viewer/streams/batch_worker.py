@@ -131,7 +131,7 @@ class BatchFace:
 
     def hand_on(self, arrived: Arrived) -> None:
         """Its picture is there. In a batch with faster ones, only every so many are its own."""
-        if arrived.at_s < self._next_s or self._output is None:
+        if arrived.at_s < self._next_s or self._output is None or self.reporter.has_failed:
             return
         frame_s = 1.0 / self.fps
         due_s = self._next_s + frame_s
@@ -159,6 +159,7 @@ def close_all(faces: Sequence[BatchFace]) -> None:
 
 
 def _play(engine: Engine, faces: Sequence[BatchFace], life: Life, lines: SimpleQueue[bytes]) -> None:
+    from gpu_core.cuda.calls import check_not_lost
     from viewer.streams.batch_play import BatchPlayer
 
     def at(moment: int) -> tuple[Expression, ...]:
@@ -167,8 +168,9 @@ def _play(engine: Engine, faces: Sequence[BatchFace], life: Life, lines: SimpleQ
     def go_on() -> bool:
         if _heard(faces, lines):
             player.clock.turn_to(_fastest(faces))
+        check_not_lost()
         _tell(faces)
-        return not life.is_over
+        return not (life.is_over or all(face.reporter.has_failed for face in faces))
 
     player = BatchPlayer(engine, at, Clock(_fastest(faces), faces[0].form.epoch_s))
     player.run(go_on, lambda number, arrived: faces[number].hand_on(arrived))

@@ -17,6 +17,7 @@ from viewer.streams.values import StreamForm
 
 WORKER_MODULE, BATCH_MODULE = "viewer.streams.worker", "viewer.streams.batch_worker"
 _READ, _LAST_WORDS = 1 << 16, 400
+_STOOD_STILL = "Timeout ("  # how faulthandler begins, when `viewer.streams.worker_life`'s timer ends a worker
 REAP_S = 5.0  # a killed process is gone in milliseconds, unless the kernel itself holds it
 
 
@@ -99,6 +100,7 @@ class ProcessWorker:
     ) -> None:
         self._process, self._before_kill = process, before_kill
         self._lines, self._heard = Lines(), list[bytes]()
+        self._unsent = b""  # for its input, which has been full
         self._words: deque[bytes] = deque(maxlen=8)  # what it wrote to its standard error, in pieces
         for pipe in (process.stdin, process.stdout, process.stderr):
             assert pipe is not None
@@ -110,7 +112,8 @@ class ProcessWorker:
         return self._process.pid
 
     def messages(self) -> list[bytes]:
-        """Whole lines since the last call."""
+        """Whole lines since the last call; what could not be sent whole goes on."""
+        self._flush()
         self._hear()
         heard, self._heard = self._heard, []
         return heard
@@ -123,10 +126,15 @@ class ProcessWorker:
             self._heard += self._lines.fed(piece)
 
     def send(self, line: bytes) -> None:
-        """Write a line to its input. A pipe holds 64 KiB: more than all the forms there may be."""
+        """Write a line to its input; what finds no room there waits for the next call."""
+        self._unsent += line
+        self._flush()
+
+    def _flush(self) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError, ValueError):
-            self._process.stdin.write(line)
+        with suppress(OSError, ValueError):  # it has ended, or is asked to
+            while self._unsent and (written := self._process.stdin.write(self._unsent)):
+                self._unsent = self._unsent[written:]
 
     def finish(self) -> None:
         """Close its input."""
@@ -176,4 +184,6 @@ def _signal_name(number: int) -> str:
 
 def _last_line(text: bytes) -> str:
     lines = [line.strip() for line in text.decode(errors="replace").splitlines() if line.strip()]
+    if any(line.startswith(_STOOD_STILL) for line in lines):
+        return "it stood still"  # what follows is faulthandler's traceback
     return lines[-1].removeprefix("mien: ")[:_LAST_WORDS] if lines else ""

@@ -15,13 +15,14 @@ from viewer.streams.values import StreamForm
 
 log = logging.getLogger(__name__)
 MOST_RUBBISH = 100  # lines that are no messages, from one worker
+_HANGS = "hangs in start-up"
 
 
 @dataclass(frozen=True)
 class Patience:
     """How long a worker may say nothing, in seconds."""
 
-    start_s: float = 60.0  # before its first picture: imports, drivers and networks are loaded
+    start_s: float = 60.0  # before its first picture: a start tells of each step, and no step takes so long
     silence_s: float = 8.0  # after it
     end_s: float = 8.0  # once it is asked to end
 
@@ -40,6 +41,8 @@ class Minder:
         self._worker: Worker | None = None
         self._start_s: float | None = 0.0  # when the next one is due, while there is none; None: never
         self._heard_s = self._rubbish = 0.0
+        self._step = ""  # what the worker told last that it is at
+        self._hangs = 0  # starts in a row that hung
         self._deadline_s: float | None = None  # by when it has to be gone, once it is asked to end
 
     @property
@@ -53,14 +56,19 @@ class Minder:
         return self._worker is None and self._start_s is None
 
     @property
+    def is_starting(self) -> bool:
+        """Whether there is a worker that has shown nothing yet."""
+        return self._worker is not None and self._deadline_s is None and not self._is_live
+
+    @property
     def is_calm(self) -> bool:
         """Whether nothing is under way that wants the machine for itself: it shows faces, or never will again."""
         return self.is_over or self._is_live
 
-    def look(self, now_s: float) -> None:
-        """Hear what the worker says, and do what is due."""
+    def look(self, now_s: float, *, may_start: bool = True) -> None:
+        """Hear what the worker says, and do what is due; a start that is due waits until it may."""
         if self._worker is None:
-            if self._start_s is not None and now_s >= self._start_s:
+            if self._start_s is not None and now_s >= self._start_s and may_start:
                 self._start(now_s)
             return
         self._hear(self._worker, now_s)
@@ -76,13 +84,18 @@ class Minder:
     def _start(self, now_s: float) -> None:
         for tally in self._tallies.values():
             tally.started()
-        self._heard_s, self._rubbish = now_s, 0
+        self._heard_s, self._rubbish, self._step = now_s, 0, ""
         try:
-            self._worker = self._launcher.start(self._forms)
+            self._worker = self._launcher.start(self._wanted)
             if self._share < 1.0:
                 self._tell_share(self._worker)
         except MienError as error:
             self._lost(f"does not start: {error}", now_s)
+
+    @property
+    def _wanted(self) -> list[StreamForm]:
+        """The forms of a new worker: what has failed for good is not tried again."""
+        return [form for form in self._forms if self._tallies[form.number].status.state != "failed"]
 
     def slow_to(self, share: float) -> None:
         """Have its streams go at this share of the rate that they were asked to go at."""
@@ -93,7 +106,7 @@ class Minder:
     def _tell_share(self, worker: Worker) -> None:
         worker.send(
             forms_line(
-                [replace(form, video=replace(form.video, fps=self._share * form.video.fps)) for form in self._forms]
+                [replace(form, video=replace(form.video, fps=self._share * form.video.fps)) for form in self._wanted]
             )
         )
 
@@ -105,8 +118,10 @@ class Minder:
             except (MessageError, KeyError):
                 self._rubbish += 1
                 continue
-            self._heard_s = now_s
+            self._heard_s, self._step = now_s, told.note
             tally.heard(told, now_s)
+        if self._is_live:
+            self._hangs = 0
 
     def _unbearable(self, now_s: float) -> str:
         """Why a worker that runs must not go on; "" if it may."""
@@ -115,7 +130,10 @@ class Minder:
             return f"said {self._rubbish:.0f} things that are no messages"
         if self._is_live:
             return f"has not answered for {silent_s:.0f} s" if silent_s > self._patience.silence_s else ""
-        return f"hangs in start-up: silent for {silent_s:.0f} s" if silent_s > self._patience.start_s else ""
+        return self._hanging(silent_s) if silent_s > self._patience.start_s else ""
+
+    def _hanging(self, silent_s: float) -> str:
+        return f"{_HANGS}{f' ({self._step})' if self._step else ''}: silent for {silent_s:.0f} s"
 
     @property
     def _is_live(self) -> bool:
@@ -133,25 +151,30 @@ class Minder:
             self._settle("ended", "")
         elif self._has_failed:
             self._settle("failed", "")
-        elif how.startswith("hangs") and not any(tally.was_live for tally in self._tallies.values()):
+        elif how.startswith(_HANGS) and self._hangs_for_good():
             self._settle("failed", f"the worker {how}")
         else:
             self._start_later(how, now_s)
 
+    def _hangs_for_good(self) -> bool:
+        """A hang is long: one that comes before the first face ever, or twice in a row, is not waited for again."""
+        self._hangs += 1
+        return self._hangs > 1 or not any(tally.was_live for tally in self._tallies.values())
+
     @property
     def _has_failed(self) -> bool:
-        """Whether the worker itself said that trying again is no use."""
-        return any(tally.status.state == "failed" for tally in self._tallies.values())
+        """Whether the worker itself said of all its streams that trying again is no use."""
+        return all(tally.status.state == "failed" for tally in self._tallies.values())
 
     def _start_later(self, how: str, now_s: float) -> None:
         wait_s = self._backoff.died(max(tally.good_s(now_s) for tally in self._tallies.values()))
         if wait_s is None:
-            self._settle("failed", f"given up after {self._backoff.deaths} quick deaths: the worker {_did(how)}")
+            self._settle("failed", f"given up after {self._backoff.quick}: the worker {_did(how)}")
             return
         log.info("stream %s: the worker %s; it starts again", self._names, _did(how))
         self._start_s = now_s + wait_s
-        for tally in self._tallies.values():
-            tally.died("restarting", f"the worker {_did(how)}", again=True)
+        for form in self._wanted:
+            self._tallies[form.number].died("restarting", f"the worker {_did(how)}", again=True)
 
     def _settle(self, state: str, note: str) -> None:
         for tally in self._tallies.values():
@@ -171,6 +194,7 @@ class Minder:
             self._worker.kill()
             self._worker = None
         self._backoff.forgive()
+        self._hangs = 0
         self._start_s = now_s
         for tally in self._tallies.values():
             tally.died("restarting", "somebody asked for a new start", again=True)

@@ -47,6 +47,7 @@ class Overload:
         self._fps = {form.number: form.video.fps for form in forms}
         self._degrades = when_full == "degrade"
         self._samples: deque[_Sample] = deque()
+        self._heard_of: frozenset[int] = frozenset()  # the streams that the samples are of
         self._advice = Advice()
         self._ignore_until_s = 0.0
         self._calm_since_s: float | None = None
@@ -60,10 +61,14 @@ class Overload:
     def hear(self, statuses: Sequence[StreamStatus], now_s: float) -> Advice:
         """Take in how all streams go, about twice a second; returns the newest advice."""
         live = [status for status in statuses if status.state in ("live", "degraded") and status.number in self._fps]
-        if not live or len(live) < len(statuses) or now_s < self._ignore_until_s:
+        is_starting = any(status.state in ("starting", "restarting") for status in statuses)
+        if not live or is_starting or now_s < self._ignore_until_s:
             self._samples.clear()  # who starts takes a core for himself: that proves nothing
             self._calm_since_s = None
             return self._advice
+        if (numbers := frozenset(status.number for status in live)) != self._heard_of:
+            self._samples.clear()  # one has failed, and its misses with it
+            self._heard_of = numbers
         slowest = min(status.fps / self._fps[status.number] for status in live)
         self._samples.append(_Sample(now_s, sum(status.misses for status in live), slowest))
         while now_s - self._samples[0].at_s > STEADY_S:

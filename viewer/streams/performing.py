@@ -7,7 +7,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gpu_core.settings import EngineSettings
 from viewer.streams.admission import rate_text
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
 TELL_S, THUMBNAIL_S = 0.5, 1.0
+_TARGET_LOST = "its target takes no more pictures"
 LOOK_S = 0.2  # how often to look how far a plan is
 
 
@@ -46,7 +47,6 @@ def perform(form: StreamForm, life: Life, pipe: StatusPipe, lines: SimpleQueue[b
     with ExitStack() as owned:
         reporter = Reporter(form, pipe, life)
         owned.callback(reporter.close)
-        reporter.tell()
         engine = _opened(form, reporter, owned)
         if form.number == SPARE:
             reporter.tell(READY)
@@ -62,7 +62,9 @@ def _opened(form: StreamForm, reporter: Reporter, owned: ExitStack) -> Engine:
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
 
+    reporter.tell("opening OpenGL")
     owned.enter_context(headless_context())
+    reporter.tell("loading the networks")
     engine = owned.enter_context(open_engine(form.face, form.generator, engine_settings(form)))
     while (state := engine.path_state).building is not None and not state.serving:
         reporter.tell_if_due(f"building the TensorRT plan: {state.building.phase}")
@@ -74,9 +76,11 @@ def _opened(form: StreamForm, reporter: Reporter, owned: ExitStack) -> Engine:
 
 
 def _play(form: StreamForm, engine: Engine, reporter: Reporter, lines: SimpleQueue[bytes], owned: ExitStack) -> None:
+    from gpu_core.cuda.calls import check_not_lost
     from viewer.sessions.take import open_take
     from viewer.streams.source_sound import open_sound
 
+    reporter.tell("opening the source and the target")
     take, clock = open_take(form.source), Clock(form.video.fps, form.epoch_s)
     output = open_output(form, open_sound(form.source, take.seconds, clock) if form.to else None)
     owned.callback(output.close)
@@ -88,6 +92,7 @@ def _play(form: StreamForm, engine: Engine, reporter: Reporter, lines: SimpleQue
         reporter.note(arrived)
 
     def go_on() -> bool:
+        check_not_lost()
         for changed in newer_forms(lines):
             player.slow_to(changed.video.fps)
             reporter.slow_to(changed.video.fps, slowed(form.video.fps, changed.video.fps))
@@ -114,8 +119,8 @@ class Reporter:
         self._status = StreamStatus(form.number, "starting", way=way, pid=os.getpid())
         self._pace = Pace(form.video.fps)
         self._lasting = ""  # what it cost that the machine is too busy
-        self._newest: Any = None  # pixels of the newest picture, until there is a thumbnail of them
-        self._told_s = self._thumbnail_s = -TELL_S
+        self._thumbnail = b""  # not told yet
+        self._told_s = self._thumbnail_s = -THUMBNAIL_S
 
     def turn_to(self, form: StreamForm) -> None:
         """A spare is somebody's now."""
@@ -129,21 +134,30 @@ class Reporter:
 
     def note(self, arrived: Arrived) -> None:
         """A picture is there, and handed on. The first is told at once: somebody may wait for it."""
-        self._pace.note(arrived.at_s, time.monotonic())
-        self._newest = arrived.pixels
+        now_s = time.monotonic()
+        self._pace.note(arrived.at_s, now_s)
+        if now_s - self._thumbnail_s >= THUMBNAIL_S:  # made at once: the pixels' memory is somebody else's soon
+            self._thumbnail, self._thumbnail_s = thumbnail(arrived.pixels), now_s
+        if self.has_failed:
+            return
         state = "degraded" if self._lasting else "live"
         if self._status.state != state:
             self._status = replace(self._status, state=state)
             self.tell()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has told that its target is lost for good."""
+        return self._status.state == "failed"
+
     def goes_on(self) -> bool:
-        """Tell if it is time to; whether the stream is to go on."""
+        """Tell if it is time to; whether the stream is to go on: not once its target is lost for good."""
         self.tell_if_due()
-        return not self.life.is_over
+        return not (self.life.is_over or self.has_failed)
 
     def tell_if_due(self, note: str = "") -> bool:
         """Tell, about twice a second; whether it did."""
-        if time.monotonic() - self._told_s < TELL_S:
+        if self.has_failed or time.monotonic() - self._told_s < TELL_S:
             return False
         self.tell(note)
         return True
@@ -153,21 +167,17 @@ class Reporter:
         self._told_s = now_s = time.monotonic()
         self.life.tick()
         pace, load = self._pace.now(now_s), self.load.now()
+        push = self.output.status() if self.output is not None else self._status.push
+        state = "failed" if push.state == "failed" else self._status.state
         self._status = replace(
-            self._status, note=note or self._lasting, thumbnail=self._thumbnail(now_s), **vars(pace), **vars(load),
-            push=self.output.status() if self.output is not None else self._status.push,
+            self._status, state=state, note=note or (push.note or _TARGET_LOST if state == "failed" else self._lasting),
+            thumbnail=self._thumbnail, push=push, **vars(pace), **vars(load),
         )  # fmt: skip
+        self._thumbnail = b""
         self._pipe.tell(self._status)
-
-    def _thumbnail(self, now_s: float) -> bytes:
-        pixels, is_due = self._newest, now_s - self._thumbnail_s >= THUMBNAIL_S
-        if pixels is None or not is_due:
-            return b""
-        self._thumbnail_s, self._newest = now_s, None
-        return thumbnail(pixels)
 
     def close(self) -> None:
         """Tell that it has ended, if it ran."""
-        if self.life.is_over:
+        if self.life.is_over and not self.has_failed:
             self._pipe.tell(replace(self._status, state="ended", thumbnail=b""))
         self.load.close()

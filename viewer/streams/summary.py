@@ -20,6 +20,7 @@ def summary(
         **heading,
         "seconds": round(seconds, 2),
         "asked": [asked(form) for form in forms],
+        "failed": [status.number for status in statuses if status.state == "failed"],
         "streams": [told(status) for status in statuses],
     }
 

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 
 from gpu_core.mps.deaths import Toll, read_death
+from viewer.streams.asking import cores
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.launcher import Launcher, ProcessLauncher
 from viewer.streams.minder import Minder, Patience
@@ -32,7 +33,8 @@ class Supervisor:
 
     With `spare` "warm" there is one worker more, ready to take the place of the next that dies: see `Spares`. Where the
     machine does not keep up, `advice` says so; with `when_full` "degrade" all streams are slowed evenly. Where workers
-    share a GPU through MPS, `remarks` says what the death of one took along.
+    share a GPU through MPS, `remarks` says what the death of one took along. At most `starts` workers start at once, by
+    default as many as there are cores: a start takes one for a second or more, and many at once are slow for all.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Supervisor:
         spare: str = "none",
         when_full: str = "refuse",
         under_mps: bool = False,
+        starts: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         groups = [tuple(forms)] if way == "batch" else [(form,) for form in forms]
@@ -53,7 +56,7 @@ class Supervisor:
         self._spares = Spares(launcher or ProcessLauncher(), forms if spare == "warm" and way != "batch" else ())
         self._minders = [Minder(group, self._spares, patience, backoff or BackoffForm(), way) for group in groups]
         self._order = [form.number for form in forms]
-        self._clock, self._end_s = clock, patience.end_s
+        self._clock, self._end_s, self._starts = clock, patience.end_s, starts or cores()
         self._overload, self._heard_s = Overload(forms, when_full), 0.0
         self._toll = Toll(under_mps=under_mps) if under_mps else None
         self._remarks: tuple[str, ...] = ()
@@ -128,8 +131,11 @@ class Supervisor:
         now_s = self._clock()
         for minder in self._asked_for():
             minder.restart(now_s)
+        starting = sum(minder.is_starting for minder in self._minders)
         for minder in self._minders:
-            minder.look(now_s)
+            was_starting = minder.is_starting
+            minder.look(now_s, may_start=starting < self._starts)
+            starting += minder.is_starting - was_starting
         self._spares.look(now_s, calm=all(minder.is_calm for minder in self._minders))
         self._publish()
         if now_s - self._heard_s >= HEAR_S:

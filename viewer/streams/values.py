@@ -27,7 +27,8 @@ class StreamForm:
 
     number: int = 1  # from 1; stands for {n} in `to`
     source: str = "talk"  # a performance's name or a take's file
-    to: str = ""  # a URL, a file or camera:; "": nowhere, for watching and measuring. Holds secrets: never show it
+    # A URL, a file or camera:; "": nowhere, for watching and measuring. Holds secrets: never show it.
+    to: str = field(default="", repr=False)
     size: int = 512  # pixels, square
     video: VideoForm = field(default_factory=VideoForm)
     face: Path | None = None  # None: the shipped one

@@ -10,6 +10,7 @@ last line on standard error says what.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
@@ -45,6 +46,7 @@ def serve(arguments: Sequence[str], play: Play) -> int:
 
 
 def _play_one(forms: Sequence[StreamForm], life: Life, pipe: StatusPipe, lines: SimpleQueue[bytes]) -> None:
+    pipe.tell(StreamStatus(forms[0].number, "starting", "loading Mien", pid=os.getpid()))
     from viewer.streams.performing import perform
 
     perform(forms[0], life, pipe, lines)

@@ -2,7 +2,8 @@
 
 Four nets, each for what the one before it lets through. The input ends when the parent closes it or dies, however.
 Linux sends a signal when the parent dies: while the worker starts, and may not hear anything yet, one that nothing
-holds back. A timer of faulthandler's, which needs no interpreter, ends a worker whose loop has stood still.
+holds back. A timer of faulthandler's, which needs no interpreter, ends a worker whose loop has stood still. How long a
+start may take is the supervisor's to say: on a busy machine a healthy one takes long, so that its own timer is far off.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from viewer.streams.messages import Lines
 _READ = 1 << 16
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 STILL_S = 30.0  # a loop that stands still for so long ends its process
+START_STILL_S = 900.0  # the same before the loop has begun: far more patience than any supervisor has
 ENDING_S = 8.0  # for what is left to be encoded and sent
 
 
@@ -29,6 +31,7 @@ class Life:
     def __init__(self, parent: int = 0, *, still_s: float = STILL_S) -> None:
         self._parent, self._still_s = parent, still_s
         self._over = threading.Event()
+        self._has_begun = False  # the loop
 
     def begin(self) -> None:
         """While starting: die with the parent, at once. Leave if it has died already."""
@@ -41,7 +44,9 @@ class Life:
         self.tick()
 
     def is_live(self) -> None:
-        """From now on the parent's death leaves time to complete what is being written."""
+        """The loop begins: it must not stand still, and the parent's death leaves time to complete what is written."""
+        self._has_begun = True
+        self.tick()
         die_with_parent(signal.SIGTERM)
 
     def listen(self, descriptor: int, heard: Callable[[bytes], object]) -> None:
@@ -61,7 +66,8 @@ class Life:
     def tick(self) -> None:
         """The loop is moving: put the timer back. About twice a second, or before something long."""
         if not self._over.is_set():
-            faulthandler.dump_traceback_later(self._still_s, exit=True)
+            still_s = self._still_s if self._has_begun else max(self._still_s, START_STILL_S)
+            faulthandler.dump_traceback_later(still_s, exit=True)
 
     def end(self) -> None:
         """Ask the loop to end, and see to it that it does."""

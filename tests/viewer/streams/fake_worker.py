@@ -8,6 +8,7 @@ mortal     shows a face, then dies
 once       the first of them dies after a face, whoever comes after is good; the second argument is where it notes that
 silent     shows a face, then says nothing more
 babbling   writes what is no message
+losing     shows a face, then loses its target for good, if it is the first stream; the others are good
 refusing   says that what is asked for cannot be had
 parent     starts a process of its own, whose number the second argument's file gets
 """
@@ -47,6 +48,8 @@ if behaviour != "deaf":
 if behaviour == "once":
     behaviour = "good" if pathlib.Path(sys.argv[2]).exists() else "mortal"
     pathlib.Path(sys.argv[2]).touch()
+if behaviour == "losing" and number > 1:
+    behaviour = "good"
 if behaviour == "parent":
     child = subprocess.Popen(["sleep", "600"])
     pathlib.Path(sys.argv[2]).write_text(str(child.pid))
@@ -67,6 +70,10 @@ elif behaviour == "babbling":
     while not over.is_set():
         sys.stdout.write("{rubbish\n")
         sys.stdout.flush()
+elif behaviour == "losing":
+    tell("live", frames=3)
+    time.sleep(0.1)
+    tell("failed", frames=3, note="/mnt/face-1.mp4: the disk is full")
 elif behaviour == "refusing":
     tell("failed", note="the face is no face")
     sys.exit(2)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gpu_core.errors import MienError
-from viewer.streams.asking import StreamError, check, forms_of, threads_for
+from viewer.streams.asking import StreamError, check, forms_of, named_target, threads_for
 from viewer.streams.values import StreamForm
 
 
@@ -110,3 +110,19 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(StreamError, match="the disk is full: 1 MB are left in"):
         check([StreamForm(to=str(tmp_path / "x.mp4"))])
+
+
+def test_a_target_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "target"
+    file.write_text("rtmp://u:secret@host/live/{n}\nnever read")
+    assert named_target(f"@{file}") == "rtmp://u:secret@host/live/{n}"
+    assert named_target("rtmp://host/x") == "rtmp://host/x"
+    assert named_target("") == ""
+    file.write_text("\nrtmp://host/x")
+    with pytest.raises(StreamError, match="first line is empty"):
+        named_target(f"@{file}")
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(StreamError, match="it is no text"):
+        named_target(f"@{file}")
+    with pytest.raises(StreamError, match="No such file"):
+        named_target("@/nowhere/target")

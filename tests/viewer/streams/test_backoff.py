@@ -36,3 +36,10 @@ def test_no_wait_is_longer_than_the_longest(deaths: int, first_s: float, factor:
     backoff = Backoff(BackoffForm(first_s, factor, most_s, most_deaths=10_000))
     waits = [backoff.died(0.0) for _ in range(min(deaths, 200))]
     assert all(wait is not None and 0 < wait <= most_s for wait in waits)
+
+
+def test_what_was_too_much_is_said_in_words() -> None:
+    backoff = Backoff(BackoffForm(most_deaths=2, good_s=5.0))
+    assert backoff.died(1.0) is not None
+    assert backoff.died(4.9) is None
+    assert backoff.quick == "2 deaths in a row, none after 5 s of faces or more"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.viewer.streams.waiting import FAKE, fake_workers, is_there, until
 from viewer.streams.launcher import LaunchError, ProcessLauncher
-from viewer.streams.messages import read_status
+from viewer.streams.messages import forms_line, read_status
 from viewer.streams.values import StreamForm
 
 
@@ -71,3 +71,24 @@ def test_before_force_is_used_somebody_may_do_something() -> None:
     worker.kill()
     worker.kill()
     assert told == [worker.pid]
+
+
+def test_what_finds_no_room_in_a_pipe_is_sent_later() -> None:
+    code = "import sys, time; time.sleep(0.3); sys.exit(str(len(sys.stdin.read())))"
+    worker = ProcessLauncher(command=[sys.executable, "-S", "-c", code]).start([StreamForm()])
+    first = len(forms_line([StreamForm()]))
+    for _ in range(4):
+        worker.send(b"x" * 99_999 + b"\n")
+    until(lambda: not worker.messages() and not worker._unsent, "all sent")
+    worker.finish()
+    until(worker.ended, "its end")
+    assert worker.ended() == f"ended with code 1: {first + 400_000}"
+    worker.kill()
+
+
+def test_one_that_ended_itself_for_standing_still_says_so_and_no_traceback() -> None:
+    code = "import faulthandler, time; faulthandler.dump_traceback_later(0.05, exit=True); time.sleep(60)"
+    worker = ProcessLauncher(command=[sys.executable, "-S", "-c", code]).start([StreamForm()])
+    until(worker.ended, "its end")
+    assert worker.ended() == "ended with code 1: it stood still"
+    worker.kill()

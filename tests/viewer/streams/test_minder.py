@@ -10,6 +10,7 @@ from viewer.streams.messages import status_line
 from viewer.streams.minder import Minder, Patience
 from viewer.streams.values import StreamForm, StreamStatus
 
+THREE = "3 deaths in a row, none after 20 s of faces or more"
 PATIENCE = Patience(start_s=30.0, silence_s=5.0, end_s=3.0)
 
 
@@ -45,11 +46,13 @@ class FakeLauncher:
 
     def __init__(self) -> None:
         self.workers: list[FakeWorker] = []
+        self.forms: list[tuple[StreamForm, ...]] = []
         self.refuses = ""
 
     def start(self, forms: Sequence[StreamForm]) -> FakeWorker:
         if self.refuses:
             raise MienError(self.refuses)
+        self.forms.append(tuple(forms))
         self.workers.append(FakeWorker())
         return self.workers[-1]
 
@@ -104,7 +107,7 @@ def test_quick_deaths_in_a_row_are_the_end_with_the_last_reason() -> None:
         minded.look(now_s)
         launcher.newest.how = f"ended with code 1: at {now_s}"
         minded.look(now_s)
-    assert note(minded) == "given up after 3 quick deaths: the worker ended with code 1: at 20.0"
+    assert note(minded) == f"given up after {THREE}: the worker ended with code 1: at 20.0"
     assert state(minded) == "failed"
     assert minded.is_over
     minded.look(1000.0)
@@ -127,10 +130,13 @@ def test_a_start_up_that_hangs_is_killed_and_told() -> None:
     launcher = FakeLauncher()
     minded = minder(launcher)
     minded.look(0.0)
-    minded.look(29.0)
+    launcher.newest.says("starting", note="opening OpenGL")
+    minded.look(1.0)
+    minded.look(30.0)
     assert state(minded) == "starting"
-    minded.look(30.5)
-    assert (state(minded), note(minded)) == ("failed", "the worker hangs in start-up: silent for 30 s")
+    minded.look(31.5)
+    told = "the worker hangs in start-up (opening OpenGL): silent for 30 s"
+    assert (state(minded), note(minded)) == ("failed", told)
     assert launcher.newest.killed == 1
     assert minded.is_over
 
@@ -154,6 +160,39 @@ def test_after_a_face_a_start_up_that_hangs_is_tried_again() -> None:
     minded.look(33.0)
     assert state(minded) == "restarting"
     assert "hangs in start-up" in note(minded)
+    minded.look(36.0)
+    minded.look(67.0)
+    assert (state(minded), len(launcher.workers)) == ("failed", 3)
+    assert note(minded) == "the worker hangs in start-up: silent for 31 s"
+
+
+def test_a_hang_that_was_got_over_is_forgotten() -> None:
+    launcher = FakeLauncher()
+    minded = live(launcher)
+    for turn in range(4):
+        began_s = 100.0 * (turn + 1)
+        launcher.newest.how = "killed by SIGKILL"
+        minded.look(began_s)
+        minded.look(began_s + 1)
+        minded.look(began_s + 32)
+        minded.look(began_s + 35)
+        launcher.newest.says("live", frames=1)
+        minded.look(began_s + 36)
+    assert state(minded) == "live"
+
+
+def test_a_start_that_is_due_waits_until_it_may() -> None:
+    launcher = FakeLauncher()
+    minded = minder(launcher)
+    minded.look(0.0, may_start=False)
+    assert not launcher.workers
+    assert not minded.is_starting
+    minded.look(100.0)
+    minded.look(129.0)
+    assert (state(minded), minded.is_starting) == ("starting", True)
+    launcher.newest.says("live", frames=1)
+    minded.look(129.5)
+    assert not minded.is_starting
 
 
 def test_a_worker_that_stops_answering_is_killed_and_started_again() -> None:
@@ -194,7 +233,7 @@ def test_a_launcher_that_refuses_is_a_death() -> None:
     minded = minder(launcher)
     for now_s in (0.0, 5.0, 10.0):
         minded.look(now_s)
-    assert note(minded) == "given up after 3 quick deaths: the worker does not start: no more processes"
+    assert note(minded) == f"given up after {THREE}: the worker does not start: no more processes"
 
 
 def test_asked_to_end_it_is_given_time_and_then_killed() -> None:
@@ -224,6 +263,21 @@ def test_one_that_was_given_up_can_be_started_again() -> None:
     launcher.newest.says("live", frames=1)
     minded.look(3.0)
     assert (state(minded), len(launcher.workers)) == ("live", 2)
+
+
+def test_in_a_batch_one_that_failed_for_good_stays_so_and_the_others_go_on() -> None:
+    launcher = FakeLauncher()
+    minded = minder(launcher, (1, 2))
+    minded.look(0.0)
+    launcher.newest.says("failed", frames=4, number=1, note="the disk is full")
+    launcher.newest.says("live", frames=5, number=2)
+    minded.look(1.0)
+    launcher.newest.how = "killed by SIGSEGV"
+    minded.look(2.0)
+    assert [state(minded, number) for number in (1, 2)] == ["failed", "restarting"]
+    minded.look(4.0)
+    assert [form.number for form in launcher.forms[-1]] == [2]
+    assert (note(minded), minded.tallies[1].status.frames) == ("the disk is full", 4)
 
 
 def test_a_batch_lives_and_dies_together() -> None:

@@ -18,15 +18,17 @@ class Machine:
     def __init__(self, overload: Overload, streams: int, power: float) -> None:
         self.overload, self.streams, self.power = overload, streams, power
         self.now_s, self.misses = 0.0, [0.0] * streams
+        self.lost: tuple[int, ...] = ()  # streams given up
 
     def run(self, seconds: float, state: str = "live") -> Advice:
         for _ in range(round(2 * seconds)):
             self.now_s += 0.5
             wanted = 25.0 * self.overload.advice.share
-            fps = min(wanted, self.power / self.streams)
+            fps = min(wanted, self.power / (self.streams - len(self.lost)))
             self.misses = [missed + 0.5 * (wanted - fps) for missed in self.misses]
             told = [
-                StreamStatus(number, state, fps=fps, misses=int(missed)) for number, missed in enumerate(self.misses, 1)
+                StreamStatus(number, "failed" if number in self.lost else state, fps=fps, misses=int(missed))
+                for number, missed in enumerate(self.misses, 1)
             ]
             self.overload.hear(told, self.now_s)
         return self.overload.advice
@@ -105,3 +107,20 @@ def test_whatever_is_told_the_share_stays_one(told: list[tuple[float, list[Strea
         advice = overload.hear(heard, now_s)
         assert LEAST_FPS / 25.0 <= advice.share <= 1.0
         assert when_full == "degrade" or advice.share == 1.0
+
+
+def test_one_that_failed_is_no_reason_to_judge_the_others_no_more() -> None:
+    busy = machine("degrade", 45.0)
+    busy.run(2.0)
+    busy.lost = (1,)
+    busy.power = 30.0
+    advice = busy.run(10.0)
+    assert 25.0 * advice.share == pytest.approx(15.0, rel=0.1)
+
+
+def test_the_misses_of_one_that_failed_are_not_taken_for_the_others_luck() -> None:
+    busy = machine("refuse", 45.0)
+    busy.misses[0] = 1e6
+    busy.run(4.0)
+    busy.lost = (1,)
+    assert busy.run(6.0).note

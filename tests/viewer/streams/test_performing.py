@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from gpu_core.errors import CudaError
 from gpu_core.settings import EngineSettings
-from viewer.push.values import VideoForm
+from tests.viewer.streams.flat_engine import FlatEngine
+from viewer.push.values import PushStatus, VideoForm
+from viewer.streams import performing
 from viewer.streams.messages import read_status
 from viewer.streams.performing import Reporter, engine_settings, slowed
 from viewer.streams.pictures import Arrived
@@ -91,3 +99,63 @@ def test_the_engine_is_opened_as_the_form_says_and_overlaps() -> None:
 def test_a_slower_rate_is_explained() -> None:
     assert slowed(25.0, 12.4) == "this machine is too busy for 25 fps: it goes at 12 fps"
     assert slowed(25.0, 25.0) == ""
+
+
+class Lost:
+    """A target that fails for good after its first picture."""
+
+    def __init__(self) -> None:
+        self.state = "live"
+
+    def offer(self, _pixels: object, _at_s: float) -> None:
+        raise AssertionError("nobody offers")
+
+    def status(self) -> PushStatus:
+        return PushStatus("/tmp/x.mp4", self.state, "the disk is full" if self.state == "failed" else "")
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        pass
+
+
+def test_a_target_lost_for_good_is_the_streams_end_with_its_sentence(life: Life) -> None:
+    told, output = Told(), Lost()
+    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
+    reporter.output = output
+    reporter.note(Arrived(PIXELS, 1.0))
+    assert reporter.goes_on()
+    output.state = "failed"
+    reporter.tell()
+    assert not reporter.goes_on()
+    reporter.note(Arrived(PIXELS, 1.1))
+    assert not reporter.tell_if_due()
+    life.end()
+    reporter.close()
+    live, failed = told.all()
+    assert (live.state, failed.state, failed.note, failed.frames) == ("live", "failed", "the disk is full", 1)
+    told.close()
+
+
+def test_a_thumbnail_is_of_the_picture_as_it_was_when_it_came(life: Life) -> None:
+    told = Told()
+    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
+    pixels = PIXELS.copy()
+    reporter._status = replace(reporter._status, state="live")  # so that nothing is told at once
+    reporter.note(Arrived(pixels, 1.0))
+    pixels[:] = 0  # its memory is somebody else's now
+    reporter.tell()
+    (status,) = told.all()
+    small = np.asarray(Image.open(io.BytesIO(status.thumbnail)))
+    assert small.min() > 240
+    told.close()
+
+
+def test_a_worker_that_lost_its_gpu_ends(monkeypatch: pytest.MonkeyPatch, life: Life) -> None:
+    def lost() -> None:
+        raise CudaError("cuLaunchKernel", 719, "CUDA_ERROR_LAUNCH_FAILED", "")
+
+    monkeypatch.setattr("gpu_core.cuda.calls.check_not_lost", lost)
+    told = Told()
+    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
+    with ExitStack() as owned, pytest.raises(CudaError):
+        performing._play(StreamForm(4), FlatEngine(), reporter, SimpleQueue(), owned)  # type: ignore[arg-type]
+    told.close()

@@ -19,6 +19,7 @@ from viewer.streams.supervisor import Supervisor
 from viewer.streams.values import StreamForm
 
 ROOT = Path(__file__).parents[3]
+GIVEN_UP = "given up after 3 deaths in a row, none after 5 s of faces or more: the worker"
 QUICK = BackoffForm(first_s=0.01, most_s=0.05, most_deaths=3)
 PARENT = f"""
 import sys, time
@@ -79,10 +80,16 @@ def test_workers_live_are_killed_come_back_and_end() -> None:
     ("behaviour", "note"),
     [
         ("mute", "the worker hangs in start-up: silent for 0 s"),
-        ("dying", "given up after 3 quick deaths: the worker ended with code 1: there is no such driver"),
-        ("mortal", "given up after 3 quick deaths: the worker ended with code 1"),
-        ("silent", "given up after 3 quick deaths: the worker has not answered for 0 s"),
-        ("babbling", "given up after 3 quick deaths: the worker said"),
+        (
+            "dying",
+            f"{GIVEN_UP} ended with code 1: there is no such driver",
+        ),
+        ("mortal", f"{GIVEN_UP} ended with code 1"),
+        (
+            "silent",
+            f"{GIVEN_UP} has not answered for 0 s",
+        ),
+        ("babbling", f"{GIVEN_UP} said"),
         ("refusing", "the face is no face"),
     ],
 )
@@ -101,6 +108,20 @@ def test_one_that_dies_once_is_back_and_the_other_notices_nothing(tmp_path: Path
     with Supervisor(forms(), launcher=launcher, backoff=QUICK) as supervisor:
         until(lambda: supervisor.statuses()[0].restarts and states(supervisor) == ["live"], "back")
         assert supervisor.statuses()[0].frames > 3
+
+
+def test_no_more_start_at_once_than_may() -> None:
+    class Noting(ProcessLauncher):
+        def start(self, forms: Sequence[StreamForm]) -> Worker:
+            beside.append(sum(minder.is_starting for minder in supervisor._minders))
+            return super().start(forms)
+
+    beside: list[int] = []
+    launcher = Noting(command=[sys.executable, "-S", str(FAKE), "good"])
+    supervisor = Supervisor(forms(3), launcher=launcher, starts=1)
+    with supervisor:
+        until(lambda: states(supervisor) == ["live"] * 3, "all live")
+    assert beside == [0, 0, 0]
 
 
 def test_one_that_does_not_end_is_killed() -> None:

@@ -24,7 +24,8 @@ from viewer.speech.sound_file import write_wav
 from viewer.speech.spoken import Spoken
 from viewer.streams.launcher import ProcessLauncher, ProcessWorker
 from viewer.streams.messages import SPARE, forms_line, read_status
-from viewer.streams.supervisor import Supervisor
+from viewer.streams.minder import Patience
+from viewer.streams.supervisor import LOOK_S, Supervisor
 from viewer.streams.values import StreamForm, StreamStatus
 
 pytestmark = pytest.mark.gl
@@ -127,6 +128,43 @@ def test_what_cannot_be_had_is_told_and_not_tried_again(tmp_path: Path) -> None:
     assert (status.state, status.restarts) == ("failed", 0)
     assert "face.glb" in status.note
     assert "\n" not in status.note
+
+
+def test_a_start_that_hangs_is_one_line_after_the_patience_of_a_start_and_leaves_nothing(tmp_path: Path) -> None:
+    package = tmp_path / "openvino"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import pathlib, time\npathlib.Path(__file__).with_name('hangs').touch()\ntime.sleep(600)\n"
+    )
+    now_s, patience_s = 1.0, Patience().start_s
+    form, launcher = replace(FORM, inference="openvino"), ProcessLauncher(environment={"PYTHONPATH": str(tmp_path)})
+    with Supervisor([form], launcher=launcher, clock=lambda: now_s) as supervisor:
+        until((package / "hangs").exists, "the hang")
+        until(lambda: supervisor.statuses()[0].note == "loading the networks", "what it hangs in")
+        now_s += patience_s - 1.0
+        time.sleep(2 * LOOK_S)
+        (before,) = supervisor.statuses()
+        now_s += 2.0
+        until(lambda: supervisor.is_over, "given up")
+        (status,) = supervisor.statuses()
+    assert before.state == "starting"
+    assert status.note == f"the worker hangs in start-up (loading the networks): silent for {patience_s + 1:.0f} s"
+    assert (status.state, status.restarts) == ("failed", 0)
+    assert not is_there(before.pid)
+
+
+@pytest.mark.soak
+def test_a_file_that_can_grow_no_more_is_the_end_of_its_stream_alone(tmp_path: Path) -> None:
+    limited = [
+        "bash", "-c", f'ulimit -f 100; exec "{sys.executable}" -m viewer.streams.worker {os.getpid()}',
+    ]  # fmt: skip
+    form = replace(FORM, to=str(tmp_path / "face.ts"), video=VideoForm(10.0, 2000))
+    with Supervisor([form], launcher=ProcessLauncher(command=limited)) as supervisor:
+        until(lambda: supervisor.is_over, "the end of its target")
+        (status,) = supervisor.statuses()
+    assert (status.state, status.restarts) == ("failed", 0)
+    assert status.frames > 5
+    assert "face.ts" in status.note
 
 
 def test_a_killed_worker_shows_a_face_again() -> None:

@@ -69,8 +69,13 @@ def test_ctrl_c_is_its_parents() -> None:
 
 
 def test_a_loop_that_stands_still_ends_itself() -> None:
-    with running("while True: pass", still=0.3) as process:
+    with running("life.is_live()\nwhile True: pass", still=0.3) as process:
         assert process.wait(GENEROUS_S) == 1
+
+
+def test_a_start_may_take_longer_than_a_loop_may_stand_still() -> None:
+    with running("life.tick()\ntime.sleep(0.8)\nprint('up', flush=True)", still=0.2) as process:
+        assert line(process) == "up"
 
 
 def test_one_that_does_not_end_when_asked_is_ended() -> None:
