@@ -117,7 +117,7 @@ def parser() -> Parser:
     )
     result.add_argument(
         "--to", default="", metavar="URL|@FILE",
-        help="where to; {n} is the face's number; @FILE: as its first line says, which no `ps` shows (default: nowhere)",
+        help="where to; {n} is the face's number; @FILE: as its first line says, unseen by `ps` (default: nowhere)",
     )  # fmt: skip
     result.add_argument("--seconds", type=positive, metavar="S", help="end so long after all faces are there")
     result.add_argument("--json", type=Path, metavar="FILE", help="leave how it went here")

@@ -92,3 +92,19 @@ def test_one_that_ended_itself_for_standing_still_says_so_and_no_traceback() -> 
     until(worker.ended, "its end")
     assert worker.ended() == "ended with code 1: it stood still"
     worker.kill()
+
+
+def test_a_worker_draws_with_as_many_threads_as_it_infers_with_unless_somebody_says_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def drawing() -> str | None:
+        code = "import os, sys; sys.exit('LP ' + os.environ.get('LP_NUM_THREADS', 'unset'))"
+        worker = ProcessLauncher(command=[sys.executable, "-S", "-c", code]).start([StreamForm(threads=2)])
+        until(worker.ended, "its end")
+        worker.kill()
+        return worker.ended()
+
+    monkeypatch.delenv("LP_NUM_THREADS", raising=False)
+    assert drawing() == "ended with code 1: LP 2"
+    monkeypatch.setenv("LP_NUM_THREADS", "7")
+    assert drawing() == "ended with code 1: LP 7"
