@@ -61,12 +61,15 @@ def open_supervisor(playable: Mapping[str, Performance], wish: StreamWish, judge
     from viewer.streams.asking import check
     from viewer.streams.gpu_sharing import shared
     from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, ProcessLauncher
+    from viewer.streams.memory import refuse_too_many
     from viewer.streams.supervisor import Supervisor
 
     after, notes = ExitStack(), []
     try:
         forms = _with_files(judgement.forms, playable, after)
         notes += check(forms)
+        if judgement.way == "workers":
+            refuse_too_many(len(forms), forms[0].size, spares=1)
         how = "on" if wish.uses_mps else "off"
         sharing = after.enter_context(shared(how, judgement.forms[0].mps, tell=notes.append))
         began_s = time.monotonic()  # all sources begin at the same moment

@@ -60,10 +60,10 @@ def perform_batch(forms: Sequence[StreamForm], life: Life, pipe: StatusPipe, lin
         owned.callback(meter.close)
         faces = [BatchFace(form, Reporter(form, pipe, life, way="batch", load=meter)) for form in forms]
         owned.callback(close_all, faces)
-        for face in faces:
-            face.reporter.tell()
+        tell_all(faces, "loading Mien")
         engine = open_batch(forms, faces, life, owned)
         for face in faces:
+            face.reporter.tell("opening the source and the target")
             face.open()
         meter.watch(engine.path_state.gpu)
         life.is_live()
@@ -86,7 +86,9 @@ def open_batch(forms: Sequence[StreamForm], faces: Sequence[BatchFace], life: Li
     from gpu_core.engine import open_engine
     from gpu_core.gl.context import headless_context
 
+    tell_all(faces, "opening OpenGL")
     owned.enter_context(headless_context())
+    tell_all(faces, "loading the networks")
     settings = replace(engine_settings(forms[0]), faces=len(forms))
     engine = owned.enter_context(open_engine(forms[0].face, forms[0].generator, settings))
     while (state := engine.path_state).building is not None and not state.serving:
@@ -96,6 +98,12 @@ def open_batch(forms: Sequence[StreamForm], faces: Sequence[BatchFace], life: Li
             break
         engine.collect(wait=False)  # there the path moves on
     return engine
+
+
+def tell_all(faces: Sequence[BatchFace], step: str) -> None:
+    """Tell which step of the start begins."""
+    for face in faces:
+        face.reporter.tell(step)
 
 
 class BatchFace:

@@ -11,10 +11,15 @@ from viewer.streams.asking import StreamError
 
 # Measured as proportional set size at 10 fps, with OpenVINO and x264, with the process that sends (15 MB): 234 MB at
 # 256x256, 317 MB at 512x512, with ONNX Runtime 368 MB. CUDA takes more, which is not measured.
-WORKER_MB = {256: 240, 512: 370}
+_BARE_MB, _PICTURES_MB = 197, 173  # what pictures take grows with their area; this is for 512x512
 _LEFT = 0.9  # of what is available: the desktop and the page cache live too
 _CGROUP = Path("/sys/fs/cgroup")
 _MEBIBYTE = 1 << 20
+
+
+def worker_mb(size: int) -> int:
+    """What one worker takes that draws pictures of size x size."""
+    return round(_BARE_MB + _PICTURES_MB * (size / 512) ** 2)
 
 
 def available_mb(cgroup: Path = _CGROUP) -> float:
@@ -38,7 +43,7 @@ def refuse_too_many(workers: int, size: int, *, spares: int = 0, available: Call
     Raises:
         StreamError: they have not; the text says how many have.
     """
-    free_mb, each_mb = available(), WORKER_MB[size]
+    free_mb, each_mb = available(), worker_mb(size)
     held = max(0, int(_LEFT * free_mb / each_mb) - spares)
     if workers > held:
         raise StreamError(

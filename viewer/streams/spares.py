@@ -17,6 +17,7 @@ from viewer.streams.launcher import Launcher, Worker
 from viewer.streams.messages import READY, SPARE, MessageError, forms_line, read_status
 from viewer.streams.values import StreamForm
 
+START_S = 60.0  # one that says nothing for so long before it is ready hangs
 CALM_S = 2.0  # nothing else starts for so long before a spare does: it would take the machine from who is waited for
 
 
@@ -28,7 +29,7 @@ class Spares:
         kinds = Counter(map(_kind, forms))
         self._form = kinds.most_common(1)[0][0] if kinds else None
         self._spare: Worker | None = None
-        self._is_ready = False
+        self._is_ready, self._heard_s = False, 0.0
         self._calm_since_s: float | None = None
         self._backoff, self._not_before_s = Backoff(), 0.0
 
@@ -54,7 +55,7 @@ class Spares:
             self._hear(self._spare, now_s)
         elif self._form is not None and self._is_time(now_s):
             try:
-                self._spare = self._launcher.start([self._form])
+                self._spare, self._heard_s = self._launcher.start([self._form]), now_s
             except MienError:
                 self._try_later(now_s)
 
@@ -66,9 +67,11 @@ class Spares:
         for line in spare.messages():
             try:
                 self._is_ready = self._is_ready or read_status(line).note == READY
+                self._heard_s = now_s
             except MessageError:
                 continue
-        if spare.ended() is not None:
+        hangs = not self._is_ready and now_s - self._heard_s > START_S
+        if hangs or spare.ended() is not None:
             spare.kill()
             self._spare, self._is_ready = None, False
             self._try_later(now_s)

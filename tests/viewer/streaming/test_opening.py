@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -205,3 +206,13 @@ def test_old_plans_are_found_in_the_users_cache(monkeypatch: pytest.MonkeyPatch,
     kept = Plan(key_of(form), a_plan().points)
     PlanCache().put(kept)
     assert opening.find_plan(form) == kept
+
+
+def test_more_workers_than_memory_holds_are_refused_and_a_batch_is_not(
+    launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.streams.memory.psutil.virtual_memory", lambda: Mock(available=600 << 20))
+    with pytest.raises(MienError, match="2 workers do not fit"):
+        opening.open_supervisor(BUILTIN, StreamWish(), Judgement(FORMS))
+    assert not launched
+    opening.open_supervisor(BUILTIN, StreamWish(), Judgement(FORMS, way="batch")).stop(1.0)

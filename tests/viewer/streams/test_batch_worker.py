@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from gpu_core.errors import CudaError
 from tests.networks import save_network
 from tests.viewer.streams.waiting import children, is_there, until
 from viewer.push.values import PushStatus, VideoForm
@@ -29,6 +32,7 @@ from viewer.streams.values import StreamForm, StreamStatus
 from viewer.streams.worker_life import Life
 from viewer.streams.worker_load import Load
 
+ANSWERS: list[bool] = []  # whether a batch was to go on
 SOUNDS: list[SourceSound | None] = []  # that outputs were opened with
 FORM = StreamForm(1, size=64, video=VideoForm(fps=10.0), threads=1)
 
@@ -37,12 +41,14 @@ class FakeOutput:
     def __init__(self) -> None:
         self.offered: list[float] = []
         self.closed: list[float] = []
+        self.state = "live"
 
     def offer(self, _pixels: Any, at_s: float) -> None:
         self.offered.append(at_s)
 
     def status(self) -> PushStatus:
-        return PushStatus("nowhere", "live", frames=len(self.offered))
+        note = "the disk is full" if self.state == "failed" else ""
+        return PushStatus("nowhere", self.state, note, frames=len(self.offered))
 
     def close(self, timeout_s: float = 5.0) -> None:
         self.closed.append(timeout_s)
@@ -118,6 +124,43 @@ def test_what_slows_down_says_why_and_is_well_again_at_its_own_rate(
     assert (pipe.told[-1].state, pipe.told[-1].note) == ("live", "")
     assert len(output.offered) == 13
     face.close(0.0)
+
+
+class Turns:
+    """In place of a player: asks whether to go on, once."""
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def run(self, go_on: Callable[[], bool], _hand_on: Any) -> None:
+        ANSWERS.append(go_on())
+
+
+def test_one_lost_target_is_its_own_streams_end_and_the_last_one_the_batchs(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.streams.batch_play.BatchPlayer", Turns)
+    made = [opened(replace(FORM, number=number), life, monkeypatch) for number in (1, 2)]
+    faces = [face for face, _, _ in made]
+    for face, output, pipe in made:
+        output.state = "failed"
+        face.reporter.tell()
+        assert (pipe.told[-1].state, pipe.told[-1].note) == ("failed", "the disk is full")
+        face.hand_on(Arrived(np.zeros((16, 16, 4), np.uint8), 1000.0))
+        assert not output.offered
+        batch_worker._play(Mock(), faces, life, SimpleQueue())
+    assert ANSWERS[-2:] == [True, False]
+
+
+def test_a_batch_that_lost_its_gpu_ends(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise CudaError("cuLaunchKernel", 719, "CUDA_ERROR_LAUNCH_FAILED", "")
+
+    monkeypatch.setattr("gpu_core.cuda.calls.check_not_lost", lost)
+    monkeypatch.setattr("viewer.streams.batch_play.BatchPlayer", Turns)
+    face, _, _ = opened(FORM, life, monkeypatch)
+    with pytest.raises(CudaError):
+        batch_worker._play(Mock(), [face], life, SimpleQueue())
 
 
 def test_outputs_that_hang_share_the_time_there_is(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:

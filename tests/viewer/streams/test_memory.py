@@ -8,9 +8,9 @@ import psutil
 import pytest
 
 from viewer.streams.asking import StreamError
-from viewer.streams.memory import WORKER_MB, available_mb, refuse_too_many
+from viewer.streams.memory import available_mb, refuse_too_many, worker_mb
 
-TEN = 10.5 * WORKER_MB[256] / 0.9
+TEN = 10.5 * worker_mb(256) / 0.9
 
 
 def test_who_has_room_is_admitted_and_one_more_is_told_how_many_have() -> None:

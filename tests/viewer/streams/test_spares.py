@@ -9,7 +9,7 @@ from gpu_core.errors import MienError
 from viewer.push.values import VideoForm
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.messages import READY, SPARE, read_forms, status_line
-from viewer.streams.spares import CALM_S, Spares
+from viewer.streams.spares import CALM_S, START_S, Spares
 from viewer.streams.values import StreamForm, StreamStatus
 
 FORM = StreamForm(4, "talk", "rtmp://host/live/4", 256, VideoForm(15.0), threads=1, epoch_s=3.0)
@@ -115,6 +115,20 @@ def test_after_a_few_deaths_there_is_no_spare() -> None:
         made.look(float(second), calm=True)
     assert len(launcher.workers) == BackoffForm().most_deaths
     assert all(worker.killed for worker in launcher.workers)
+
+
+def test_one_that_hangs_in_start_up_makes_room_and_one_that_is_ready_may_be_silent() -> None:
+    launcher = FakeLauncher()
+    made = spares(launcher)
+    made.look(CALM_S + START_S, calm=True)
+    assert not launcher.workers[0].killed
+    made.look(CALM_S + START_S + 1.0, calm=True)
+    assert launcher.workers[0].killed
+    made.look(200.0, calm=True)
+    ready(launcher.workers[1])
+    made.look(201.0, calm=True)
+    made.look(999.0, calm=True)
+    assert not launcher.workers[1].killed
 
 
 def test_one_that_cannot_be_started_is_no_misfortune() -> None:
