@@ -122,5 +122,5 @@ def test_the_misses_of_one_that_failed_are_not_taken_for_the_others_luck() -> No
     busy = machine("refuse", 45.0)
     busy.misses[0] = 1e6
     busy.run(4.0)
-    busy.lost = (1,)
-    assert busy.run(6.0).note
+    busy.lost, busy.power = (1,), 30.0
+    assert busy.run(4.5).note

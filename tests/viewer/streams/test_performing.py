@@ -156,6 +156,7 @@ def test_a_worker_that_lost_its_gpu_ends(monkeypatch: pytest.MonkeyPatch, life: 
     monkeypatch.setattr("gpu_core.cuda.calls.check_not_lost", lost)
     told = Told()
     reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
+    life.end()  # so that it plays nothing, should it not notice
     with ExitStack() as owned, pytest.raises(CudaError):
         performing._play(StreamForm(4), FlatEngine(), reporter, SimpleQueue(), owned)  # type: ignore[arg-type]
     told.close()
