@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -20,7 +20,7 @@ from viewer.farm.values import Event, Job, Opened, Room, Work
 class Farm(FakeExecutor):
     """As many fake workers as are asked for; what they make may depend on how many there are."""
 
-    made: list[Farm] = []
+    made: ClassVar[list[Farm]] = []
     differs = fails = False
 
     def __init__(self, _job: Job, room: Room, *, most: int, log: Path) -> None:
