@@ -16,8 +16,7 @@ from viewer.farm.renderer import Warm
 from viewer.farm.values import Closed, Ended, Event, Failed, Job, Lost, Made, Opened, Room, Told, Work
 
 ASK_S = 0.5  # between two looks at how far a segment is
-HANG_S = 180.0  # without a new frame or an open engine: the worker hangs. A plan on a GPU may take minutes: see below
-PLAN_S = 1800.0  # for opening, where a plan may have to be built
+HANG_S, PLAN_S = 180.0, 1800.0  # without a new frame or an open engine; opened where a plan may have to be built
 NODE_PATIENCE_S = 60.0  # for a node to come, once the last one is lost
 CLOSE_S = 3.0
 MOST_STARTS = 3  # that fail one after the other on a node, before it is left alone
@@ -205,7 +204,7 @@ class RayWorkers:
                 worker.asked = None
             elif worker.asked is None and worker.work is not None:
                 worker.asked = worker.actor.made.options(concurrency_group="ask").remote()
-            if now_s - worker.since_s > (HANG_S if worker.is_open else PLAN_S):
+            if now_s - worker.since_s > (HANG_S if worker.is_open or not self._gpus else PLAN_S):
                 self._lose(worker, "it hangs")
 
     def _note_made(self, worker: _Worker) -> None:
