@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import time
 from collections import deque
@@ -87,14 +88,14 @@ class RayWorkers:
 
     def _start(self, node: Node) -> None:
         number = next(self._numbers)
-        core = number if self._room.pinned else None
         made_by = self._ray.remote(
             num_cpus=self._room.cpus, num_gpus=self._gpus, max_restarts=0, max_task_retries=0,
             concurrency_groups={"ask": 1},
         )  # fmt: skip
-        actor = (
-            made_by(RenderActor).options(scheduling_strategy=self._all_nodes.place(node)).remote(self._room.cpus, core)
-        )
+        options = {"scheduling_strategy": self._all_nodes.place(node)}
+        if self._room.pinned:
+            options["runtime_env"] = {"py_executable": _pinned(number)}
+        actor = made_by(RenderActor).options(**options).remote(self._room.cpus)
         self._workers.append(_Worker(number, node, actor, actor.open.remote(self._job_ref), time.monotonic()))
 
     # ---- Executor ----------------------------------------------------------------------------------------------------
@@ -237,3 +238,8 @@ class RayWorkers:
             return True
         self._next_look_s = now_s + 1.0
         return False
+
+
+def _pinned(number: int) -> str:
+    """What runs Python on one core, from its start: OpenVINO goes by the cores that there were when NumPy came."""
+    return f"taskset -c {number % (os.cpu_count() or 1)} {sys.executable}"

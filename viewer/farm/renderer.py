@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,12 +134,7 @@ def worker_settings(settings: EngineSettings, cpus: float) -> EngineSettings:
     return replace(settings, threads=whole, streams=min(settings.streams, whole))
 
 
-def limit_threads(cpus: float, core: int | None) -> None:
-    """Keep what is loaded later within a worker's share: before OpenGL and NumPy's BLAS are. `core`: that one alone."""
+def limit_threads(cpus: float) -> None:
+    """Keep what is loaded later within a worker's share: before OpenGL and NumPy's BLAS are."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ["LP_NUM_THREADS"] = str(max(1, int(cpus)))
-    if core is None or not hasattr(os, "sched_setaffinity"):
-        return
-    for thread in psutil.Process().threads():
-        with suppress(OSError):  # it has ended meanwhile
-            os.sched_setaffinity(thread.id, {core % (os.cpu_count() or 1)})
