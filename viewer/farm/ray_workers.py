@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from viewer.farm.cluster import FarmError
-from viewer.farm.nodes import Node, Nodes, first_line, gpus_each
+from viewer.farm.nodes import ROOT, Node, Nodes, first_line, gpus_each
 from viewer.farm.render_actor import RenderActor
 from viewer.farm.renderer import Warm
 from viewer.farm.values import Closed, Ended, Event, Failed, Job, Lost, Made, Opened, Room, Told, Work
@@ -241,5 +241,5 @@ class RayWorkers:
 
 
 def _pinned(number: int) -> str:
-    """What runs Python on one core, from its start: OpenVINO goes by the cores that there were when NumPy came."""
-    return f"taskset -c {number % (os.cpu_count() or 1)} {sys.executable}"
+    """What runs Python on one core alone."""
+    return f"{sys.executable} {ROOT / 'viewer' / 'farm' / 'one_core.py'} {number % (os.cpu_count() or 1)}"
