@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -13,19 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from gpu_core.batching import play_through
 from gpu_core.expression import NEUTRAL
 from gpu_core.settings import EngineSettings
 from viewer.clips.clip import Clip, video_at
+from viewer.farm.scratch import scratch
 from viewer.farm.segments import take_of_faces
 from viewer.farm.values import Job, Work
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
-_PREFIX = "mien-segments-"
 # Faces that move most of what a picture is made of: an engine that draws these to the bit draws the others as well.
 _PROOF = (
     NEUTRAL.with_weights({"jawOpen": 0.7, "eyeBlinkLeft": 1.0}).with_head(yaw=-20.0),
@@ -81,7 +77,7 @@ class SegmentRenderer:
 
         job = self.job
         with ExitStack() as owned:
-            self._folder = Path(owned.enter_context(_scratch()))
+            self._folder = Path(owned.enter_context(scratch("segments")))
             face = job.face.unpack(self._folder) if job.face else None
             generator = job.generator.unpack(self._folder) if job.generator else None
             owned.enter_context(headless_context())
@@ -107,15 +103,6 @@ class SegmentRenderer:
 
     def _note(self, made: int) -> None:
         self.made = made
-
-
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder of this process; those of processes that were killed go."""
-    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        number = old.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
-            shutil.rmtree(old, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
 
 
 def _proof(engine: Engine, job: Job) -> str:
