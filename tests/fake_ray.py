@@ -70,11 +70,10 @@ class FakeRay:
 
     def remote_class(self, kind: type) -> Any:
         assert kind is RenderActor
-        return SimpleNamespace(options=lambda *, scheduling_strategy: SimpleNamespace(
-            remote=lambda *_: self._made(scheduling_strategy)))  # fmt: skip
+        return SimpleNamespace(options=lambda **options: SimpleNamespace(remote=lambda *_: self._made(options)))
 
-    def _made(self, node: str) -> Actor:
-        self.actors.append(Actor(self, node))
+    def _made(self, options: dict[str, Any]) -> Actor:
+        self.actors.append(Actor(self, options["scheduling_strategy"]))
         return self.actors[-1]
 
     def wait(self, refs: Sequence[Ref], *, num_returns: int = 1, timeout: float | None = None) -> tuple[Any, Any]:

@@ -45,7 +45,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
     options.trace = None
-    check_video(argparse.Namespace(**{**vars(options), "out": options.dir}), [])
+    check_video(argparse.Namespace(**{**vars(options), "out": options.dir}), map(Path, dict.fromkeys(options.takes)))
     return options
 
 

@@ -21,6 +21,7 @@ class GuiGarbage(QObject):
     """From `hold` to `release` garbage is collected here, on the thread that made this object."""
 
     _holders = 0  # the switch is the process's, so several have to share it
+    _is_ours = True  # what is put aside, unless something was when the first came: it cannot be told apart
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +32,8 @@ class GuiGarbage(QObject):
     def hold(self) -> None:
         """Collect here from now on. May be called twice."""
         if not self._timer.isActive():
+            if not GuiGarbage._holders:
+                GuiGarbage._is_ours = not gc.get_freeze_count()
             GuiGarbage._holders += 1
             gc.disable()
             self._timer.start()
@@ -49,7 +52,8 @@ class GuiGarbage(QObject):
             self._timer.stop()
             GuiGarbage._holders -= 1
             if not GuiGarbage._holders:
-                gc.unfreeze()
+                if GuiGarbage._is_ours:
+                    gc.unfreeze()
                 gc.enable()
 
 

@@ -151,7 +151,7 @@ def test_a_killed_worker_and_a_killed_node_change_no_byte(
     assert "raylet" not in error, "Ray's own words are for the log"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
 def test_however_it_ends_nothing_is_left_and_the_next_run_goes_on(
     takes: list[str], wanted: list[bytes], tmp_path: Path, number: signal.Signals
 ) -> None:

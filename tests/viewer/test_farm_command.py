@@ -85,6 +85,7 @@ def test_what_cannot_be_is_one_line(farm: Farm, folder: Path, capsys: pytest.Cap
     Path("sub/a.csv").write_bytes(Path("a.csv").read_bytes())
     assert "would both become out/a.mp4" in refused(farm, capsys, "a.csv", "sub/a.csv")
     assert "a.csv is there twice" in refused(farm, capsys, "a.csv", "a.csv")
+    assert "have to be different files" in refused(farm, capsys, "a.csv", "--json", "a.csv")
     assert "there is no take no.csv" in refused(farm, capsys, "no.csv")
     assert "is not a whole number from 1" in refused(farm, capsys, "a.csv", "--workers", "0")
     assert "--cpus-per-worker" in refused(farm, capsys, "a.csv", "--cpus-per-worker", "1.5")

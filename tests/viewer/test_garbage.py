@@ -92,6 +92,7 @@ def test_nothing_is_collected_before_its_time(qapp: Any, collected_on: list[int]
 
 
 def test_what_is_there_to_stay_is_looked_at_no_more_until_the_end(qapp: Any) -> None:
+    gc.unfreeze()
     garbage = GuiGarbage()
     garbage.hold()
     before = Knot()
@@ -108,3 +109,12 @@ def test_what_is_there_to_stay_is_looked_at_no_more_until_the_end(qapp: Any) -> 
     assert gc.get_freeze_count() == 0
     gc.collect()
     assert old() is None
+
+
+def test_what_somebody_else_has_put_aside_stays_there(qapp: Any) -> None:
+    gc.freeze()
+    aside = gc.get_freeze_count()
+    garbage = GuiGarbage()
+    garbage.hold()
+    garbage.release()
+    assert gc.get_freeze_count() >= aside > 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import time
 from collections import deque
@@ -10,14 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from viewer.farm.cluster import FarmError
-from viewer.farm.nodes import Node, Nodes, first_line, gpus_each
+from viewer.farm.nodes import ROOT, Node, Nodes, first_line, gpus_each
 from viewer.farm.render_actor import RenderActor
 from viewer.farm.renderer import Warm
 from viewer.farm.values import Closed, Ended, Event, Failed, Job, Lost, Made, Opened, Room, Told, Work
 
 ASK_S = 0.5  # between two looks at how far a segment is
-HANG_S = 180.0  # without a new frame or an open engine: the worker hangs. A plan on a GPU may take minutes: see below
-PLAN_S = 1800.0  # for opening, where a plan may have to be built
+HANG_S, PLAN_S = 180.0, 1800.0  # without a new frame or an open engine; opened where a plan may have to be built
 NODE_PATIENCE_S = 60.0  # for a node to come, once the last one is lost
 CLOSE_S = 3.0
 MOST_STARTS = 3  # that fail one after the other on a node, before it is left alone
@@ -88,14 +88,14 @@ class RayWorkers:
 
     def _start(self, node: Node) -> None:
         number = next(self._numbers)
-        core = number if self._room.pinned else None
         made_by = self._ray.remote(
             num_cpus=self._room.cpus, num_gpus=self._gpus, max_restarts=0, max_task_retries=0,
             concurrency_groups={"ask": 1},
         )  # fmt: skip
-        actor = (
-            made_by(RenderActor).options(scheduling_strategy=self._all_nodes.place(node)).remote(self._room.cpus, core)
-        )
+        options = {"scheduling_strategy": self._all_nodes.place(node)}
+        if self._room.pinned:
+            options["runtime_env"] = {"py_executable": _pinned(number)}
+        actor = made_by(RenderActor).options(**options).remote(self._room.cpus)
         self._workers.append(_Worker(number, node, actor, actor.open.remote(self._job_ref), time.monotonic()))
 
     # ---- Executor ----------------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ class RayWorkers:
                 worker.asked = None
             elif worker.asked is None and worker.work is not None:
                 worker.asked = worker.actor.made.options(concurrency_group="ask").remote()
-            if now_s - worker.since_s > (HANG_S if worker.is_open else PLAN_S):
+            if now_s - worker.since_s > (HANG_S if worker.is_open or not self._gpus else PLAN_S):
                 self._lose(worker, "it hangs")
 
     def _note_made(self, worker: _Worker) -> None:
@@ -238,3 +238,8 @@ class RayWorkers:
             return True
         self._next_look_s = now_s + 1.0
         return False
+
+
+def _pinned(number: int) -> str:
+    """What runs Python on one core alone."""
+    return f"{sys.executable} {ROOT / 'viewer' / 'farm' / 'one_core.py'} {number % (os.cpu_count() or 1)}"

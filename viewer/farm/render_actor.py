@@ -15,8 +15,8 @@ from viewer.farm.values import Done, Failed, Job, Work
 class RenderActor:
     """Made by Ray on some node; `open` comes first. Problems come back as values: errors of ours cross no machines."""
 
-    def __init__(self, cpus: float, core: int | None) -> None:
-        limit_threads(cpus, core)
+    def __init__(self, cpus: float) -> None:
+        limit_threads(cpus)
         self._cpus = cpus
         self._renderer: SegmentRenderer | None = None
 

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import psutil
 
 from gpu_core.batching import play_through
 from gpu_core.expression import NEUTRAL
 from gpu_core.settings import EngineSettings
 from viewer.clips.clip import Clip, video_at
+from viewer.farm.scratch import scratch
 from viewer.farm.segments import take_of_faces
 from viewer.farm.values import Job, Work
 
 if TYPE_CHECKING:
     from gpu_core.engine import Engine
 
-_PREFIX = "mien-segments-"
 # Faces that move most of what a picture is made of: an engine that draws these to the bit draws the others as well.
 _PROOF = (
     NEUTRAL.with_weights({"jawOpen": 0.7, "eyeBlinkLeft": 1.0}).with_head(yaw=-20.0),
@@ -81,7 +77,7 @@ class SegmentRenderer:
 
         job = self.job
         with ExitStack() as owned:
-            self._folder = Path(owned.enter_context(_scratch()))
+            self._folder = Path(owned.enter_context(scratch("segments")))
             face = job.face.unpack(self._folder) if job.face else None
             generator = job.generator.unpack(self._folder) if job.generator else None
             owned.enter_context(headless_context())
@@ -109,15 +105,6 @@ class SegmentRenderer:
         self.made = made
 
 
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder of this process; those of processes that were killed go."""
-    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        number = old.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
-            shutil.rmtree(old, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
-
-
 def _proof(engine: Engine, job: Job) -> str:
     """The hash of a few pictures to the bit: engines with equal ones may make segments of one video."""
     found = hashlib.sha256()
@@ -134,12 +121,7 @@ def worker_settings(settings: EngineSettings, cpus: float) -> EngineSettings:
     return replace(settings, threads=whole, streams=min(settings.streams, whole))
 
 
-def limit_threads(cpus: float, core: int | None) -> None:
-    """Keep what is loaded later within a worker's share: before OpenGL and NumPy's BLAS are. `core`: that one alone."""
+def limit_threads(cpus: float) -> None:
+    """Keep what is loaded later within a worker's share: before OpenGL and NumPy's BLAS are."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ["LP_NUM_THREADS"] = str(max(1, int(cpus)))
-    if core is None or not hasattr(os, "sched_setaffinity"):
-        return
-    for thread in psutil.Process().threads():
-        with suppress(OSError):  # it has ended meanwhile
-            os.sched_setaffinity(thread.id, {core % (os.cpu_count() or 1)})

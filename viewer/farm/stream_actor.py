@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from viewer.farm.nodes import ROOT
+from viewer.farm.scratch import scratch
 from viewer.farm.shipped_form import ShippedForm
 from viewer.streams.launcher import ProcessLauncher, ProcessWorker
 from viewer.streams.messages import forms_line
@@ -18,7 +18,7 @@ class StreamActor:
 
     def __init__(self, module: str, cpus: float) -> None:
         self._threads = max(1, int(cpus))
-        self._folder = tempfile.TemporaryDirectory(prefix="mien-stream-")
+        self._folder = scratch("stream")
         self._launcher = ProcessLauncher(module, environment={"PYTHONPATH": str(ROOT)})
         self._worker: ProcessWorker | None = None
 

@@ -32,7 +32,7 @@ class Room:
     workers: int = 0
     cpus: float = 1.0  # of each worker, also its threads of inference and of drawing
     gpus: float | None = None  # of each worker; None: half of one where there are any
-    pinned: bool = False  # worker n on core n of its machine alone, to compare numbers of workers
+    pinned: bool = False  # worker n on core n of this machine alone, to compare numbers of workers: Linux
 
 
 @dataclass(frozen=True)

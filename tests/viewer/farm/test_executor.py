@@ -120,7 +120,7 @@ def test_a_workers_share_is_its_threads() -> None:
 def test_threads_are_limited_for_what_is_loaded_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LP_NUM_THREADS", "7")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
-    limit_threads(0.5, None)
+    limit_threads(0.5)
     assert (os.environ["LP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("1", "1")
 
 
