@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+
+
+class Taken(NamedTuple):
+    """A picture, the moment that it shows, and when it came; time.monotonic's clock."""
+
+    pixels: Pixels
+    at_s: float
+    came_s: float
 
 
 class Newest:
@@ -17,7 +27,7 @@ class Newest:
         self._lock = threading.Lock()
         self._came = threading.Event()
         self._spare: Pixels | None = None
-        self._newest: tuple[Pixels, float] | None = None
+        self._newest: Taken | None = None
         self._in_use: Pixels | None = None
         self.missed = 0  # pictures that a newer one replaced before they were taken
 
@@ -30,19 +40,19 @@ class Newest:
         with self._lock:
             if self._newest is not None:
                 self.missed += 1
-                self._spare = self._newest[0]
-            self._newest = copy, at_s
+                self._spare = self._newest.pixels
+            self._newest = Taken(copy, at_s, time.monotonic())
         self._came.set()
 
-    def take(self) -> tuple[Pixels, float] | None:
-        """The newest picture and when it was; None: the same as before. It stays as it is until the next is taken."""
+    def take(self) -> Taken | None:
+        """The newest picture; None: the same as before. It stays as it is until the next is taken."""
         with self._lock:
             if self._newest is None:
                 return None
             taken, self._newest = self._newest, None
             if self._in_use is not None:
                 self._spare = self._in_use
-            self._in_use = taken[0]
+            self._in_use = taken.pixels
             return taken
 
     def wait(self, timeout_s: float) -> bool:

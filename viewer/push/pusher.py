@@ -177,9 +177,11 @@ class Pusher:
         start_s = time.thread_time()
         taken = self._newest.take()
         number = grid.step(time.monotonic())
-        if number == 0 and taken is not None:
-            self._output.begin(taken[1])
-        is_sent = self._output.write(None if taken is None else taken[0], number)
+        if taken is not None:
+            grid.heed(taken.came_s)
+            if number == 0:
+                self._output.begin(taken.at_s)
+        is_sent = self._output.write(None if taken is None else taken.pixels, number)
         if taken is None:
             self._repeated += is_sent
         elif not is_sent:

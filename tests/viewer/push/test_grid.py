@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.push.grid import MOST_LATE, Grid
+from viewer.push.grid import MOST_LATE, MOST_MOVED, Grid
 
 
 @given(st.lists(st.floats(0, 3), max_size=50))
@@ -44,3 +44,28 @@ def test_a_little_late_is_made_up_for_and_very_late_is_left_out(late_frames: int
     assert grid.step(late_s) == left_out
     assert grid.left_out == left_out
     assert grid.number == left_out + 1
+
+
+@pytest.mark.parametrize("late", [0.0, 0.2, 0.45, 0.5, 0.55, 0.8])
+def test_a_first_picture_that_was_late_puts_it_out_of_step_for_a_moment_only(late: float) -> None:
+    chance = random.Random(2)
+    grid, now_s, seen, came = Grid(Fraction(25), 10.0 + late / 25), 10.0, 0, []
+    for _ in range(300):
+        now_s += max(0.0, grid.wait_s(now_s))
+        grid.step(now_s)
+        arrived = [10.0 + n / 25 + chance.uniform(-0.004, 0.004) for n in range(seen, int((now_s - 10.0) * 25) + 1)]
+        arrived = [at_s for at_s in arrived if at_s <= now_s]
+        seen += len(arrived)
+        came.append(len(arrived))
+        if arrived:
+            grid.heed(arrived[-1])
+    assert set(came[-200:]) == {1}, "none repeated, none dropped"
+
+
+@given(st.lists(st.floats(0, 1), max_size=100))
+def test_whatever_comes_moves_it_by_half_a_frame_at_most(steps: list[float]) -> None:
+    grid, came_s = Grid(Fraction(25), 10.0), 10.0
+    for step in steps:
+        came_s += step
+        grid.heed(came_s)
+        assert abs(grid.wait_s(10.0) - 0.02) <= MOST_MOVED / 25 + 1e-9
