@@ -142,6 +142,11 @@ def _split(to: str, scheme: str) -> SplitResult:
     return url
 
 
+def _may_be_url(to: str) -> bool:
+    """Whether somebody may have meant a URL, with its secrets, and mistyped how it begins."""
+    return "@" in to or re.match(r"[A-Za-z]{2,}:", to) is not None
+
+
 def _file(to: str) -> Target:
     try:
         path = Path(to).expanduser()
@@ -157,6 +162,8 @@ def _file(to: str) -> Target:
         exists_as_folder = path.is_dir()
     except (OSError, ValueError) as error:
         raise PushError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+    if not is_folder and _may_be_url(to):
+        raise PushError(f"cannot push to that: there is no such folder, and if it is to be a URL, name {TAKEN}")
     if not is_folder:
         raise PushError(f"cannot push to {path}: there is no folder {path.parent}")
     if exists_as_folder:
