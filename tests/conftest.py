@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Before anything imports Qt: its `offscreen` platform can show no GL widget.
 if sys.platform.startswith("linux"):
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from gpu_core.gl.context import GLInfo
 
 THREAD_GRACE_S = 2.0
+A_PROCESS_DIED = 70  # the exit code that tells ./test so; no test has failed
+_died = pytest.StashKey[bool]()
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +51,20 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected by now need not be looked at whenever a window is cleared away."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Of xdist's: one of the processes has ended, with an error if it was not asked to."""
+    if error:
+        node.config.stash[_died] = True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell a process that died from tests that failed: what was still to run in it has not been run at all."""
+    if session.config.stash.get(_died, False) and session.testsfailed <= 1:  # the one that it was at
+        session.exitstatus = A_PROCESS_DIED
 
 
 @pytest.hookimpl(trylast=True)

@@ -40,6 +40,25 @@ def qapp() -> QApplication:
     return existing if isinstance(existing, QApplication) else create_application(["mien"])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_collection_by_itself() -> Iterator[None]:
+    """The collector runs on whichever thread allocates: one that reads a take would destroy windows of earlier tests.
+
+    In the application `viewer.garbage` sees to that; here `tidy` and `no_garbage_for_others` do, on the main thread.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(1 << 30, *usual[1:])
+    yield
+    gc.set_threshold(*usual)
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """What a test has left is collected after it."""
+    yield
+    gc.collect(0)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def no_garbage_for_others() -> Iterator[None]:
     """Windows closed here are collected here: the threads of tests that know no Qt may run the collector as well.

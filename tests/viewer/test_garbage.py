@@ -17,6 +17,15 @@ from viewer.garbage import FREEZE_AT, GuiGarbage, collect_if_due
 pytestmark = pytest.mark.display
 
 
+@pytest.fixture(autouse=True)
+def usual_thresholds() -> Iterator[None]:
+    """Python's own, which other tests do without."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
 class Knot:
     """Garbage that only the collector can free."""
 
