@@ -12,15 +12,18 @@ import os
 import sys
 from typing import Any
 
+ON_LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+
 
 def main() -> None:
     """Serve until standard input ends."""
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": "120"}
+    # The last has Ray stay on the loopback, as it does on systems where a cluster is but one machine.
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": "120", ON_LOOPBACK: "0"}
     from ray.cluster_utils import Cluster
 
-    here: dict[str, Any] = {"object_store_memory": 100_000_000, "node_ip_address": "127.0.0.1"}
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False, **here})
-    second = cluster.add_node(num_cpus=int(sys.argv[1]), **here)
+    room: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args=room)
+    second = cluster.add_node(num_cpus=int(sys.argv[1]), object_store_memory=100_000_000)
     cluster.wait_for_nodes(timeout=200)
     tell(cluster.address)
     for line in sys.stdin:

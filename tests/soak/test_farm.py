@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.two_nodes import ON_LOOPBACK
 from viewer.sessions.expression_csv import TimedExpression, write_csv
 from viewer.sessions.take import open_take
 
@@ -52,6 +53,12 @@ class Cluster:
         self._output.close()
         _, left = psutil.wait_procs(family, timeout=30)
         assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+@pytest.fixture(autouse=True)
+def on_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever speaks with a cluster there has to call this machine by the same address."""
+    monkeypatch.setenv(ON_LOOPBACK, "0")
 
 
 @pytest.fixture
