@@ -1,10 +1,11 @@
-"""A source played in real time through an engine, each picture handed on as soon as it is there.
+"""Sources played in real time through one engine, a face each: one request, one batch, every picture on its own.
 
-    each 1/fps   take.at(now) -> Engine.submit
-    when ready   Engine.collect -> Pictures -> `hand_on`
+    each 1/fps   face i: take_i.at(now)  -> one FrameRequest -> Engine.submit
+    when ready   Engine.collect -> Pictures of face i -> `hand_on(i, ...)`
 
-The pipeline is kept full, so that the next face is drawn while this one is inferred. Nothing is made up for: where the
-engine does not keep up, the face of now is drawn next and those between are never asked for.
+The pipeline is kept full, so that the next faces are drawn while these are inferred. A batch is as old as its slowest
+part; all faces share the moments of one clock. Nothing is made up for: where the engine does not keep up, the face of
+now is drawn next and those between are never asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gpu_core.expression import Expression
-from gpu_core.settings import FrameRequest, View
+from gpu_core.settings import Frame, FrameRequest, View
 from viewer.streams.pictures import Arrived, Pictures
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _GENERATED = frozenset({View.GENERATED})
 LOOK_S = 0.1  # how long it waits at most before it looks around: after an error a GPU calls nobody
+Faces = Callable[[int], tuple[Expression, ...]]  # every face's expression at a moment of the clock
+HandOn = Callable[[int, Arrived], object]  # which face, and its picture
 
 
 class Clock:
@@ -58,18 +61,18 @@ class Clock:
 
 
 class Player:
-    """One stream's loop, on the engine's thread. `go_on` is asked in each turn."""
+    """The loop of one engine, on its thread. `clock` may be turned to another rate between two turns."""
 
-    def __init__(self, engine: Engine, face_at: Callable[[float], Expression], seconds: float, clock: Clock) -> None:
-        self._engine, self._face_at, self._seconds, self._clock = engine, face_at, seconds, clock
-        self._pictures = Pictures()
+    def __init__(self, engine: Engine, faces_at: Faces, clock: Clock) -> None:
+        self._engine, self._faces_at, self.clock = engine, faces_at, clock
+        self._pictures = [Pictures(face) for face in range(engine.settings.faces)]
         self._asked: deque[float] = deque()  # the moments of what is in flight
-        self._last = clock.newest(time.monotonic())  # moment that was asked for
+        self._last_s = time.monotonic()  # until when moments have been asked for
         self._ready = threading.Event()
         engine.on_ready(self._ready.set)
 
-    def run(self, go_on: Callable[[], bool], hand_on: Callable[[Arrived], object]) -> None:
-        """Play until `go_on` says no; `hand_on` gets every picture, in order.
+    def run(self, go_on: Callable[[], bool], hand_on: HandOn) -> None:
+        """Play until `go_on` says no.
 
         Raises:
             MienError: the engine failed.
@@ -77,45 +80,53 @@ class Player:
         try:
             while go_on():
                 self._ready.clear()
-                self._hand_on(hand_on)
-                if not self._ask_for_now():  # what infers nothing is ready as soon as it is asked for
+                self._collect(hand_on)
+                if not self._ask_for_now():
                     self._wait()
         finally:
             self.close()
 
-    def slow_to(self, fps: float) -> None:
-        """Go at this rate from now on."""
-        self._clock.turn_to(fps)
-        self._last = self._clock.newest(time.monotonic())
-
     def _ask_for_now(self) -> bool:
-        moment = self._clock.newest(time.monotonic())
-        if moment == self._last or not self._engine.can_submit:
+        moment = self.clock.newest(time.monotonic())
+        at_s = self.clock.at_s(moment)
+        if at_s <= self._last_s or not self._engine.can_submit:
             return False
-        self._last = moment
-        face = self._face_at(self._clock.source_s(moment, self._seconds))
-        self._engine.submit(FrameRequest((face,), _GENERATED, requested_ns=time.perf_counter_ns()))
-        self._asked.append(self._clock.at_s(moment))
+        self._last_s = at_s
+        faces = self._faces_at(moment)
+        self._engine.submit(FrameRequest(faces, _GENERATED, requested_ns=time.perf_counter_ns()))
+        self._asked.append(at_s)
         return True
 
-    def _hand_on(self, hand_on: Callable[[Arrived], object]) -> None:
+    def _collect(self, hand_on: HandOn) -> None:
         engine = self._engine
-        for frame in engine.collect(wait=False):
+        frames = engine.collect(wait=False)
+        while frames:
+            frame = frames.pop(0)
             try:
-                for arrived in self._pictures.take(engine, frame, self._asked.popleft()):
-                    hand_on(arrived)
+                self._take(frame, self._asked.popleft(), hand_on)
+            except BaseException:
+                for later in frames:
+                    engine.recycle(later)
+                raise
             finally:
                 engine.recycle(frame)
-        for arrived in self._pictures.arrived():
-            hand_on(arrived)
+        for face, pictures in enumerate(self._pictures):
+            for arrived in pictures.arrived():
+                hand_on(face, arrived)
         engine.late_stages()  # nobody wants them, but hearing them frees the GPU's events
 
+    def _take(self, frame: Frame, at_s: float, hand_on: HandOn) -> None:
+        for face, pictures in enumerate(self._pictures):
+            for arrived in pictures.take(self._engine, frame, at_s):
+                hand_on(face, arrived)
+
     def _wait(self) -> None:
-        """Until the next moment, unless a picture is ready before; without room, until one is."""
-        next_s = self._clock.at_s(self._last + 1) - time.monotonic()
+        """Until the next moment, unless a batch is ready before; without room, until one is."""
+        next_s = self.clock.at_s(self.clock.newest(self._last_s) + 1) - time.monotonic()
         self._ready.wait(min(next_s, LOOK_S) if next_s > 0.0 else LOOK_S)
 
     def close(self) -> None:
         """Let go of copies that are under way. The engine is its owner's."""
         self._engine.on_ready(lambda: None)
-        self._pictures.close()
+        for pictures in self._pictures:
+            pictures.close()

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
+from gpu_core.settings import Frame, FrameRequest, Picture, View
 from tests.viewer.streams.flat_engine import SIZE, FlatEngine
 
 
 class FlatBatch(FlatEngine):
     def __init__(self, faces: int = 1, delay_s: float = 0.0, depth: int = 2) -> None:
-        super().__init__(delay_s, depth)
-        self.settings = EngineSettings(size=SIZE, faces=faces, depth=depth)
+        super().__init__(delay_s, depth, faces)
         self.reads: list[tuple[int, int]] = []  # batch, face
 
     def collect(self, *, wait: bool) -> list[Frame]:

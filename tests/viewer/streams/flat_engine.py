@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gpu_core.path_state import PathState
-from gpu_core.settings import Frame, FrameRequest, Picture, View
+from gpu_core.settings import EngineSettings, Frame, FrameRequest, Picture, View
 
 SIZE = 16
 
@@ -19,7 +19,8 @@ SIZE = 16
 class FlatEngine:
     """Keeps the engine's contract as far as streams use it; `records` makes what `film` returns, if anything."""
 
-    def __init__(self, delay_s: float = 0.0, depth: int = 2) -> None:
+    def __init__(self, delay_s: float = 0.0, depth: int = 2, faces: int = 1) -> None:
+        self.settings = EngineSettings(size=SIZE, faces=faces, depth=depth)
         self.submitted: list[FrameRequest] = []
         self.recycled: list[int] = []
         self.path_state = PathState("flat", "a test asked for it", "numpy")

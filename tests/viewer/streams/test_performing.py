@@ -1,92 +1,34 @@
-"""viewer.streams.performing: what a stream tells of itself. Its work is tried in test_worker."""
+"""viewer.streams.performing: pictures at a stream's own rate, alone or in a batch. Real work is tried in test_worker."""
 
 from __future__ import annotations
 
-import io
-import os
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from gpu_core.errors import CudaError
 from gpu_core.settings import EngineSettings
+from tests.viewer.streams.fake_faces import FORM, SOUNDS, opened
 from tests.viewer.streams.flat_engine import FlatEngine
-from viewer.push.values import PushStatus, VideoForm
+from viewer.push.values import VideoForm
+from viewer.sessions.take import open_take, save_take
+from viewer.speech.recording import RATE
+from viewer.speech.sound_file import write_wav
+from viewer.speech.spoken import Spoken
 from viewer.streams import performing
-from viewer.streams.messages import read_status
-from viewer.streams.performing import Reporter, engine_settings, slowed
+from viewer.streams.performing import engine_settings, slowed
 from viewer.streams.pictures import Arrived
-from viewer.streams.status_pipe import StatusPipe
-from viewer.streams.values import StreamForm, StreamStatus
+from viewer.streams.values import StreamForm
 from viewer.streams.worker_life import Life
-from viewer.streams.worker_load import Load
 
-PIXELS = np.full((64, 64, 4), 255, np.uint8)
-
-
-class Meter:
-    def watch(self, gpu: str) -> None:
-        raise AssertionError("there is no GPU here")
-
-    def now(self) -> Load:
-        return Load(50.0, None, 300.0)
-
-    def close(self) -> None:
-        pass
-
-
-class Told:
-    """A pipe that keeps what is told."""
-
-    def __init__(self) -> None:
-        self._read, write = os.pipe()
-        self.pipe = StatusPipe(write)
-
-    def all(self) -> list[StreamStatus]:
-        return [read_status(line) for line in os.read(self._read, 1 << 20).splitlines()]
-
-    def close(self) -> None:
-        self.pipe.close()
-        os.close(self._read)
-
-
-@pytest.fixture
-def life() -> object:
-    made = Life()
-    yield made
-    made.close()
-
-
-def test_the_first_picture_is_told_at_once_with_its_thumbnail(life: Life) -> None:
-    told = Told()
-    reporter = Reporter(StreamForm(4, video=VideoForm(10.0)), told.pipe, life, load=Meter())
-    reporter.tell()
-    for at_s in (1.0, 1.1, 1.2):
-        reporter.note(Arrived(PIXELS, at_s))
-    before, first = told.all()
-    assert (before.state, before.frames, before.memory_mb) == ("starting", 0, 300.0)
-    assert (first.state, first.frames) == ("live", 1)
-    assert first.thumbnail[:2] == b"\xff\xd8"
-    reporter.tell()
-    (later,) = told.all()
-    assert (later.frames, later.thumbnail) == (3, b"")
-    told.close()
-
-
-def test_the_last_word_is_that_it_has_ended(life: Life) -> None:
-    told = Told()
-    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
-    assert reporter.goes_on()
-    life.end()
-    assert not reporter.goes_on()
-    reporter.close()
-    assert told.all()[-1].state == "ended"
-    told.close()
+ANSWERS: list[bool] = []  # whether a batch was to go on
 
 
 def test_the_engine_is_opened_as_the_form_says_and_overlaps() -> None:
@@ -101,52 +43,89 @@ def test_a_slower_rate_is_explained() -> None:
     assert slowed(25.0, 25.0) == ""
 
 
-class Lost:
-    """A target that fails for good after its first picture."""
+def arrivals(fps: float, seconds: float) -> list[Arrived]:
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    return [Arrived(pixels, 1000.0 + number / fps) for number in range(round(fps * seconds))]
 
-    def __init__(self) -> None:
-        self.state = "live"
 
-    def offer(self, _pixels: object, _at_s: float) -> None:
-        raise AssertionError("nobody offers")
+@pytest.mark.parametrize(("own", "batch"), [(25.0, 25.0), (10.0, 25.0), (15.0, 60.0), (24.0, 25.0)])
+def test_a_slower_face_of_a_faster_batch_gets_its_own_rate(
+    own: float, batch: float, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face, output, pipe = opened(replace(FORM, video=VideoForm(own)), life, monkeypatch)
+    for arrived in arrivals(batch, 4.0):
+        face.hand_on(arrived)
+    assert len(output.offered) == pytest.approx(4.0 * own, abs=1.0)
+    gaps = [after - before for before, after in pairwise(output.offered)]
+    assert max(gaps) <= 1.0 / own + 1.0 / batch + 1e-6
+    assert pipe.told[-1].way == "batch"
+    face.close(0.0)
 
-    def status(self) -> PushStatus:
-        return PushStatus("/tmp/x.mp4", self.state, "the disk is full" if self.state == "failed" else "")
 
-    def close(self, timeout_s: float = 5.0) -> None:
+def test_what_slows_down_says_why_and_is_well_again_at_its_own_rate(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face, output, pipe = opened(replace(FORM, video=VideoForm(25.0)), life, monkeypatch)
+    face.slow_to(12.5)
+    for arrived in arrivals(12.5, 1.0):
+        face.hand_on(arrived)
+    face.reporter.tell()
+    assert (pipe.told[-1].state, pipe.told[-1].note) == (
+        "degraded",
+        "this machine is too busy for 25 fps: it goes at 12 fps",
+    )
+    face.slow_to(25.0)
+    face.hand_on(Arrived(np.zeros((16, 16, 4), np.uint8), 1002.0))
+    assert (pipe.told[-1].state, pipe.told[-1].note) == ("live", "")
+    assert len(output.offered) == 13
+    face.close(0.0)
+
+
+class Turns:
+    """In place of a player: asks whether to go on, once."""
+
+    def __init__(self, *_: Any) -> None:
         pass
 
-
-def test_a_target_lost_for_good_is_the_streams_end_with_its_sentence(life: Life) -> None:
-    told, output = Told(), Lost()
-    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
-    reporter.output = output
-    reporter.note(Arrived(PIXELS, 1.0))
-    assert reporter.goes_on()
-    output.state = "failed"
-    reporter.tell()
-    assert not reporter.goes_on()
-    reporter.note(Arrived(PIXELS, 1.1))
-    assert not reporter.tell_if_due()
-    life.end()
-    reporter.close()
-    live, failed = told.all()
-    assert (live.state, failed.state, failed.note, failed.frames) == ("live", "failed", "the disk is full", 1)
-    told.close()
+    def run(self, go_on: Callable[[], bool], _hand_on: Any) -> None:
+        ANSWERS.append(go_on())
 
 
-def test_a_thumbnail_is_of_the_picture_as_it_was_when_it_came(life: Life) -> None:
-    told = Told()
-    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
-    pixels = PIXELS.copy()
-    reporter._status = replace(reporter._status, state="live")  # so that nothing is told at once
-    reporter.note(Arrived(pixels, 1.0))
-    pixels[:] = 0  # its memory is somebody else's now
-    reporter.tell()
-    (status,) = told.all()
-    small = np.asarray(Image.open(io.BytesIO(status.thumbnail)))
-    assert small.min() > 240
-    told.close()
+def test_one_lost_target_is_its_own_streams_end_and_the_last_one_the_batchs(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.streams.performing.Player", Turns)
+    made = [opened(replace(FORM, number=number), life, monkeypatch) for number in (1, 2)]
+    faces = [face for face, _, _ in made]
+    for face, output, pipe in made:
+        output.state = "failed"
+        face.reporter.tell()
+        assert (pipe.told[-1].state, pipe.told[-1].note) == ("failed", "the disk is full")
+        face.hand_on(Arrived(np.zeros((16, 16, 4), np.uint8), 1000.0))
+        assert not output.offered
+        performing.play(Mock(), faces, SimpleQueue())
+    assert ANSWERS[-2:] == [True, False]
+
+
+def test_a_batch_that_lost_its_gpu_ends(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise CudaError("cuLaunchKernel", 719, "CUDA_ERROR_LAUNCH_FAILED", "")
+
+    monkeypatch.setattr("gpu_core.cuda.calls.check_not_lost", lost)
+    monkeypatch.setattr("viewer.streams.performing.Player", Turns)
+    face, _, _ = opened(FORM, life, monkeypatch)
+    with pytest.raises(CudaError):
+        performing.play(Mock(), [face], SimpleQueue())
+
+
+def test_a_takes_sound_goes_out_with_its_face(life: Life, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    save_take(open_take("talk"), tmp_path / "talk.csv")
+    with (tmp_path / "talk.wav").open("wb") as file:
+        write_wav(Spoken(np.full(RATE, 0.5, np.float32), RATE, (), "nobody"), file)
+    form = replace(FORM, source=str(tmp_path / "talk.csv"), to=str(tmp_path / "talk.mp4"), epoch_s=10.0)
+    _face, _output, _pipe = opened(form, life, monkeypatch)
+    (sound,) = SOUNDS[-1:]
+    assert sound.samples(10.25, 4) == pytest.approx([0.5] * 4, abs=1e-3)
 
 
 def test_a_worker_that_lost_its_gpu_ends(monkeypatch: pytest.MonkeyPatch, life: Life) -> None:
@@ -154,9 +133,7 @@ def test_a_worker_that_lost_its_gpu_ends(monkeypatch: pytest.MonkeyPatch, life: 
         raise CudaError("cuLaunchKernel", 719, "CUDA_ERROR_LAUNCH_FAILED", "")
 
     monkeypatch.setattr("gpu_core.cuda.calls.check_not_lost", lost)
-    told = Told()
-    reporter = Reporter(StreamForm(4), told.pipe, life, load=Meter())
+    face, _, _ = opened(FORM, life, monkeypatch)
     life.end()  # so that it plays nothing, should it not notice
-    with ExitStack() as owned, pytest.raises(CudaError):
-        performing._play(StreamForm(4), FlatEngine(), reporter, SimpleQueue(), owned)  # type: ignore[arg-type]
-    told.close()
+    with pytest.raises(CudaError):
+        performing.play(FlatEngine(), [face], SimpleQueue())  # type: ignore[arg-type]
