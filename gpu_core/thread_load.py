@@ -24,6 +24,11 @@ class ThreadLoad:
     percent: float  # of one core
 
 
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def name_thread(name: str) -> None:
     """Tell the kernel what the calling thread is (15 letters); threads that a library starts from it inherit that."""
     with suppress(OSError):  # without /proc nobody asks

@@ -19,7 +19,7 @@ from viewer.push.values import ENCODERS, VideoForm
 from viewer.streams.admitting import Admitted, admitted
 from viewer.streams.asking import StreamError, check, forms_of, named_target, threads_for
 from viewer.streams.gpu_sharing import Sharing, add_mps_options, limits_of, shared
-from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, Launcher, ProcessLauncher
+from viewer.streams.launcher import Launcher, module_of
 from viewer.streams.memory import refuse_too_many
 from viewer.streams.minder import Patience
 from viewer.streams.plan import Plan
@@ -182,12 +182,11 @@ def _check_farm(options: argparse.Namespace, forms: Sequence[StreamForm]) -> Non
 
 
 def _launcher(way: str, sharing: Sharing, address: str = "") -> Launcher:
-    module = BATCH_MODULE if way == "batch" else WORKER_MODULE
     if address:
         from viewer.farm.placement import farm_launcher
 
-        return farm_launcher(address, module)
-    return ProcessLauncher(module, environment=sharing.environment, before_kill=sharing.before_kill)
+        return farm_launcher(address, module_of(way))
+    return sharing.launcher(way)
 
 
 def watch(

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from gpu_core.doctor.finding import Finding, version_of
+from gpu_core.thread_load import usable_cores
 
 # Linux's names for the instructions that make CPU inference quick, and ours.
 CPU_FEATURES = {
@@ -56,7 +57,7 @@ def processor() -> Finding:
     """CPU model, cores this process may use, and the instructions that matter for inference."""
     model, flags = _cpuinfo(Path("/proc/cpuinfo"))
     features = [ours for theirs, ours in CPU_FEATURES.items() if theirs in flags]
-    value = f"{model}, {_usable_cores()} cores, {', '.join(features) or 'instructions unknown'}"
+    value = f"{model}, {usable_cores()} cores, {', '.join(features) or 'instructions unknown'}"
     return Finding("processor", True, value)
 
 
@@ -71,10 +72,6 @@ def _cpuinfo(path: Path) -> tuple[str, frozenset[str]]:
     return told.get("model name", platform.machine()), frozenset(
         (told.get("flags") or told.get("Features", "")).split()
     )
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def memory() -> Finding:

@@ -7,7 +7,6 @@ the processor has it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +23,7 @@ from gpu_core.neural.openvino_slot import OpenVinoSlot
 from gpu_core.neural.signature import Signature
 from gpu_core.openvino_import import float_arithmetic, import_openvino
 from gpu_core.settings import EngineSettings
+from gpu_core.thread_load import usable_cores
 
 Tensor = NDArray[Any]  # of the type and layout that the signature says, batch first
 ENGINES = ("auto", "openvino", "onnxruntime")
@@ -73,8 +73,7 @@ def open_inference(model: GeneratorModel, settings: EngineSettings) -> CpuInfere
 
 def thread_count(settings: EngineSettings) -> int:
     """Inference threads: what was asked for, else every core this process may use, at most 8."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return settings.threads or min(available, 8)
+    return settings.threads or min(usable_cores(), 8)
 
 
 def stream_count(settings: EngineSettings) -> int:

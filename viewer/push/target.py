@@ -18,7 +18,7 @@ from gpu_core.errors import MienError
 from viewer.push.protocols import has_protocol
 from viewer.push.redaction import where_of
 
-PLACE = "{n}"
+PLACE = "{n}"  # stands for the stream's number
 CAMERA = "camera:"
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _PLACES = re.compile(r"\{[^{}]*\}")

@@ -60,7 +60,6 @@ def open_supervisor(playable: Mapping[str, Performance], wish: StreamWish, judge
     """
     from viewer.streams.asking import check
     from viewer.streams.gpu_sharing import shared
-    from viewer.streams.launcher import BATCH_MODULE, WORKER_MODULE, ProcessLauncher
     from viewer.streams.memory import refuse_too_many
     from viewer.streams.supervisor import Supervisor
 
@@ -75,11 +74,8 @@ def open_supervisor(playable: Mapping[str, Performance], wish: StreamWish, judge
         began_s = time.monotonic()  # all sources begin at the same moment
         supervisor = Supervisor(
             [replace(form, epoch_s=began_s) for form in forms],
-            launcher=ProcessLauncher(
-                BATCH_MODULE if judgement.way == "batch" else WORKER_MODULE,
-                environment=sharing.environment, before_kill=sharing.before_kill,
-            ),
-            way=judgement.way, spare="warm", when_full=wish.when_full, under_mps=sharing.mps is not None,
+            launcher=sharing.launcher(judgement.way), way=judgement.way, spare="warm", when_full=wish.when_full,
+            under_mps=sharing.mps is not None,
         )  # fmt: skip
     except BaseException:
         after.close()

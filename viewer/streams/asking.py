@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
 
 from gpu_core.errors import MienError
+from gpu_core.thread_load import usable_cores
+from viewer.push.target import PLACE, expand, parse_target
 from viewer.streams.values import MOST_STREAMS, StreamForm
 
-PLACE = "{n}"  # in a target: the stream's number
 LOOK_S = 3.0  # for a host to answer
 LEAST_FREE = 64 << 20  # bytes: what a minute at 8 Mbit/s takes
 _LONGEST_TARGET = 1 << 13
@@ -60,12 +60,7 @@ def forms_of(base: StreamForm, faces: int, sources: Sequence[str]) -> tuple[Stre
 
 def threads_for(workers: int) -> int:
     """Inference threads of each of so many workers: together as many as this process has cores, at least one each."""
-    return max(1, cores() // workers)
-
-
-def cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, usable_cores() // workers)
 
 
 def check(forms: Sequence[StreamForm]) -> list[str]:
@@ -101,8 +96,6 @@ def _check_sound(source: str) -> None:
 
 
 def _check_targets(forms: Sequence[StreamForm]) -> None:
-    from viewer.push.target import expand, parse_target
-
     looked: set[tuple[str, int]] = set()
     for form in forms:
         target = parse_target(expand(form.to, form.number))

@@ -2,7 +2,7 @@
 
     add_mps_options(parser)
     with shared(options.mps, limits_of(options), tell=say) as sharing:
-        launcher = ProcessLauncher(environment=sharing.environment)
+        launcher = sharing.launcher(way)
 
 Only `--mps on` starts a daemon, and whoever started it stops it; `auto` uses one that is there.
 """
@@ -19,6 +19,7 @@ from gpu_core.mps.gpus import first_gpu
 from gpu_core.mps.looking import in_use, look
 from gpu_core.mps.places import Mps
 from gpu_core.mps.running import end_client, started
+from viewer.streams.launcher import ProcessLauncher, module_of
 from viewer.streams.values import MpsLimits
 
 HOW = ("auto", "on", "off")
@@ -31,6 +32,10 @@ class Sharing:
 
     mps: Mps | None = None
     environment: Mapping[str, str] = field(default_factory=dict)  # to be added to a worker's, before it starts
+
+    def launcher(self, way: str) -> ProcessLauncher:
+        """What starts workers of this way on this machine."""
+        return ProcessLauncher(module_of(way), environment=self.environment, before_kill=self.before_kill)
 
     def before_kill(self, pid: int) -> bool:
         """Have a client's work ended by the server before its process is killed; False: it is no client, or hangs on.

@@ -22,7 +22,11 @@ REAP_S = 5.0  # a killed process is gone in milliseconds, unless the kernel itse
 
 
 class LaunchError(MienError):
-    """A worker could not be started at all."""
+    """A worker could not be started at all, and `why`."""
+
+    def __init__(self, command: str, why: object) -> None:
+        super().__init__(f"{command}: {why}")
+        self.why = why
 
 
 class Worker(Protocol):
@@ -87,10 +91,15 @@ class ProcessLauncher:
                 env=environment, start_new_session=True, bufsize=0,
             )  # fmt: skip
         except OSError as error:
-            raise LaunchError(f"{self._command[0]}: {error.strerror or error}") from error
+            raise LaunchError(self._command[0], error.strerror or error) from error
         worker = ProcessWorker(process, self._before_kill)
         worker.send(forms_line(forms))
         return worker
+
+
+def module_of(way: str) -> str:
+    """What a worker of this way runs."""
+    return BATCH_MODULE if way == "batch" else WORKER_MODULE
 
 
 def threads_environment(threads: int) -> dict[str, str]:

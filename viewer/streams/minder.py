@@ -15,7 +15,6 @@ from viewer.streams.values import StreamForm
 
 log = logging.getLogger(__name__)
 MOST_RUBBISH = 100  # lines that are no messages, from one worker
-_HANGS = "hangs in start-up"
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,8 @@ class Minder:
         elif self._deadline_s is not None:
             if now_s >= self._deadline_s:
                 self._lost("did not end when asked to", now_s)
+        elif reason := self._hanging(now_s):
+            self._lost(reason, now_s, hung=True)
         elif reason := self._unbearable(now_s):
             self._lost(reason, now_s)
 
@@ -128,18 +129,22 @@ class Minder:
         silent_s = now_s - self._heard_s
         if self._rubbish > MOST_RUBBISH:
             return f"said {self._rubbish:.0f} things that are no messages"
-        if self._is_live:
-            return f"has not answered for {silent_s:.0f} s" if silent_s > self._patience.silence_s else ""
-        return self._hanging(silent_s) if silent_s > self._patience.start_s else ""
+        if self._is_live and silent_s > self._patience.silence_s:
+            return f"has not answered for {silent_s:.0f} s"
+        return ""
 
-    def _hanging(self, silent_s: float) -> str:
-        return f"{_HANGS}{f' ({self._step})' if self._step else ''}: silent for {silent_s:.0f} s"
+    def _hanging(self, now_s: float) -> str:
+        """Where a start hangs; "" if none does."""
+        silent_s = now_s - self._heard_s
+        if self._is_live or self._rubbish > MOST_RUBBISH or silent_s <= self._patience.start_s:
+            return ""
+        return f"hangs in start-up{f' ({self._step})' if self._step else ''}: silent for {silent_s:.0f} s"
 
     @property
     def _is_live(self) -> bool:
         return any(tally.is_live for tally in self._tallies.values())
 
-    def _lost(self, how: str, now_s: float) -> None:
+    def _lost(self, how: str, now_s: float, *, hung: bool = False) -> None:
         """The worker is gone, or has to go: say so, and see when the next one starts."""
         worker, self._worker = self._worker, None
         if worker is not None:
@@ -151,7 +156,7 @@ class Minder:
             self._settle("ended", "")
         elif self._has_failed:
             self._settle("failed", "")
-        elif how.startswith(_HANGS) and self._hangs_for_good():
+        elif hung and self._hangs_for_good():
             self._settle("failed", f"the worker {how}")
         else:
             self._start_later(how, now_s)

@@ -10,7 +10,6 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from gpu_core.expression import Expression
-from gpu_core.settings import EngineSettings
 from viewer.streams.admission import rate_text
 from viewer.streams.messages import READY, SPARE
 from viewer.streams.orders import newer_forms, next_forms
@@ -51,18 +50,6 @@ def perform(form: StreamForm, life: Life, pipe: StatusPipe, lines: SimpleQueue[b
         play(engine, [face], lines)
 
 
-def engine_settings(form: StreamForm, faces: int = 1) -> EngineSettings:
-    """What a stream's engine is opened with: two batches in flight, so that drawing and inference overlap."""
-    return EngineSettings(
-        size=form.size,
-        path=form.path,
-        inference=form.inference,
-        precision=form.precision,
-        threads=form.threads,
-        faces=faces,
-    )
-
-
 def opened(faces: Sequence[StreamFace], owned: ExitStack) -> Engine:
     """The one engine of these faces; waits for a plan that nothing stands in for."""
     from gpu_core.engine import open_engine
@@ -72,7 +59,7 @@ def opened(faces: Sequence[StreamFace], owned: ExitStack) -> Engine:
     tell_all(reporters, "opening OpenGL")
     owned.enter_context(headless_context())
     tell_all(reporters, "loading the networks")
-    engine = owned.enter_context(open_engine(form.face, form.generator, engine_settings(form, len(faces))))
+    engine = owned.enter_context(open_engine(form.face, form.generator, form.engine_settings(len(faces))))
     while (state := engine.path_state).building is not None and not state.serving:
         for reporter in reporters:
             reporter.tell_if_due(f"building the TensorRT plan: {state.building.phase}")

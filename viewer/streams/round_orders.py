@@ -27,9 +27,7 @@ class RoundOrder:
 
     def settings(self, form: StreamForm) -> EngineSettings:
         """What the engine of this round is opened with."""
-        usual = EngineSettings(
-            size=form.size, path=form.path, inference=form.inference, precision=form.precision, threads=self.threads
-        )
+        usual = replace(form, threads=self.threads).engine_settings()
         if self.way == CLASSIC:
             return replace(usual, depth=1, path="classic", inference="auto", precision="auto")
         if self.way == SERIAL:

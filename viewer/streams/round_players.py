@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol
 
 from gpu_core.errors import MienError
 from viewer.streams.asking import threads_for
-from viewer.streams.launcher import REAP_S
-from viewer.streams.messages import Lines, forms_line
+from viewer.streams.launcher import LaunchError, ProcessLauncher
 from viewer.streams.round_orders import WORKERS, WORKERS_MPS, RoundOrder, order_line, played_of, read_answer
 from viewer.streams.round_playing import RoundPlayed
 from viewer.streams.values import StreamForm
@@ -26,7 +19,7 @@ MODULE = "viewer.streams.round_player"
 _READY_S = 900.0  # a plan may have to be built
 _MORE_S = 60.0  # beyond the seconds that a round plays
 _TOGETHER_S = 0.1  # from sending orders to the moment that all begin at
-_READ = 1 << 16
+_LOOK_S = 0.005  # between two looks for an answer: rounds take a second
 _ONE = "one process"  # plays all that happens in one
 Start = Callable[[StreamForm, Mapping[str, str]], "PlayerProcess"]
 
@@ -118,32 +111,27 @@ class ProcessPlayers:
 
 
 class PlayerProcess:
-    """One of them, in a session of its own: Ctrl-C in a terminal reaches only its parent, who closes it."""
+    """One of them, which answers orders: started, heard and ended as workers are."""
 
     def __init__(
         self, form: StreamForm, environment: Mapping[str, str] | None = None, command: Sequence[str] | None = None
     ) -> None:
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115  what it says last, should it fail; closed in `close`
+        # Its form asks for no number of threads: orders do, and one process plays rounds of all.
+        launcher = ProcessLauncher(MODULE, environment=environment, command=command)
         try:
-            self._process = subprocess.Popen(
-                list(command or (sys.executable, "-m", MODULE, str(os.getpid()))),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words, bufsize=0, start_new_session=True,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **(environment or {})},
-            )  # fmt: skip
-        except OSError as error:
-            self._words.close()
-            raise RoundError(f"a process that measures cannot be started: {error.strerror or error}") from error
-        self._lines, self._answers = Lines(), list[bytes]()
-        self._write(forms_line([form]))
+            self._process = launcher.start([replace(form, threads=0)])
+        except LaunchError as error:
+            raise RoundError(f"a process that measures cannot be started: {error.why}") from error
+        self._answers: list[bytes] = []
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
 
     def send(self, order: RoundOrder) -> None:
         """Give it an order; one that has ended says so when it is asked for its answer."""
-        self._write(order_line(order))
-
-    def _write(self, line: bytes) -> None:
-        assert self._process.stdin is not None
-        with suppress(OSError):
-            self._process.stdin.write(line)
+        self._process.send(order_line(order))
 
     def answer(self, patience_s: float) -> tuple[str, RoundPlayed]:
         """Wait for the answer to the oldest order: who inferred, and what was played.
@@ -160,30 +148,23 @@ class PlayerProcess:
             raise RoundError("a process that measures answers nonsense") from error
 
     def _line(self, end_s: float) -> bytes:
-        assert self._process.stdout is not None
         while not self._answers:
-            left_s = end_s - time.monotonic()
-            if left_s <= 0.0 or not select.select([self._process.stdout], [], [], left_s)[0]:
+            ended = self._process.ended()  # before it is heard: what it said last counts
+            self._answers += self._process.messages()
+            if self._answers:
+                break
+            if ended is not None:
+                raise RoundError(f"a process that measures has ended{self._last_words(ended)}")
+            if time.monotonic() > end_s:
                 raise RoundError("a process that measures does not answer")
-            piece = self._process.stdout.read(_READ)
-            if not piece:
-                raise RoundError(f"a process that measures has ended{self._last_words()}")
-            self._answers += self._lines.fed(piece)
+            time.sleep(_LOOK_S)
         return self._answers.pop(0)
 
-    def _last_words(self) -> str:
-        self._words.seek(0)
-        lines = self._words.read().decode(errors="replace").strip().splitlines()
-        return f": {lines[-1][:400]}" if lines else ""
+    @staticmethod
+    def _last_words(ended: str) -> str:
+        words = ended.partition(": ")[2]
+        return f": {words}" if words else ""
 
     def close(self) -> None:
         """End it at once, and reap it; idempotent."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(REAP_S)
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            with suppress(OSError):
-                pipe.close()
-        self._words.close()
+        self._process.kill()

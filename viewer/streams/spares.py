@@ -17,15 +17,17 @@ from viewer.streams.launcher import Launcher, Worker
 from viewer.streams.messages import READY, SPARE, MessageError, forms_line, read_status
 from viewer.streams.values import StreamForm
 
-START_S = 60.0  # one that says nothing for so long before it is ready hangs
 CALM_S = 2.0  # nothing else starts for so long before a spare does: it would take the machine from who is waited for
 
 
 class Spares:
-    """A `Launcher` over another, that keeps a spare for the commonest kind of `forms`; for none, without forms."""
+    """A `Launcher` over another, that keeps a spare for the commonest kind of `forms`; for none, without forms.
 
-    def __init__(self, launcher: Launcher, forms: Sequence[StreamForm]) -> None:
-        self._launcher = launcher
+    One that says nothing for `start_s` before it is ready hangs.
+    """
+
+    def __init__(self, launcher: Launcher, forms: Sequence[StreamForm], *, start_s: float) -> None:
+        self._launcher, self._start_s = launcher, start_s
         kinds = Counter(map(_kind, forms))
         self._form = kinds.most_common(1)[0][0] if kinds else None
         self._spare: Worker | None = None
@@ -70,7 +72,7 @@ class Spares:
                 self._heard_s = now_s
             except MessageError:
                 continue
-        hangs = not self._is_ready and now_s - self._heard_s > START_S
+        hangs = not self._is_ready and now_s - self._heard_s > self._start_s
         if hangs or spare.ended() is not None:
             spare.kill()
             self._spare, self._is_ready = None, False

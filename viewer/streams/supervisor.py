@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 
 from gpu_core.mps.deaths import Toll, read_death
-from viewer.streams.asking import cores
+from gpu_core.thread_load import usable_cores
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.launcher import Launcher, ProcessLauncher
 from viewer.streams.minder import Minder, Patience
@@ -53,10 +53,12 @@ class Supervisor:
     ) -> None:
         groups = [tuple(forms)] if way == "batch" else [(form,) for form in forms]
         patience = patience or Patience()
-        self._spares = Spares(launcher or ProcessLauncher(), forms if spare == "warm" and way != "batch" else ())
+        self._spares = Spares(
+            launcher or ProcessLauncher(), forms if spare == "warm" and way != "batch" else (), start_s=patience.start_s
+        )
         self._minders = [Minder(group, self._spares, patience, backoff or BackoffForm(), way) for group in groups]
         self._order = [form.number for form in forms]
-        self._clock, self._end_s, self._starts = clock, patience.end_s, starts or cores()
+        self._clock, self._end_s, self._starts = clock, patience.end_s, starts or usable_cores()
         self._overload, self._heard_s = Overload(forms, when_full), 0.0
         self._toll = Toll(under_mps=under_mps) if under_mps else None
         self._remarks: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gpu_core.settings import EngineSettings
 from viewer.push.values import PushStatus, VideoForm
 
 WAYS = ("workers", "batch", "auto")  # a process a face; all faces in one process as one batch; the better, measured
@@ -39,6 +40,13 @@ class StreamForm:
     threads: int = 0  # of inference; 0: chosen
     epoch_s: float = 0.0  # when the source begins, on time.monotonic's clock, the same for all streams; 0: at once
     mps: MpsLimits = field(default_factory=MpsLimits)
+
+    def engine_settings(self, faces: int = 1) -> EngineSettings:
+        """What its engine is opened with: two batches in flight, so that drawing and inference overlap."""
+        return EngineSettings(
+            size=self.size, path=self.path, inference=self.inference, precision=self.precision, threads=self.threads,
+            faces=faces,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]
         def start(self, _forms: Sequence[StreamForm]) -> Any:
             raise MienError("no worker here")
 
-    monkeypatch.setattr("viewer.streams.launcher.ProcessLauncher", Launcher)
+    monkeypatch.setattr("viewer.streams.gpu_sharing.ProcessLauncher", Launcher)
     return seen
 
 

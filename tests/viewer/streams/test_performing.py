@@ -1,4 +1,4 @@
-"""viewer.streams.performing: pictures at a stream's own rate, alone or in a batch. Real work is tried in test_worker."""
+"""viewer.streams.performing: pictures at a stream's own rate, alone or in a batch. test_worker does it for real."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from gpu_core.errors import CudaError
-from gpu_core.settings import EngineSettings
 from tests.viewer.streams.fake_faces import FORM, SOUNDS, opened
 from tests.viewer.streams.flat_engine import FlatEngine
 from viewer.push.values import VideoForm
@@ -23,19 +22,11 @@ from viewer.speech.recording import RATE
 from viewer.speech.sound_file import write_wav
 from viewer.speech.spoken import Spoken
 from viewer.streams import performing
-from viewer.streams.performing import engine_settings, slowed
+from viewer.streams.performing import slowed
 from viewer.streams.pictures import Arrived
-from viewer.streams.values import StreamForm
 from viewer.streams.worker_life import Life
 
 ANSWERS: list[bool] = []  # whether a batch was to go on
-
-
-def test_the_engine_is_opened_as_the_form_says_and_overlaps() -> None:
-    form = StreamForm(size=256, path="host", inference="onnxruntime", precision="fp32", threads=3, face=Path("x"))
-    assert engine_settings(form) == EngineSettings(
-        size=256, path="host", inference="onnxruntime", precision="fp32", threads=3, depth=2
-    )
 
 
 def test_a_slower_rate_is_explained() -> None:

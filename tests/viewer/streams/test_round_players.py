@@ -105,7 +105,7 @@ def test_what_cannot_be_started_is_said() -> None:
 
 def test_closing_twice_is_harmless_and_ends_what_hangs() -> None:
     one = process(MUTE)
-    pid = one._process.pid
+    pid = one.pid
     one.close()
     one.close()
     assert not is_there(pid)

@@ -9,9 +9,10 @@ from gpu_core.errors import MienError
 from viewer.push.values import VideoForm
 from viewer.streams.backoff import BackoffForm
 from viewer.streams.messages import READY, SPARE, read_forms, status_line
-from viewer.streams.spares import CALM_S, START_S, Spares
+from viewer.streams.spares import CALM_S, Spares
 from viewer.streams.values import StreamForm, StreamStatus
 
+START_S = 60.0
 FORM = StreamForm(4, "talk", "rtmp://host/live/4", 256, VideoForm(15.0), threads=1, epoch_s=3.0)
 
 
@@ -53,7 +54,7 @@ class FakeLauncher:
 
 
 def spares(launcher: FakeLauncher, forms: Sequence[StreamForm] = (FORM,)) -> Spares:
-    made = Spares(launcher, forms)
+    made = Spares(launcher, forms, start_s=START_S)
     made.look(0.0, calm=True)
     made.look(CALM_S, calm=True)
     return made
