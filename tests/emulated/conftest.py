@@ -16,6 +16,8 @@ from tests.emulation.emulator import Emulator
 
 if TYPE_CHECKING:
     from gpu_core.cuda.driver import Cuda
+    from gpu_core.face import FaceAsset
+    from gpu_core.neural.model import GeneratorModel
     from tests.emulation.lazy_window import LazyGL
 
 FOLDER = Path(__file__).parent
@@ -47,6 +49,36 @@ def loaded_driver() -> Iterator[Emulator]:
     gc.freeze()
     yield driver
     gc.unfreeze()
+
+
+@pytest.fixture(scope="module")
+def face(tmp_path_factory: pytest.TempPathFactory) -> FaceAsset:
+    """A small head."""
+    from gpu_core.gltf.face import load_face
+    from tests.faces import save_head
+
+    return load_face(save_head(tmp_path_factory.mktemp("face")))
+
+
+@pytest.fixture
+def generator(
+    emulated_gl: object,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    face: FaceAsset,
+) -> GeneratorModel:
+    """A small network for that head, whose plan in FP32 is there already."""
+    from gpu_core.contract import picture_contract
+    from gpu_core.neural.model import load_model
+    from gpu_core.settings import EngineSettings
+    from tests.emulated.paths import keep_plan, use_double
+    from tests.networks import SIZE, save_network
+
+    use_double(monkeypatch, tmp_path_factory.getbasetemp() / "cache")
+    model = load_model(save_network(tmp_path, contract=picture_contract(face.sha256)))
+    keep_plan(model, EngineSettings(size=SIZE, precision="fp32", path="auto"))
+    return model
 
 
 def driver_test_kernels() -> Path:

@@ -7,18 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from gpu_core.contract import picture_contract
 from gpu_core.cuda.driver import lost, open_cuda
 from gpu_core.engine import Engine
 from gpu_core.errors import InferenceError, MienError, PathUnavailable
 from gpu_core.expression import NEUTRAL
-from gpu_core.gltf.face import load_face
-from gpu_core.neural.model import load_model
 from gpu_core.settings import EngineSettings, FrameRequest, View
-from tests.emulated.paths import keep_plan, use_double
 from tests.emulation.tensorrt.faults import misbehaving
-from tests.faces import save_head
-from tests.networks import SIZE, save_network
+from tests.networks import SIZE
 
 ALL = frozenset(View)
 OUT_OF_MEMORY, REFUSED, UNKNOWN, LOST = 2, 304, 999, 700
@@ -46,19 +41,6 @@ TENSORRT_OPENING = (
     "IExecutionContext.set_optimization_profile_async", "IExecutionContext.set_input_shape",
     "IExecutionContext.set_tensor_address",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory):
-    return load_face(save_head(tmp_path_factory.mktemp("face")))
-
-
-@pytest.fixture
-def generator(emulated_gl, monkeypatch, tmp_path, tmp_path_factory, face):
-    use_double(monkeypatch, tmp_path_factory.getbasetemp() / "cache")
-    model = load_model(save_network(tmp_path, contract=picture_contract(face.sha256)))
-    keep_plan(model, settings())
-    return model
 
 
 def settings(path="auto", **changes):

@@ -12,40 +12,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpu_core.contract import picture_contract
 from gpu_core.cuda.calls import check_not_lost, forget_loss
 from gpu_core.cuda.driver import call, lost, open_cuda, probe
 from gpu_core.cuda.interop import open_interop
 from gpu_core.engine import Engine
 from gpu_core.errors import CudaError, PathUnavailable
 from gpu_core.expression import NEUTRAL
-from gpu_core.gltf.face import load_face
 from gpu_core.mps.deaths import Death, read_death, what_they_took
 from gpu_core.mps.environment import worker_environment
 from gpu_core.mps.explained import HINTS
 from gpu_core.mps.places import Mps
-from gpu_core.neural.model import load_model
 from gpu_core.settings import EngineSettings, FrameRequest, View
-from tests.emulated.paths import keep_plan, use_double
-from tests.faces import save_head
-from tests.networks import SIZE, save_network
+from tests.networks import SIZE
 from viewer.streams.values import MpsLimits
 
 SEEN_REFUSALS = [219, 304, 801, 999]  # what drivers answer where pictures of OpenGL do not pass
 ALL = frozenset(View)
-
-
-@pytest.fixture(scope="module")
-def face(tmp_path_factory):
-    return load_face(save_head(tmp_path_factory.mktemp("face")))
-
-
-@pytest.fixture
-def generator(emulated_gl, monkeypatch, tmp_path, tmp_path_factory, face):
-    use_double(monkeypatch, tmp_path_factory.getbasetemp() / "cache")
-    model = load_model(save_network(tmp_path, contract=picture_contract(face.sha256)))
-    keep_plan(model, settings())
-    return model
 
 
 @pytest.fixture

@@ -7,28 +7,10 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_streams import live
-from viewer.streaming.card_grid import GAP_PX, CardGrid
+from viewer.streaming.card_grid import CardGrid
 from viewer.streaming.stream_card import WIDTH_PX
 
 pytestmark = pytest.mark.display
-
-
-@pytest.fixture
-def area(qtbot: QtBot) -> QScrollArea:
-    area = QScrollArea()
-    qtbot.addWidget(area)
-    area.setWidgetResizable(True)
-    area.setWidget(CardGrid(print))
-    area.resize(2 * WIDTH_PX + GAP_PX + 24, 260)
-    area.show()
-    return area
-
-
-@pytest.fixture
-def grid(area: QScrollArea) -> CardGrid:
-    grid = area.widget()
-    assert isinstance(grid, CardGrid)
-    return grid
 
 
 def test_cards_fill_as_many_columns_as_fit(area: QScrollArea, grid: CardGrid, qtbot: QtBot) -> None:

@@ -52,6 +52,19 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]
     return seen
 
 
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sources that were looked at, all of which are sound."""
+    seen: list[str] = []
+
+    def look(forms: Sequence[StreamForm]) -> list[str]:
+        seen.extend(form.source for form in forms)
+        return []
+
+    monkeypatch.setattr("viewer.streams.asking.check", look)
+    return seen
+
+
 @pytest.mark.parametrize(("way", "module"), [("workers", WORKER_MODULE), ("batch", BATCH_MODULE)])
 def test_each_way_has_its_worker(launched: list[tuple[str, dict[str, str]]], way: str, module: str) -> None:
     streams = opening.open_supervisor(BUILTIN, StreamWish(), Judgement(FORMS, way=way))
@@ -71,15 +84,8 @@ def test_sources_and_targets_are_looked_at_first(launched: list[tuple[str, dict[
 
 
 def test_what_plays_in_the_window_alone_lies_in_a_file_as_long_as_they_run(
-    launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+    launched: list[tuple[str, dict[str, str]]], looked: list[str]
 ) -> None:
-    looked: list[str] = []
-
-    def look(forms: Sequence[StreamForm]) -> list[str]:
-        looked.extend(form.source for form in forms)
-        return []
-
-    monkeypatch.setattr("viewer.streams.asking.check", look)
     forms = tuple(StreamForm(number, source) for number, source in enumerate(("talk", "timeline", "timeline"), 1))
     streams = opening.open_supervisor({"timeline": Timeline()}, StreamWish(), Judgement(forms))
     assert looked[0] == "talk"
@@ -90,15 +96,8 @@ def test_what_plays_in_the_window_alone_lies_in_a_file_as_long_as_they_run(
 
 
 def test_of_a_session_its_take_is_played(
-    launched: list[tuple[str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    launched: list[tuple[str, dict[str, str]]], looked: list[str], tmp_path: Path
 ) -> None:
-    looked: list[str] = []
-
-    def look(forms: Sequence[StreamForm]) -> list[str]:
-        looked.extend(form.source for form in forms)
-        return []
-
-    monkeypatch.setattr("viewer.streams.asking.check", look)
     opening.open_supervisor(BUILTIN, StreamWish(), Judgement((StreamForm(source=str(tmp_path)),))).stop()
     assert looked == [str(tmp_path / CSV_NAME)]
 

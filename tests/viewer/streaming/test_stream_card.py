@@ -7,13 +7,11 @@ import io
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_streams import live
 from viewer import theme
-from viewer.streaming.card_grid import GAP_PX, CardGrid
-from viewer.streaming.stream_card import WIDTH_PX
+from viewer.streaming.card_grid import CardGrid
 from viewer.streams.values import StreamStatus
 
 pytestmark = pytest.mark.display
@@ -23,29 +21,6 @@ def jpeg(colour: str) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (96, 96), colour).save(file, "JPEG")
     return file.getvalue()
-
-
-@pytest.fixture
-def asked() -> list[int]:
-    return []
-
-
-@pytest.fixture
-def area(qtbot: QtBot, asked: list[int]) -> QScrollArea:
-    area = QScrollArea()
-    qtbot.addWidget(area)
-    area.setWidgetResizable(True)
-    area.setWidget(CardGrid(asked.append))
-    area.resize(2 * WIDTH_PX + GAP_PX + 24, 260)
-    area.show()
-    return area
-
-
-@pytest.fixture
-def grid(area: QScrollArea) -> CardGrid:
-    grid = area.widget()
-    assert isinstance(grid, CardGrid)
-    return grid
 
 
 def test_a_click_begins_that_stream_anew(grid: CardGrid, asked: list[int], qtbot: QtBot) -> None:

@@ -217,13 +217,19 @@ def test_rubbish_is_no_answer_and_much_of_it_is_the_end() -> None:
     assert launcher.newest.killed == 1
 
 
-def test_what_a_worker_calls_hopeless_is_not_tried_again() -> None:
-    launcher = FakeLauncher()
+def hopeless(launcher: FakeLauncher) -> Minder:
+    """Minds a worker that has told that trying again is no use."""
     minded = minder(launcher)
     minded.look(0.0)
     launcher.newest.says("failed", note="the face is no face")
     launcher.newest.how = "ended with code 2"
     minded.look(1.0)
+    return minded
+
+
+def test_what_a_worker_calls_hopeless_is_not_tried_again() -> None:
+    launcher = FakeLauncher()
+    minded = hopeless(launcher)
     assert (state(minded), note(minded), minded.is_over) == ("failed", "the face is no face", True)
 
 
@@ -253,11 +259,7 @@ def test_asked_to_end_it_is_given_time_and_then_killed() -> None:
 
 def test_one_that_was_given_up_can_be_started_again() -> None:
     launcher = FakeLauncher()
-    minded = minder(launcher)
-    minded.look(0.0)
-    launcher.newest.says("failed", note="the face is no face")
-    launcher.newest.how = "ended with code 2"
-    minded.look(1.0)
+    minded = hopeless(launcher)
     minded.restart(2.0)
     minded.look(2.0)
     launcher.newest.says("live", frames=1)
