@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from gpu_core.child_process import module_command, module_environment
 from gpu_core.errors import PlanCancelled, PlanError
 from gpu_core.plans.cache import PlanCache
 from gpu_core.plans.progress import PlanProgress, ProgressMeter
@@ -162,8 +161,8 @@ class PlanBuild:
 
 
 def _start(request: PlanRequest, cache: PlanCache) -> subprocess.Popen[bytes]:
-    # -P: what happens to lie in the current folder is not imported. faulthandler: a crash tells where it was.
-    command = [sys.executable, "-P", "-X", "faulthandler", "-m", "gpu_core.plans.build_process"]
+    # faulthandler: a crash tells where it was.
+    command = module_command("gpu_core.plans.build_process", options=("-X", "faulthandler"))
     pipe = subprocess.PIPE
     try:
         child = subprocess.Popen(
@@ -180,9 +179,8 @@ def _start(request: PlanRequest, cache: PlanCache) -> subprocess.Popen[bytes]:
 
 
 def _environment(request: PlanRequest) -> dict[str, str]:
-    """The child finds the modules that this process finds, and builds for the GPU that this process uses."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    environment = os.environ | {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+    """The child builds for the GPU that this process uses."""
+    environment = module_environment() | {"PYTHONIOENCODING": "utf-8"}
     if request.gpu_index != 0:  # the first one is TensorRT's choice anyway
         environment["CUDA_VISIBLE_DEVICES"] = request.gpu_uuid
     return environment

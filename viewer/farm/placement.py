@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
+from gpu_core.child_process import module_command
 from gpu_core.errors import MienError
 from viewer.farm.cluster import refuse_address
 from viewer.farm.nodes import ROOT
@@ -28,7 +28,7 @@ def farm_launcher(address: str, module: str, *, cpus: float = 1.0, gpus: float |
     require_ray()
     refuse_address(address)
     share = "" if gpus is None else str(gpus)
-    command = [sys.executable, "-m", RELAY, address, module, str(cpus), share, str(os.getpid())]
+    command = module_command(RELAY, address, module, str(cpus), share, str(os.getpid()))
     return ProcessLauncher(command=command, environment={"PYTHONPATH": str(ROOT)})
 
 

@@ -6,15 +6,14 @@ any: a process that does not answer in time is ended, and whoever waits for it h
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from gpu_core.child_process import module_command, module_environment
 from viewer.push import wire
 from viewer.push.coded import Coded, Tracks
 from viewer.push.target import Target
@@ -132,16 +131,15 @@ class MuxLink:
             raise LinkError(answer.code, answer.text)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        # It finds the modules that this process finds. A session of its own: Ctrl-C in a terminal is not for it. The
-        # target is told over its input: a command line can be read by everybody on the machine.
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+        # A session of its own: Ctrl-C in a terminal is not for it. The target is told over its input: everybody on the
+        # machine can read a command line.
         with self._lock:
             if self._is_killed:
                 raise LinkError(None)
             try:
                 self._child = subprocess.Popen(
-                    [sys.executable, "-P", "-m", _MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path}, creationflags=_FLAGS,
+                    module_command(_MODULE), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, env=module_environment(), creationflags=_FLAGS,
                     start_new_session=True,
                 )  # fmt: skip
             except OSError as error:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
+from gpu_core.child_process import module_command, module_environment
 from gpu_core.errors import MienError
 from viewer.streams.messages import Lines, forms_line
 from viewer.streams.values import StreamForm
@@ -78,12 +78,12 @@ class ProcessLauncher:
         command: Sequence[str] | None = None,
         before_kill: Callable[[int], object] = lambda _pid: None,
     ) -> None:
-        self._command = list(command) if command else [sys.executable, "-m", module, str(os.getpid())]
+        self._command = list(command) if command else module_command(module, str(os.getpid()))
         self._environment, self._before_kill = dict(environment or {}), before_kill
 
     def start(self, forms: Sequence[StreamForm]) -> ProcessWorker:
         """Start one and tell it its forms."""
-        environment = {**threads_environment(forms[0].threads), **os.environ, "OPENBLAS_NUM_THREADS": "1",
+        environment = {**threads_environment(forms[0].threads), **module_environment(), "OPENBLAS_NUM_THREADS": "1",
                        **self._environment}  # fmt: skip
         try:
             process = subprocess.Popen(

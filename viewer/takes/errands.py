@@ -8,9 +8,7 @@ Whatever would hold the interpreter's lock for long belongs into a child: `Erran
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -18,6 +16,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from gpu_core.child_process import module_command, module_environment
 from gpu_core.errors import MienError
 
 log = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ class Errand:
         Raises:
             MienError: it refused, crashed or was cancelled; the text is the last line it said.
         """
-        child = self._start([sys.executable, "-P", "-m", module, *arguments])
+        child = self._start(module_command(module, *arguments))
         said: list[str] = []
         listener = threading.Thread(target=_listen, args=(child, said, hear), name="listener")
         listener.start()
@@ -75,9 +74,8 @@ class Errand:
                     self._child.kill()
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        # The child finds the modules that this process finds. A session of its own: Ctrl-C in a terminal is not for it.
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-        environment = os.environ | {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+        # A session of its own: Ctrl-C in a terminal is not for it.
+        environment = module_environment() | {"PYTHONIOENCODING": "utf-8"}
         with self._lock:
             if self.is_cancelled:
                 raise MienError("cancelled")

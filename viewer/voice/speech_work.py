@@ -7,15 +7,14 @@ GUI thread: analyse, speak, cancel --> thread --> viewer.speech.speech_child
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from gpu_core.child_process import module_command, module_environment
 from viewer.garbage import GuiGarbage
 from viewer.speech.speech_child import receive, send
 from viewer.speech.speech_order import SpeechOrder
@@ -46,10 +45,9 @@ class ChildLine:
     """To a process of its own."""
 
     def __init__(self) -> None:
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
         self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": path}, creationflags=_FLAGS, start_new_session=True,
+            module_command(CHILD), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=module_environment(), creationflags=_FLAGS, start_new_session=True,
         )  # fmt: skip
         self._lock = threading.Lock()
         self._hanging_up = threading.Lock()

@@ -25,7 +25,7 @@ def test_a_worker_on_the_farm_is_a_relay_here(monkeypatch: pytest.MonkeyPatch) -
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
         launcher = farm_launcher(address, WORKER_MODULE, cpus=2.0, gpus=0.25)
-    wanted = [sys.executable, "-m", "no.such.relay", address, WORKER_MODULE, "2.0", "0.25", str(os.getpid())]
+    wanted = [sys.executable, "-P", "-m", "no.such.relay", address, WORKER_MODULE, "2.0", "0.25", str(os.getpid())]
     assert launcher._command == wanted
 
 

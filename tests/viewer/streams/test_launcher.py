@@ -108,3 +108,16 @@ def test_a_worker_draws_with_as_many_threads_as_it_infers_with_unless_somebody_s
     assert drawing() == "ended with code 1: LP 2"
     monkeypatch.setenv("LP_NUM_THREADS", "7")
     assert drawing() == "ended with code 1: LP 7"
+
+
+def test_what_lies_in_the_current_folder_is_not_taken_for_pythons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise RuntimeError('the wrong json')")
+    root = os.getcwd()
+    monkeypatch.setattr(sys, "path", [entry or root for entry in sys.path])
+    monkeypatch.chdir(tmp_path)
+    worker = ProcessLauncher().start([StreamForm(source="no such take")])
+    until(worker.ended, "its end")
+    assert "no such take" in str(worker.ended())
+    worker.kill()

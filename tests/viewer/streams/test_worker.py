@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gpu_core.child_process import module_environment
 from tests.viewer.streams.waiting import is_there, until
 from viewer.push.values import VideoForm
 from viewer.sessions.take import open_take, save_take
@@ -137,7 +138,8 @@ def test_a_start_that_hangs_is_one_line_after_the_patience_of_a_start_and_leaves
         "import pathlib, time\npathlib.Path(__file__).with_name('hangs').touch()\ntime.sleep(600)\n"
     )
     now_s, patience_s = 1.0, Patience().start_s
-    form, launcher = replace(FORM, inference="openvino"), ProcessLauncher(environment={"PYTHONPATH": str(tmp_path)})
+    path = os.pathsep.join([str(tmp_path), module_environment()["PYTHONPATH"]])
+    form, launcher = replace(FORM, inference="openvino"), ProcessLauncher(environment={"PYTHONPATH": path})
     with Supervisor([form], launcher=launcher, clock=lambda: now_s) as supervisor:
         until((package / "hangs").exists, "the hang")
         until(lambda: supervisor.statuses()[0].note == "loading the networks", "what it hangs in")
