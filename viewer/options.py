@@ -74,6 +74,11 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     model: dict[str, Any] = {"dest": "generator", "type": _onnx, "metavar": "FILE.onnx"}
     parser.add_argument("--model", **model, help="generator to use instead of the shipped one, any ONNX network")
     parser.add_argument("--generator", **model, help=argparse.SUPPRESS)  # its name before there was --model
+    add_path_options(parser)
+
+
+def add_path_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how a generator is run."""
     parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
     parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)

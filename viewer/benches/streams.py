@@ -15,7 +15,7 @@ from typing import Any
 from gpu_core.assets import resources_root
 from gpu_core.errors import MienError
 from viewer.benches.bench_file import heading
-from viewer.options import PATH_HELP, PATHS, PRECISION_HELP, PRECISIONS, positive
+from viewer.options import add_path_options, positive
 from viewer.streams.plan import MEASURED_WAYS, Plan, efficiency
 from viewer.streams.plan_cache import PlanCache, plan_values
 from viewer.streams.planner import Measured, key_of, measure, plan_of
@@ -49,9 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)"
     )
-    parser.add_argument("--path", choices=PATHS, default="auto", help=PATH_HELP)
-    parser.add_argument("--inference", choices=("auto", "openvino", "onnxruntime"), default="auto", help="who runs it")
-    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help=PRECISION_HELP)
+    add_path_options(parser)
     parser.add_argument("--faces", type=faces_list, default=FACES, metavar="N,...", help="how many (default: 1,2,4,8)")
     parser.add_argument("--size", type=int, choices=(256, 512), default=SIZE, help="pixels a side (default: 256)")
     parser.add_argument("--seconds", type=_seconds, metavar="S", help=f"length of a round (default: {SECONDS:g})")

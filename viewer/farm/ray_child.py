@@ -55,7 +55,7 @@ def _read(source: BinaryIO, commands: queue.Queue[Any], watch: StartWatch) -> No
     try:
         while True:
             commands.put(pickle.load(source))
-    except (EOFError, OSError, pickle.UnpicklingError):
+    except Exception:  # noqa: BLE001 - whatever the pickle raises, the other side waits to hear that it is over
         commands.put(None)
         watch.give_up()
 

@@ -119,5 +119,5 @@ class RayExecutor:
         try:
             while True:
                 self._events.put(pickle.load(self._child.stdout))
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except Exception:  # noqa: BLE001 - whatever the pickle raises, the other side waits to hear that it is over
             self._events.put(None)
