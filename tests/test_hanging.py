@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
 import subprocess
 import sys
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 INI = f"[pytest]\npythonpath = {ROOT}\nfaulthandler_timeout = 0.5\nfaulthandler_exit_on_timeout = true\n"
@@ -32,3 +37,21 @@ def test_a_failed_test_that_is_never_cleared_up_ends_with_its_traceback(tmp_path
     assert done.returncode == 1
     assert "Timeout" in done.stderr
     assert "in never_cleared_up" in done.stderr
+
+
+def of_the_project() -> Mapping[str, object]:
+    options: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    return options
+
+
+def of_the_hardware_check() -> Mapping[str, object]:
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "tests/hardware/pytest.ini")
+    return parser["pytest"]
+
+
+@pytest.mark.parametrize("options", [of_the_project(), of_the_hardware_check()])
+def test_nobody_looks_at_threads_that_go_on_running(options: Mapping[str, object]) -> None:
+    """The watch reads the frames of threads that run meanwhile, and now and then crashes: it may do so at the end."""
+    assert "faulthandler_timeout" in options
+    assert str(options["faulthandler_exit_on_timeout"]).lower() == "true"
