@@ -177,7 +177,7 @@ class Engine:
             ModelError, PathUnavailable: its generator cannot be used here; the old face stays.
         """
         face = load_face(path)
-        model = generator_for(face)
+        model = generator_for(face, self.settings.size)
         self._drain()
         opened = open_in_any_precision(model, self.settings)
         try:
@@ -335,16 +335,16 @@ def open_engine(
     generator: Path | GeneratorModel | None = None,
     settings: EngineSettings | None = None,
 ) -> Engine:
-    """An engine for a face file and a generator; by default the shipped ones.
+    """An engine for a face file and a generator; by default the shipped ones, those for pictures of this size.
 
     A face for which no generator ships is shown as render image.
 
     Raises:
         MienError: a file is unusable, or nothing here can run it.
     """
-    face = load_face(face_path or resource(*DEFAULT_FACE))
+    face, settings = load_face(face_path or resource(*DEFAULT_FACE)), settings or EngineSettings()
     if generator is None:
-        generator = generator_for(face)
+        generator = generator_for(face, settings.size)
     elif not isinstance(generator, GeneratorModel):
         generator = load_model(generator)
-    return Engine(face, generator, settings or EngineSettings())
+    return Engine(face, generator, settings)

@@ -90,11 +90,16 @@ def on_backdrop(picture: Image) -> Image:
     return np.clip(picture[..., :3] + (1 - picture[..., 3:]) * BACKDROP, 0, 1)
 
 
+def face_region(pixels: int) -> Box:
+    """The face region of a picture with so many pixels a side."""
+    scale = pixels / 512
+    rows, columns = (slice(round(part.start * scale), round(part.stop * scale)) for part in FACE_REGION)
+    return rows, columns
+
+
 def in_face(picture: Image) -> Image:
     """The colours in the face region, whatever the picture's size: (rows, columns, 3)."""
-    scale = picture.shape[0] / 512
-    rows, columns = (slice(round(part.start * scale), round(part.stop * scale)) for part in FACE_REGION)
-    return picture[rows, columns, :3]
+    return picture[(*face_region(picture.shape[0]), slice(0, 3))]
 
 
 def flicker(made: Image, truth: Image, second_seed: Image) -> float:

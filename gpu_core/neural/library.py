@@ -6,8 +6,10 @@ from gpu_core.assets import resource
 from gpu_core.contract import picture_contract
 from gpu_core.face import FaceAsset
 from gpu_core.neural.model import PRECISIONS, GeneratorModel, load_model, read_card
+from gpu_core.settings import EngineSettings
 
-FASTEST = "swift"  # the kind that runs in real time on a CPU, and so comes first
+DEFAULT_SIZE = EngineSettings().size
+FASTEST = "swift"  # in the names of those that run in real time on a CPU, and so come first
 
 
 def shipped_models(contract: str | None = None) -> list[GeneratorModel]:
@@ -24,12 +26,23 @@ def shipped_models(contract: str | None = None) -> list[GeneratorModel]:
         wanted = card is not None and not card.get("made_from")
         if wanted and card and contract in (None, card.get("contract")):
             found.append(load_model(path))
-    return sorted(found, key=lambda model: (kind(model) != FASTEST, model.name))
+    return sorted(found, key=lambda model: (not _is_fast(model), model.name))
 
 
-def generator_for(face: FaceAsset) -> GeneratorModel | None:
-    """The shipped generator that was trained on this face as it is drawn today, or None."""
-    return next(iter(shipped_models(picture_contract(face.sha256))), None)
+def generator_for(face: FaceAsset, size: int = DEFAULT_SIZE) -> GeneratorModel | None:
+    """The shipped generator that was trained on this face as it is drawn today, or None.
+
+    Of several equally fast ones, the smallest that makes pictures of `size` pixels a side, or else the largest: one for
+    small pictures takes a quarter of the time, but cannot show what it was never given.
+    """
+    found = shipped_models(picture_contract(face.sha256))
+    alike = [model for model in found if _is_fast(model)] or found[:1]
+    return min(alike, key=lambda model: (_side(model) < size, abs(_side(model) - size)), default=None)
+
+
+def is_usual(model: GeneratorModel, contract: str) -> bool:
+    """Whether pictures of this contract get `model` when nothing is said, or its like for another size."""
+    return model.path.parent == resource("models") and _is_fast(model) and model.contract == contract
 
 
 def versions(model: GeneratorModel) -> list[GeneratorModel]:
@@ -37,6 +50,9 @@ def versions(model: GeneratorModel) -> list[GeneratorModel]:
     return [found for precision in PRECISIONS if (found := model.variant(precision)) is not None]
 
 
-def kind(model: GeneratorModel) -> str:
-    """The size of network a name stands for: "swift" of "swift" and of "man-swift"."""
-    return model.name.rpartition("-")[2]
+def _is_fast(model: GeneratorModel) -> bool:
+    return FASTEST in model.name.split("-")
+
+
+def _side(model: GeneratorModel) -> int:
+    return model.signature.output.width

@@ -4,7 +4,10 @@
 
 Each DIR holds `poses.json` and `truth/ID.webp`: path-traced pictures of the face (`./run recipe truth` makes more).
 Steps: draw the inputs with this project's own renderer -> train (resumable: run it again) -> export in every precision
--> measure on held-out pictures -> cards. `--start` and `--teacher` name work folders of earlier trainings.
+-> measure on held-out pictures -> cards. `--start` and `--teacher` name work folders of earlier trainings or FP32 files
+of this recipe's, as they ship. `swift-256` was made with
+
+    --name swift-256 --pixels 256 --start resources/models/swift.onnx --teacher resources/models/fine.onnx
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from generator_recipe.evaluation import generate  # noqa: E402
 from generator_recipe.export import export_onnx  # noqa: E402
 from generator_recipe.extremes import anything, extremes, movement  # noqa: E402
 from generator_recipe.network import SIZES, Generator  # noqa: E402
-from generator_recipe.pairs import SIZE, Pairs, load_pairs, read_pose_table, taught_pairs  # noqa: E402
+from generator_recipe.pairs import TRUTH_SIZE, Pairs, load_pairs, read_pose_table, taught_pairs  # noqa: E402
 from generator_recipe.quantisation import write_fp16, write_int8  # noqa: E402
 from generator_recipe.sheets import draw_curve  # noqa: E402
 from generator_recipe.survey import draw_extremes  # noqa: E402
@@ -41,7 +44,8 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     sources, held_out = collect(options)
     start = trained_network(options.start)[0] if options.start else None
-    schedule = Schedule(minutes=options.minutes, crop=options.crop, threads=options.threads)
+    crop = min(options.crop, options.pixels)
+    schedule = Schedule(minutes=options.minutes, crop=crop, threads=options.threads)
     trainer = Trainer(SIZES[options.size], sources, held_out, schedule, options.work, start)
     trainer.run()
     draw_curve(trainer.curve, options.work / "curve.png")
@@ -54,12 +58,12 @@ def collect(options: argparse.Namespace) -> tuple[list[Pairs], Pairs]:
     """What is trained on, truth first, and the first folder's held-out stills."""
     cache = options.work.parent
     folders = [folder for folder in options.truth if any(row.split == "train" for row in read_pose_table(folder))]
-    sources = [load_pairs(folder, options.face, cache, "train") for folder in folders]
+    sources = [load_pairs(folder, options.face, cache, "train", options.pixels) for folder in folders]
     if options.teacher:
         teacher, name = trained_network(options.teacher)
         answer = partial(generate, teacher)
-        sources.append(taught_pairs(answer, name, options.face, unrendered(), cache))
-    return sources, load_pairs(options.truth[0], options.face, cache, "held_out")
+        sources.append(taught_pairs(answer, name, options.face, unrendered(), cache, options.pixels))
+    return sources, load_pairs(options.truth[0], options.face, cache, "held_out", options.pixels)
 
 
 def unrendered() -> dict[str, Any]:
@@ -71,11 +75,13 @@ def unrendered() -> dict[str, Any]:
 def ship(network: Generator, trainer: Trainer, pairs: Pairs, options: argparse.Namespace) -> None:
     """Export in every precision, measure, write the cards."""
     path = MODELS / f"{options.name}.onnx"
-    export_onnx(network, SIZE, path)
+    export_onnx(network, options.pixels, path)
     write_fp16(path)
     if options.size == "swift":  # on a GPU, FP16 serves; int8 is for CPUs
         write_int8(path, pairs.inputs)
-    print(json.dumps(write_cards(path, options.face, options.truth[0], trainer.description()), indent=2))
+    print(
+        json.dumps(write_cards(path, options.face, options.truth[0], trainer.description(), options.pixels), indent=2)
+    )
 
 
 def parse() -> argparse.Namespace:
@@ -90,8 +96,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--size", choices=tuple(SIZES), default="swift", help="which network (default swift)")
     parser.add_argument("--name", help="file name in resources/models (default: the size)")
     parser.add_argument("--work", type=Path, help="checkpoint and pictures (default out/generator/NAME)")
-    parser.add_argument("--start", type=Path, metavar="WORK", help="begin with the weights of this earlier training")
-    parser.add_argument("--teacher", type=Path, metavar="WORK", help="learn unrendered expressions from this training")
+    parser.add_argument("--start", type=Path, metavar="WORK|FILE", help="begin with the weights of this network")
+    parser.add_argument("--teacher", type=Path, metavar="WORK|FILE", help="learn unrendered expressions from this one")
+    parser.add_argument(
+        "--pixels", type=int, default=TRUTH_SIZE, help=f"pixels a side of its pictures (default {TRUTH_SIZE})"
+    )
     parser.add_argument("--minutes", type=float, default=90, help="training time over all runs (default 90)")
     parser.add_argument("--crop", type=int, default=256, help="pixels a side trained on at once (default 256)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import onnxruntime as ort
 import pytest
+
+from gpu_core.assets import resource
 
 torch = pytest.importorskip("torch", reason="PyTorch is installed for the recipes alone: ./run recipe generator")
 
-from generator_recipe.evaluation import FACE_REGION, psnr  # noqa: E402
+from generator_recipe.evaluation import face_region, generate, psnr  # noqa: E402
 from generator_recipe.growth import inherit  # noqa: E402
 from generator_recipe.network import BLOCKS, SIZES, Generator, NetworkSize, space_to_depth  # noqa: E402
-from generator_recipe.training import pair_loss, region_weight  # noqa: E402
+from generator_recipe.pairs import shrunk  # noqa: E402
+from generator_recipe.training import pair_loss, region_weight, trained_network  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,7 @@ def test_only_operators_that_every_engine_runs(network):
 
 
 def test_the_loss_is_zero_at_the_truth_and_counts_the_face_three_times():
-    truth, weight = torch.rand(1, 4, 512, 512), region_weight()[None]
+    truth, weight = torch.rand(1, 4, 512, 512), region_weight(512)[None]
     assert float(pair_loss(truth, truth, weight)) == 0.0
     in_face, outside = truth.clone(), truth.clone()
     in_face[..., 200:240, 200:240] += 0.5
@@ -51,7 +55,8 @@ def test_the_loss_is_zero_at_the_truth_and_counts_the_face_three_times():
 def test_psnr_of_a_known_error():
     truth = np.zeros((3, 8, 8), np.float32)
     assert psnr(truth + 0.1, truth) == pytest.approx(20.0, abs=1e-3)
-    assert np.zeros((512, 512))[FACE_REGION].shape == (280, 200)
+    assert np.zeros((512, 512))[face_region(512)].shape == (280, 200)
+    assert np.zeros((256, 256))[face_region(256)].shape == (140, 100)
 
 
 def test_a_grown_network_starts_as_the_small_one_was():
@@ -61,6 +66,24 @@ def test_a_grown_network_starts_as_the_small_one_was():
     inherit(grown, small)
     with torch.no_grad():
         torch.testing.assert_close(grown(pair), small(pair), atol=1e-5, rtol=0)
+
+
+def test_a_shipped_file_can_be_trained_on():
+    """What PyTorch makes of the weights in the file is what the file makes."""
+    path = resource("models", "swift.onnx")
+    network, name = trained_network(path)
+    pair = np.random.default_rng(0).integers(0, 256, (6, 512, 512), np.uint8)
+    (made,) = ort.InferenceSession(path, providers=["CPUExecutionProvider"]).run(
+        None, {"pair": pair[None] / np.float32(255)}
+    )
+    np.testing.assert_allclose(generate(network, pair), made[0], atol=1e-4)
+    assert name.startswith("swift-")
+
+
+def test_a_shrunk_picture_is_the_mean_of_what_its_pixels_cover():
+    planes = np.arange(32, dtype=np.float32).reshape(2, 4, 4)
+    np.testing.assert_allclose(shrunk(planes, 2)[0], [[2.5, 4.5], [10.5, 12.5]])
+    assert shrunk(planes, 4) is planes
 
 
 def test_a_shrunk_network_keeps_what_fits():

@@ -136,7 +136,7 @@ def test_numbers_of_faces_that_there_are_not(faces: str) -> None:
 
 def test_a_generator_by_its_name_or_file(tmp_path: Path) -> None:
     assert streams.named_generator(None) is None
-    assert streams.named_generator("swift") is None, "the same plan, named or not"
+    assert streams.named_generator("swift") == resources_root() / "models" / "swift.onnx", "not the one for this size"
     assert streams.named_generator("fine") == resources_root() / "models" / "fine.onnx"
     own = tmp_path / "own.onnx"
     own.write_bytes(b"")

@@ -68,7 +68,8 @@ def run_capacity(options: argparse.Namespace) -> dict[str, Any]:
     """
     told = {name: getattr(options, name) for name in ("fps", "efficiency", "headroom", "batch", "tensor")}
     all_said = [Assumptions(size=size, **told) for size in options.size or SIZES]
-    counted = [one for said in all_said for model in _models(options.generator) for one in _counted(model, said)]
+    models = _models(options.generator)
+    counted = [one for said in all_said for model in models if _fits(model, said) for one in _counted(model, said)]
     figures: dict[str, Any] = {
         "generators": [_cost_row(one) for one in counted],
         "cards": [asdict(card) for card in CARDS],
@@ -84,8 +85,13 @@ def run_capacity(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _models(paths: list[Path] | None) -> list[GeneratorModel]:
-    shipped = [resources_root() / "models" / f"{name}.onnx" for name in ("swift", "fine")]
+    shipped = [resources_root() / "models" / f"{name}.onnx" for name in ("swift", "swift-256", "fine")]
     return [load_model(path) for path in paths or shipped]
+
+
+def _fits(model: GeneratorModel, said: Assumptions) -> bool:
+    """Whether somebody would want pictures of this size from it: not larger ones than it can make."""
+    return said.tensor > 0 or said.size <= max(model.signature.output.width, SIZES[0])
 
 
 def _counted(model: GeneratorModel, said: Assumptions) -> list[Counted]:

@@ -20,12 +20,12 @@ from gpu_core.neural.pixels import pack
 from gpu_core.neural.readback import read_picture
 from gpu_core.neural.signature import GEOMETRY_PICTURES, Signature
 
-SIZE = 512  # what the truth was rendered at
+SIZE = 512  # pixels a side: what the truth was rendered at
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """One pose drawn. `render` is (512, 512, 4) premultiplied floats 0..1, top row first."""
+    """One pose drawn. `render` is (size, size, 4) premultiplied floats 0..1, top row first."""
 
     pictures: dict[str, NDArray[Any]]  # as the GL room reads them: bottom row first
     render: NDArray[np.float32]
@@ -55,10 +55,10 @@ class Drawing:
 
 
 @contextmanager
-def opened_drawing(face: FaceAsset, wanted: frozenset[str]) -> Iterator[Drawing]:
+def opened_drawing(face: FaceAsset, wanted: frozenset[str], size: int = SIZE) -> Iterator[Drawing]:
     """A GL context of its own and everything to draw `face` with."""
     with ExitStack() as stack:
         stack.enter_context(headless_context())
         renderer = stack.enter_context(Renderer(face))
-        target = stack.enter_context(TargetSet(Atlas(1, SIZE)))
+        target = stack.enter_context(TargetSet(Atlas(1, size)))
         yield Drawing(renderer, target, wanted)

@@ -137,6 +137,7 @@ def _quality_options(parser: argparse.ArgumentParser) -> None:
     _model_option(parser)
     parser.add_argument("--precision", action="append", choices=_PRECISIONS, help="only this one, and the file's own")
     parser.add_argument("--limit", type=whole, metavar="N", help="at most N pictures, and N frames a sequence")
+    parser.add_argument("--size", type=int, choices=(256, 512), default=512, help="pixels a side (default: 512)")
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="the ten worst frames of the first generator")
 
 
@@ -153,7 +154,7 @@ def _quality(options: argparse.Namespace) -> dict[str, Any]:
     truth = read_truth(folder).limited(options.limit)
     face = load_face(options.face or resource(*DEFAULT_FACE))
     rows = candidates(_models(options.model), options.precision)
-    figures = measure_quality(face, truth, rows)
+    figures = measure_quality(face, truth, rows, options.size)
     print_table(figures)
     if not any(name for name in truth.sequences):
         print(f"flicker: not measured, {folder} holds no held-out sequence (split held_out_sequence)")
@@ -161,7 +162,7 @@ def _quality(options: argparse.Namespace) -> dict[str, Any]:
         shown = rows[min(1, len(rows) - 1)]
         by_id = {pose.id: pose for pose in truth.stills}
         poses = [by_id[name] for name in figures[shown.name]["worst"]]
-        write_whole(options.sheet, lambda file: draw_sheet(face, shown, poses, file))
+        write_whole(options.sheet, lambda file: draw_sheet(face, shown, poses, file, options.size))
     return figures | {"truth": str(folder)}
 
 

@@ -39,12 +39,13 @@ class Candidate:
     reference: str = ""  # the row of the same generator in FP32, if this is another precision
 
     def picture(self, drawn: Drawn) -> Picture:
-        """The picture it makes, at the truth's size."""
+        """The picture it makes, as large as what was drawn."""
         if self.model is None or self.run is None:
             return drawn.render
         said, output = self.model.signature.output, self.run(drawn.tensors(self.model.signature))
         cover = resized(drawn.render[..., 3], said.width, said.height)
-        return resized(to_picture(output, said, cover), SIZE, SIZE)
+        height, width = drawn.render.shape[:2]
+        return resized(to_picture(output, said, cover), width, height)
 
 
 @dataclass
@@ -82,25 +83,29 @@ def candidates(models: Sequence[GeneratorModel], only: Sequence[str] | None = No
     return found
 
 
-def measure_quality(face: FaceAsset, truth: Truth, rows: Sequence[Candidate]) -> dict[str, Any]:
+def measure_quality(face: FaceAsset, truth: Truth, rows: Sequence[Candidate], size: int = SIZE) -> dict[str, Any]:
     """Every row's figures by its name, and under `method` how they were made.
+
+    `size`: pixels a side of what is drawn and compared.
 
     Raises:
         MienError: a metric's library is missing, a picture damaged, no GL context.
     """
     measured = {row.name: Row() for row in rows}
     wanted = frozenset(picture for row in rows if row.model for picture in row.model.signature.pictures)
-    with opened_drawing(face, wanted) as drawing:
+    with opened_drawing(face, wanted, size) as drawing:
         for pose in _counted(truth.stills, "held-out pictures"):
             _measure_still(drawing.draw(pose.expression), pose, rows, measured)
         for name, frames in truth.sequences.items():
             _measure_sequence(drawing, name, frames, rows, measured)
     means = {precision: text for precision, text in MEANS.items() if any(r.name.endswith(precision) for r in rows)}
-    return {name: row.summary() for name, row in measured.items()} | {"method": quality.METHOD | {"precisions": means}}
+    return {name: row.summary() for name, row in measured.items()} | {
+        "method": quality.METHOD | {"pixels": size, "precisions": means}
+    }
 
 
 def _measure_still(drawn: Drawn, pose: Pose, rows: Sequence[Candidate], measured: dict[str, Row]) -> None:
-    truth, made = pose.truth(), dict[str, Picture]()
+    truth, made = pose.truth(drawn.render.shape[0]), dict[str, Picture]()
     for row in rows:
         made[row.name] = row.picture(drawn)
         figures = figures_of(made[row.name], truth)
@@ -118,7 +123,7 @@ def figures_of(made: Picture, truth: Picture) -> dict[str, float]:
         "psnr_face": quality.psnr(*face),
         "ssim_face": quality.ssim(*face),
         "flip": float(errors.mean()),
-        "flip_face": float(errors[quality.FACE_REGION].mean()),
+        "flip_face": float(errors[quality.face_region(errors.shape[0])].mean()),
         "psnr_whole": quality.psnr(made[..., :3], truth[..., :3]),
     }
 
@@ -135,12 +140,15 @@ def _measure_sequence(
     drawing: Drawing, name: str, frames: tuple[Pose, ...], rows: Sequence[Candidate], measured: dict[str, Row]
 ) -> None:
     faces: dict[str, list[Picture]] = {row.name: [] for row in rows}
-    truths = [quality.in_face(pose.truth()) for pose in frames]
+    truths, seconds = list[Picture](), list[Picture]()
     for pose in _counted(frames, f"sequence {name}"):
         drawn = drawing.draw(pose.expression)
+        size = drawn.render.shape[0]
+        truths.append(quality.in_face(pose.truth(size)))
+        if pose.second_seed:
+            seconds.append(quality.in_face(read_premultiplied(pose.second_seed, size)))
         for row in rows:
             faces[row.name].append(quality.in_face(row.picture(drawn)))
-    seconds = [quality.in_face(read_premultiplied(p.second_seed)) for p in frames if p.second_seed]
     for row in rows:
         psnr = np.mean([quality.psnr(*pair) for pair in zip(faces[row.name], truths, strict=True)])
         steady = None

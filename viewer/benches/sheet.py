@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from gpu_core import quality
 from gpu_core.face import FaceAsset
-from viewer.benches.drawing import opened_drawing
+from viewer.benches.drawing import SIZE, opened_drawing
 from viewer.benches.quality import Candidate
 from viewer.benches.truth import Pose
 
@@ -20,13 +20,13 @@ _SIDE = 384  # pixels a picture on the sheet
 _HEADINGS = ("render image", "generated", "truth", "FLIP error, black 0 to white 1")
 
 
-def draw_sheet(face: FaceAsset, row: Candidate, poses: Sequence[Pose], file: BinaryIO) -> None:
+def draw_sheet(face: FaceAsset, row: Candidate, poses: Sequence[Pose], file: BinaryIO, size: int = SIZE) -> None:
     """One line a pose in the given order, with its id and PSNR in the face region, as PNG."""
     wanted = row.model.signature.pictures if row.model else frozenset[str]()
-    with opened_drawing(face, wanted) as drawing:
+    with opened_drawing(face, wanted, size) as drawing:
         lines = []
         for pose in poses:
-            drawn, truth = drawing.draw(pose.expression), pose.truth()
+            drawn, truth = drawing.draw(pose.expression), pose.truth(size)
             lines.append(_line(pose.id, drawn.render, row.picture(drawn), truth))
     Image.fromarray(np.concatenate(lines)).save(file, "PNG")
 

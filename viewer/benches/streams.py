@@ -25,7 +25,6 @@ from viewer.streams.values import MOST_STREAMS, MpsLimits, StreamForm
 
 WAYS = (SERIAL, BATCH, WORKERS)
 FACES, SECONDS, ROUNDS, SIZE = (1, 2, 4, 8), 1.0, 5, 256
-_USUAL = "swift"  # what `gpu_core.neural.library` takes for the shipped face
 _PARALLEL = (*MEASURED_WAYS, WORKERS_MPS)
 QUICK_SECONDS, QUICK_ROUNDS = 0.3, 2
 _SAMPLES = {"faces_per_s": "faces_per_s", "latency_ms": "p50_ms", "latency_p95_ms": "p95_ms", "core_ms": "core_ms"}
@@ -47,7 +46,9 @@ _HEADINGS = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `mien bench streams`."""
     parser.add_argument(
-        "--generator", metavar="NAME|FILE", help="a shipped one's name or an ONNX file (default: swift)"
+        "--generator",
+        metavar="NAME|FILE",
+        help="a shipped one's name or an ONNX file (default: as streams of this size)",
     )
     add_path_options(parser)
     parser.add_argument("--faces", type=faces_list, default=FACES, metavar="N,...", help="how many (default: 1,2,4,8)")
@@ -82,7 +83,7 @@ def named_generator(text: str | None) -> Path | None:
     Raises:
         MienError: there is neither.
     """
-    if text in (None, _USUAL):
+    if text is None:
         return None
     for path in (resources_root() / "models" / f"{text}.onnx", Path(text)):
         if path.is_file():

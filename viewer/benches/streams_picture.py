@@ -97,4 +97,4 @@ def _about(figures: dict[str, Any], machine: dict[str, Any]) -> str:
 
 def _generator(settings: dict[str, Any]) -> str:
     name = settings["generator"]
-    return "swift" if name == "shipped" else Path(name).stem
+    return "shipped generator" if name == "shipped" else Path(name).stem

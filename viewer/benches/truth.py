@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gpu_core.assets import resource
 from gpu_core.errors import MienError
 from gpu_core.expression import NEUTRAL, Expression
+from gpu_core.neural.pixels import resized
 
 Floats = NDArray[np.float32]
 
@@ -26,9 +27,9 @@ class Pose:
     picture: Path
     second_seed: Path | None = None
 
-    def truth(self) -> Floats:
-        """The picture: (H, W, 4) premultiplied, 0..1."""
-        return read_premultiplied(self.picture)
+    def truth(self, size: int | None = None) -> Floats:
+        """The picture, `size` pixels a side or as it was rendered: (H, W, 4) premultiplied, 0..1."""
+        return read_premultiplied(self.picture, size)
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def read_truth(folder: Path) -> Truth:
     return truth
 
 
-def read_premultiplied(path: Path) -> Floats:
-    """A straight-alpha picture file as (H, W, 4) premultiplied floats 0..1.
+def read_premultiplied(path: Path, size: int | None = None) -> Floats:
+    """A straight-alpha picture file as (H, W, 4) premultiplied floats 0..1; with `size`, of so many pixels a side.
 
     Raises:
         MienError: the file is damaged.
@@ -91,7 +92,7 @@ def read_premultiplied(path: Path) -> Floats:
     except (OSError, UnidentifiedImageError) as error:
         raise MienError(f"the picture {path} cannot be read: {error}") from None
     pixels[..., :3] *= pixels[..., 3:]
-    return pixels
+    return pixels if size is None else resized(pixels, size, size)
 
 
 def _pose(folder: Path, row: dict[str, Any]) -> Pose:

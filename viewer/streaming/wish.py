@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gpu_core.neural.library import is_usual
 from viewer.engine_info import EngineInfo
 from viewer.push.values import VideoForm
 from viewer.streams.asking import forms_of
@@ -54,5 +55,7 @@ def _of_window(engine: EngineInfo | None) -> dict[str, Any]:
     """The fields that the window decides."""
     if engine is None:
         return {}
-    generator = engine.generator.path if engine.generator is not None else None
+    model = engine.generator
+    # What ships for the face does so in sizes: streams take theirs.
+    generator = None if model is None or is_usual(model, engine.contract) else model.path
     return {"face": engine.face_file, "generator": generator, "precision": engine.settings.precision}

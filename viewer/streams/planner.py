@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gpu_core.assets import resource
 from viewer.streams.plan import MEASURED_WAYS, Plan, PlanKey, Point
 from viewer.streams.plan_cache import PlanCache
 from viewer.streams.round_players import Players, ProcessPlayers
@@ -112,13 +113,11 @@ def key_of(form: StreamForm) -> PlanKey:
 
 
 def generator_text(form: StreamForm) -> str:
-    """Which generator, so that a file that was trained anew is another one."""
-    return f"{_file_text(form.generator)} for {_file_text(form.face)}"
+    """Which generator, so that a file that was trained anew is another one, as is a folder with other files."""
+    return f"{_file_text(form.generator or resource('models'))} for {_file_text(form.face or resource('face'))}"
 
 
-def _file_text(path: Path | None) -> str:
-    if path is None:
-        return "shipped"
+def _file_text(path: Path) -> str:
     try:
         return f"{path.resolve()} {path.stat().st_mtime_ns}"
     except OSError:

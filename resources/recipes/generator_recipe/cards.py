@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generator_recipe.pairs import SIZE
 from gpu_core.contract import picture_contract
 from gpu_core.gltf.face import load_face
 from gpu_core.neural.model import CARD_SCHEMA, load_model
@@ -32,17 +31,20 @@ _FORM = {"fp32": ("float32", "NCHW"), "fp16": ("float16", "NCHW"), "int8": ("uin
 _FIGURES = ("psnr_face", "ssim_face", "flip", "flip_face", "flicker", "psnr_whole", "psnr_vs_fp32", "flip_vs_fp32")
 
 
-def write_cards(path: Path, face: Path, truth: Path, training: dict[str, Any]) -> dict[str, Any]:
-    """Write the card of the FP32 file at `path` and of each variant beside it; returns what was measured, by row."""
+def write_cards(path: Path, face: Path, truth: Path, training: dict[str, Any], pixels: int) -> dict[str, Any]:
+    """Write the card of the FP32 file at `path` and of each variant beside it; returns what was measured, by row.
+
+    `pixels`: a side, of its tensors and of the pictures it is measured on.
+    """
     contract = picture_contract(load_face(face).sha256)
     for precision in HOW:
-        _write(path, precision, contract, training, {})
-    measured = measure_quality(load_face(face), read_truth(truth), candidates([load_model(path)]))
+        _write(path, precision, contract, training, {}, pixels)
+    measured = measure_quality(load_face(face), read_truth(truth), candidates([load_model(path)]), pixels)
     rows = {name.removeprefix(f"{path.stem}."): _figures(row) for name, row in measured.items() if "psnr_face" in row}
-    _write(path, "fp32", contract, training, {"rows": rows, "method": measured["method"]})
+    _write(path, "fp32", contract, training, {"rows": rows, "method": measured["method"]}, pixels)
     for precision in HOW:
         if precision in rows and precision != "fp32":
-            _write(path, precision, contract, training, {"rows": {precision: rows[precision]}})
+            _write(path, precision, contract, training, {"rows": {precision: rows[precision]}}, pixels)
     return rows
 
 
@@ -50,7 +52,9 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in (*_FIGURES, "frames", "sequences") if row.get(name) is not None}
 
 
-def _write(path: Path, precision: str, contract: str, training: dict[str, Any], quality: dict[str, Any]) -> None:
+def _write(
+    path: Path, precision: str, contract: str, training: dict[str, Any], quality: dict[str, Any], pixels: int
+) -> None:
     file = path if precision == "fp32" else path.with_suffix(f".{precision}.onnx")
     if not file.exists():
         return
@@ -62,7 +66,7 @@ def _write(path: Path, precision: str, contract: str, training: dict[str, Any], 
         "precision": precision,
         "made_from": None if precision == "fp32" else _sha256(path),
         "how": HOW[precision],
-        "signature": _signature(*_FORM[precision]).to_dict(),
+        "signature": _signature(*_FORM[precision], pixels).to_dict(),
         "training": training | {"truth": _TRUTH, "splits": "by id in the pose table; nothing held out was trained on"},
         "quality": quality,
         "licence": "CC0-1.0",
@@ -71,8 +75,8 @@ def _write(path: Path, precision: str, contract: str, training: dict[str, Any], 
     _replace(file.with_suffix(".json"), json.dumps(card, indent=2) + "\n")
 
 
-def _signature(dtype: str, layout: str) -> Signature:
-    form: dict[str, Any] = {"dtype": dtype, "layout": layout, "width": SIZE, "height": SIZE}
+def _signature(dtype: str, layout: str, pixels: int) -> Signature:
+    form: dict[str, Any] = {"dtype": dtype, "layout": layout, "width": pixels, "height": pixels}
     return Signature((InputTensor("pair", ("texture", "render"), **form),), OutputTensor("face", 4, **form))
 
 

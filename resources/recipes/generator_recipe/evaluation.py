@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gpu_core.quality import FACE_REGION, psnr
+from gpu_core.quality import face_region, psnr
 
 if TYPE_CHECKING:
     from generator_recipe.pairs import Pairs
 
-__all__ = ["FACE_REGION", "generate", "mean_psnr", "psnr"]
+__all__ = ["face_region", "generate", "mean_psnr", "psnr"]
 
 
 def mean_psnr(network: torch.nn.Module, pairs: Pairs, region: tuple[slice, slice], limit: int | None = None) -> float:

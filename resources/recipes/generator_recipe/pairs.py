@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -26,7 +27,7 @@ from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
 from gpu_core.settings import View
 
-SIZE = 512
+TRUTH_SIZE = 512  # of the path-traced pictures, and of what a teacher looks at
 # (6, 512, 512) uint8 -> (4, 512, 512) float32 0..1
 Teacher = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
@@ -42,7 +43,7 @@ class PoseRow:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Aligned: `inputs` (P, 6, 512, 512) uint8, `truth` (P, 4, 512, 512) uint8 premultiplied; top row first."""
+    """Aligned: `inputs` (P, 6, S, S) uint8, `truth` (P, 4, S, S) uint8 premultiplied; top row first."""
 
     rows: tuple[PoseRow, ...]
     inputs: NDArray[np.uint8]
@@ -60,26 +61,44 @@ def read_pose_table(truth: Path) -> list[PoseRow]:
     return rows
 
 
-def load_pairs(truth: Path, face: Path, work: Path, split: str) -> Pairs:
-    """Every pair of one split, drawn now or taken from `work`."""
+def load_pairs(truth: Path, face: Path, work: Path, split: str, size: int = TRUTH_SIZE) -> Pairs:
+    """Every pair of one split, `size` pixels a side, drawn now or taken from `work`."""
     rows = tuple(row for row in read_pose_table(truth) if row.split == split)
-    stem = work / f"{split}-{_digest(face, rows)}"
-    inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
-    targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth_folder(truth / "truth", rows))
-    return Pairs(rows, inputs, targets)
+    stem = work / f"{split}-{size}-{_digest(face, rows)}"
+    targets = _cached(stem.with_suffix(".truth.npy"), lambda: read_truth_folder(truth / "truth", rows, size))
+    return Pairs(rows, _drawn(face, rows, size, stem), targets)
 
 
-def taught_pairs(teacher: Teacher, name: str, face: Path, expressions: Mapping[str, Expression], work: Path) -> Pairs:
+def taught_pairs(
+    teacher: Teacher, name: str, face: Path, expressions: Mapping[str, Expression], work: Path, size: int = TRUTH_SIZE
+) -> Pairs:
     """Pairs of expressions nobody rendered: their "truth" is what the teacher called `name` makes of them."""
     rows = tuple(PoseRow(id, "taught", expression) for id, expression in expressions.items())
-    stem = work / f"taught-{_digest(face, rows)}"
-    inputs = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows))
-    answers = stem.with_name(f"{stem.name}-{name}.truth.npy")
-    return Pairs(rows, inputs, _cached(answers, lambda: np.stack([_bytes(teacher(picture)) for picture in inputs])))
+    stem, shown = (work / f"taught-{side}-{_digest(face, rows)}" for side in (size, TRUTH_SIZE))
+
+    def answers() -> NDArray[np.uint8]:
+        pictures = _drawn(face, rows, TRUTH_SIZE, shown)
+        return np.stack([_bytes(shrunk(teacher(picture), size)) for picture in pictures])
+
+    return Pairs(
+        rows, _drawn(face, rows, size, stem), _cached(stem.with_name(f"{stem.name}-{name}.truth.npy"), answers)
+    )
+
+
+def _drawn(face: Path, rows: tuple[PoseRow, ...], size: int, stem: Path) -> NDArray[np.uint8]:
+    drawn: NDArray[np.uint8] = _cached(stem.with_suffix(".inputs.npy"), lambda: draw_inputs(face, rows, size))
+    return drawn
 
 
 def _bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     return (picture * 255 + 0.5).astype(np.uint8)
+
+
+def shrunk(planes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """(C, H, H) premultiplied as (C, size, size), each pixel the mean of those that it covers; as it is, if it fits."""
+    if planes.shape[-1] == size:
+        return planes
+    return np.stack([cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in planes])
 
 
 def _digest(face: Path, rows: tuple[PoseRow, ...]) -> str:
@@ -90,12 +109,12 @@ def _digest(face: Path, rows: tuple[PoseRow, ...]) -> str:
     return digest.hexdigest()[:8]
 
 
-def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
-    """Draw texture and render image of every row: (P, 6, 512, 512) uint8."""
+def draw_inputs(face: Path, rows: tuple[PoseRow, ...], size: int = TRUTH_SIZE) -> NDArray[np.uint8]:
+    """Draw texture and render image of every row: (P, 6, size, size) uint8."""
     asset = load_face(face)
-    drawn = np.empty((len(rows), 6, SIZE, SIZE), np.uint8)
-    pixels = np.empty((SIZE, SIZE, 4), np.uint8)
-    with headless_context(), Renderer(asset) as renderer, TargetSet(Atlas(1, SIZE)) as target:
+    drawn = np.empty((len(rows), 6, size, size), np.uint8)
+    pixels = np.empty((size, size, 4), np.uint8)
+    with headless_context(), Renderer(asset) as renderer, TargetSet(Atlas(1, size)) as target:
         for index, row in enumerate(rows):
             renderer.pose((row.expression,))
             renderer.draw(target)
@@ -105,13 +124,13 @@ def draw_inputs(face: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
     return drawn
 
 
-def read_truth_folder(folder: Path, rows: tuple[PoseRow, ...]) -> NDArray[np.uint8]:
-    """The path-traced pictures of some rows, premultiplied: (P, 4, 512, 512) uint8."""
-    pictures = np.empty((len(rows), 4, SIZE, SIZE), np.uint8)
+def read_truth_folder(folder: Path, rows: tuple[PoseRow, ...], size: int = TRUTH_SIZE) -> NDArray[np.uint8]:
+    """The path-traced pictures of some rows, premultiplied: (P, 4, size, size) uint8."""
+    pictures = np.empty((len(rows), 4, size, size), np.uint8)
     for index, row in enumerate(rows):
         pixels = np.asarray(Image.open(folder / f"{row.id}.webp").convert("RGBA"), np.float32)
         pixels[..., :3] *= pixels[..., 3:] / 255
-        pictures[index] = (pixels + 0.5).astype(np.uint8).transpose(2, 0, 1)
+        pictures[index] = (shrunk(pixels.transpose(2, 0, 1), size) + 0.5).astype(np.uint8)
     return pictures
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from generator_recipe.evaluation import FACE_REGION, mean_psnr
+from generator_recipe.evaluation import face_region, mean_psnr
 from generator_recipe.growth import inherit
 from generator_recipe.network import Generator, NetworkSize
 from generator_recipe.pairs import Pairs
@@ -67,7 +69,8 @@ class Trainer:
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()}
         self.random = np.random.default_rng(schedule.seed)
         self.steps, self.seconds, self.curve = 0, 0.0, []
-        self._weight = region_weight()
+        self._pixels = held_out.inputs.shape[-1]
+        self._weight = region_weight(self._pixels)
         if self.checkpoint.exists():
             self._resume()
 
@@ -110,7 +113,7 @@ class Trainer:
         crop, inputs, truth, weight = self.schedule.crop, [], [], []
         for index in self.random.integers(0, len(self._pictures), self.schedule.batch):
             source, row = self._pictures[index]
-            top, left = self.random.integers(0, (512 - crop) // 2 + 1, 2) * 2
+            top, left = self.random.integers(0, (self._pixels - crop) // 2 + 1, 2) * 2
             window = (..., slice(top, top + crop), slice(left, left + crop))
             inputs.append(source.inputs[row][window])
             truth.append(source.truth[row][window])
@@ -128,7 +131,8 @@ class Trainer:
         schedule = self.schedule
         return {
             "pairs": len(self._pictures) - self._taught, "taught_pairs": self._taught,
-            "minutes": round(self.seconds / 60), "steps": self.steps, "crop": schedule.crop, "batch": schedule.batch,
+            "minutes": round(self.seconds / 60), "steps": self.steps, "pixels": self._pixels, "crop": schedule.crop,
+            "batch": schedule.batch,
             "threads": schedule.threads, "seed": schedule.seed, "network": asdict(self.size),
             "reach": TrainedRange.of(row.expression for source in self.sources for row in source.rows).to_dict(),
         }  # fmt: skip
@@ -145,7 +149,7 @@ class Trainer:
 
     def save(self, loss: float) -> None:
         """Evaluate on some held-out pairs, write checkpoint and curve: either the old or the new one is on disk."""
-        psnr = mean_psnr(self.averaged(), self.held_out, FACE_REGION, limit=8)
+        psnr = mean_psnr(self.averaged(), self.held_out, face_region(self._pixels), limit=8)
         self.curve.append({"minutes": self.seconds / 60, "steps": self.steps, "loss": loss, "held_out_face_psnr": psnr})
         print(f"{self.seconds / 60:6.1f} min  {self.steps:6d} steps  loss {loss:.4f}  face {psnr:.2f} dB", flush=True)
         state = {
@@ -166,18 +170,34 @@ class Trainer:
         self.random = np.random.default_rng(self.schedule.seed + self.steps)
 
 
-def trained_network(work: Path) -> tuple[Generator, str]:
-    """The averaged weights of a training, finished or not, from its work folder, and a name for this state of it."""
-    state = torch.load(work / "checkpoint.pt", weights_only=True)
+def trained_network(source: Path) -> tuple[Generator, str]:
+    """A network as the work folder of its training or the file it shipped as has it, and a name for this state of it.
+
+    Of a training, finished or not, the averaged weights.
+    """
+    if source.suffix == ".onnx":
+        return shipped_network(source)
+    state = torch.load(source / "checkpoint.pt", weights_only=True)
     network = Generator(NetworkSize(**state["size"]))
     network.load_state_dict(state["average"])
-    return network.eval(), f"{work.name}-{state['steps']}"
+    return network.eval(), f"{source.name}-{state['steps']}"
 
 
-def region_weight() -> Tensor:
-    """(1, 512, 512): 3 in the face region, 1 elsewhere, scaled to a mean of 1."""
-    weight = torch.ones(1, 512, 512)
-    weight[(..., *FACE_REGION)] = 3.0
+def shipped_network(path: Path) -> tuple[Generator, str]:
+    """The network of an FP32 file of this recipe's; its card says of what size it is."""
+    card = json.loads(path.with_suffix(".json").read_text())
+    network = Generator(NetworkSize(**card["training"]["network"]))
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+    network.load_state_dict(
+        {name: torch.tensor(weights[f"network.{name}"]) for name in network.state_dict()}  # `export.Clamped` around it
+    )
+    return network.eval(), f"{path.stem}-{card['sha256'][:8]}"
+
+
+def region_weight(pixels: int) -> Tensor:
+    """(1, pixels, pixels): 3 in the face region, 1 elsewhere, scaled to a mean of 1."""
+    weight = torch.ones(1, pixels, pixels)
+    weight[(..., *face_region(pixels))] = 3.0
     return weight / weight.mean()
 
 

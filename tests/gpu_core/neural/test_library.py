@@ -8,6 +8,7 @@ from gpu_core.assets import resource, shipped_faces
 from gpu_core.contract import picture_contract
 from gpu_core.gltf.face import load_face
 from gpu_core.neural import library
+from gpu_core.neural.signature import InputTensor, OutputTensor, Signature
 from tests.networks import save_network, sha256
 
 
@@ -17,6 +18,12 @@ def shelf(tmp_path, monkeypatch):
     return tmp_path
 
 
+def signature(side: int) -> dict[str, object]:
+    form = {"width": side, "height": side}
+    output = OutputTensor("face", 4, **form)
+    return Signature((InputTensor("pair", ("texture", "render"), **form),), output).to_dict()
+
+
 def test_generators_are_found_by_contract_the_fast_one_first(shelf):
     for name, contract in (("fine", "a"), ("swift", "a"), ("man-swift", "b"), ("man-fine", "b")):
         save_network(shelf, name, contract)
@@ -24,6 +31,21 @@ def test_generators_are_found_by_contract_the_fast_one_first(shelf):
     assert [model.name for model in library.shipped_models("a")] == ["swift", "fine"]
     assert library.shipped_models("c") == []
     assert len(library.shipped_models()) == 4
+
+
+@pytest.mark.parametrize(("size", "name"), [(64, "swift-32"), (32, "swift-32"), (16, "swift-16"), (8, "swift-16")])
+def test_pictures_get_the_smallest_generator_that_makes_all_of_them(shelf, size, name):
+    face = load_face(shipped_faces()["face"])
+    for stem, side in (("fine", 16), ("swift-16", 16), ("swift-32", 32)):
+        save_network(shelf, stem, picture_contract(face.sha256), signature=signature(side))
+    assert library.generator_for(face, size).name == name
+
+
+def test_a_face_whose_only_generator_is_a_slow_one_gets_that(shelf):
+    face = load_face(shipped_faces()["face"])
+    save_network(shelf, "fine", picture_contract(face.sha256))
+    assert library.generator_for(face, 8).name == "fine"
+    assert not library.is_usual(library.generator_for(face), picture_contract(face.sha256))
 
 
 def test_variants_are_not_listed_by_themselves(shelf):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gpu_core.assets import DEFAULT_FACE, resource
+from gpu_core.contract import picture_contract
 from gpu_core.errors import MienError
+from gpu_core.gltf.face import load_face
+from gpu_core.neural.library import generator_for
 from gpu_core.path_state import PathState
 from gpu_core.settings import EngineSettings
 from viewer.engine_info import EngineInfo
@@ -37,6 +42,17 @@ def test_the_face_and_the_precision_are_the_windows() -> None:
     )
     form = stream_forms(StreamWish(), info)[0]
     assert (form.face, form.precision, form.generator) == (Path("a.glb"), "fp32", None)
+
+
+def test_a_generator_of_ones_own_goes_with_the_streams_and_the_usual_one_is_chosen_by_size(tmp_path: Path) -> None:
+    face = load_face(resource(*DEFAULT_FACE))
+    usual, contract = generator_for(face), picture_contract(face.sha256)
+    assert usual is not None
+    own = replace(usual, path=tmp_path / "swift.onnx")
+    for model, expected in ((usual, None), (own, own.path), (replace(usual, contract="another"), usual.path)):
+        state = PathState("host", "", "swift")
+        info = EngineInfo("Anna", (), False, state, {}, (), generator=model, contract=contract)
+        assert stream_forms(StreamWish(), info)[0].generator == expected
 
 
 @pytest.mark.parametrize(
