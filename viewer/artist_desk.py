@@ -115,7 +115,7 @@ class ArtistDesk(QObject):
         self.look = LookModel(model, memory)
         self._use_look()
         self.stills = Stills(model, self.look, engine_thread)
-        self.streaming = StreamRoom(model, self.takes, playable)
+        self.streaming = StreamRoom(model, self.takes, playable, memory)
         self.speech.spoken.connect(self.streaming.offer)
 
     def open(self) -> None:

@@ -42,6 +42,12 @@ def choice(texts: Mapping[Any, str], chosen: object, tip: str) -> QComboBox:
     return box
 
 
+def choose(box: QComboBox, value: object) -> None:
+    """Choose what has this value; as it was, if nothing has."""
+    if (place := box.findData(value)) >= 0:
+        box.setCurrentIndex(place)
+
+
 def hear(fields: Iterable[QWidget], changed: Callable[[], object]) -> None:
     """Call `changed` whenever one of these has another value."""
     for field in fields:

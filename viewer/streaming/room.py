@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 
 from viewer.panels.streams import StreamsPanel
 from viewer.performance.builtin import BUILTIN
@@ -12,6 +12,7 @@ from viewer.playable import TIMELINE, Playable
 from viewer.streaming.desk import StreamDesk
 from viewer.streaming.opening import find_plan, measure_beside, open_supervisor, why_no_mps
 from viewer.streaming.planning import Planning
+from viewer.streaming.remembered import remember, remembered
 from viewer.takes.errands import Errands
 from viewer.takes.take_files import TakeFiles
 from viewer.viewer_model import ViewerModel
@@ -22,8 +23,11 @@ RUNNING = "While streams run, nothing can be measured."
 class StreamRoom(QObject):
     """Lives on the GUI thread; to be closed before the engine."""
 
-    def __init__(self, model: ViewerModel, takes: TakeFiles, playable: Playable) -> None:
+    def __init__(
+        self, model: ViewerModel, takes: TakeFiles, playable: Playable, memory: QSettings | None = None
+    ) -> None:
         super().__init__(model)
+        self._memory = memory
         self.planning = Planning(find_plan, measure_beside, self)
         self.desk = StreamDesk(model, partial(open_supervisor, playable), self.planning.plan_of)
         self._takes, self._errands = takes, Errands(self)
@@ -34,6 +38,8 @@ class StreamRoom(QObject):
         titles = {key: performance.title for key, performance in BUILTIN.items()}
         self._panel = StreamsPanel(self.desk, self.planning, titles)
         self._panel.form.source.add(TIMELINE, "Timeline")
+        self._panel.form.show_wish(remembered(self._memory))
+        self._panel.form.changed.connect(lambda: remember(self._panel.form.wish(), self._memory))
         self._takes.opened.connect(self.offer)
         self._panel.shown_first.connect(self._look_for_mps)
         return self._panel

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from viewer.streaming.fields import choose
+
 IN_TURN = "\n"  # no key and no file is called so
 
 
@@ -29,6 +31,10 @@ class SourceChoice(QComboBox):
         """The keys or files of what is chosen."""
         key = self.currentData()
         return self._keys if key == IN_TURN else (key or "",)
+
+    def choose(self, sources: tuple[str, ...]) -> None:
+        """Choose what plays these; as it was, if nothing that is offered does."""
+        choose(self, IN_TURN if sources == self._keys and len(sources) > 1 else sources[0])
 
     def add(self, key: str, title: str) -> None:
         """Offer what was opened in the window, in place of what had its key."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from viewer.push.values import VideoForm
-from viewer.streaming.fields import choice, hear, labelled
-from viewer.streaming.wish import SIZES
+from viewer.streaming.fields import choice, choose, hear, labelled
+from viewer.streaming.wish import SIZES, StreamWish
 from viewer.streams.values import MpsLimits
 
 ENCODERS = {"auto": "auto, NVENC or x264", "x264": "x264, processor", "nvenc": "NVENC, GPU"}
@@ -46,6 +46,14 @@ class VideoPart(QWidget):
     def form(self) -> VideoForm:
         """What stands in it."""
         return VideoForm(self.fps.value(), self.bit_rate.value(), self.key.value(), self.encoder.currentData())
+
+    def show_form(self, size: int, form: VideoForm) -> None:
+        """Have this stand in it; what is out of range is brought into it."""
+        choose(self.size_choice, size)
+        self.fps.setValue(form.fps)
+        self.bit_rate.setValue(min(form.bit_rate_kbps, self.bit_rate.maximum()))
+        self.key.setValue(form.key_s)
+        choose(self.encoder, form.encoder)
 
 
 class WayPart(QWidget):
@@ -98,6 +106,15 @@ class WayPart(QWidget):
     def limits(self) -> MpsLimits:
         """What one face may take."""
         return MpsLimits(float(self.percent.value()), self.memory.value(), self.priority.currentData())
+
+    def show_way(self, wish: StreamWish) -> None:
+        """Have this stand in it; what is out of range is brought into it."""
+        choose(self.way, wish.way)
+        choose(self.when_full, wish.when_full)
+        self.mps.setChecked(wish.uses_mps)
+        self.percent.setValue(min(round(wish.mps.thread_percent), self.percent.maximum()))
+        self.memory.setValue(min(wish.mps.memory_mb, self.memory.maximum()))
+        choose(self.priority, wish.mps.priority)
 
     def _on_mps(self, _on: bool) -> None:
         self._limits.setVisible(self.uses_mps())

@@ -53,6 +53,13 @@ class WishForm(QWidget):
             uses_mps=self.way.uses_mps(), mps=self.way.limits(),
         )  # fmt: skip
 
+    def show_wish(self, wish: StreamWish) -> None:
+        """Have this stand in it, but for the target."""
+        self.faces.setValue(min(wish.faces, MOST_STREAMS))
+        self.source.choose(wish.sources)
+        self.video.show_form(wish.size, wish.video)
+        self.way.show_way(wish)
+
     def _build(self) -> None:
         grid = labelled({"Faces": self.faces, "Source": (self.source, self.browse), "Target": self.to})
         inside = QVBoxLayout(self.more)

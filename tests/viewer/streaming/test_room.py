@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from tests.viewer.fake_streams import FakeSupervisor
 from viewer.cockpit import Cockpit
 from viewer.streaming.menu import show_streams
+from viewer.streaming.remembered import remembered
 
 pytestmark = pytest.mark.display
 
@@ -33,6 +36,14 @@ def test_what_is_opened_in_the_window_can_be_streamed(cockpit: Cockpit) -> None:
     cockpit.desk.speech.spoken.emit("speech", "Speech: Hello")
     panel: Any = cockpit.window.docks["Streams"].widget()
     assert all(panel.form.source.findText(text) > 0 for text in ("Timeline", "A take", "Speech: Hello"))
+
+
+def test_the_form_is_kept_for_the_next_time(cockpit: Cockpit, tmp_path: Path) -> None:
+    streaming, memory = cockpit.desk.streaming, QSettings(str(tmp_path / "a.ini"), QSettings.Format.IniFormat)
+    streaming._memory = memory
+    panel: Any = cockpit.window.docks["Streams"].widget()
+    panel.form.faces.setValue(7)
+    assert remembered(memory).faces == 7
 
 
 def test_whether_there_is_mps_is_asked_once_somebody_looks(cockpit: Cockpit, qtbot: QtBot, monkeypatch: Any) -> None:
