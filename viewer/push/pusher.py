@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections import deque
 from dataclasses import replace
 from fractions import Fraction
@@ -20,7 +21,6 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
-from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from gpu_core.thread_load import name_thread
@@ -161,10 +161,11 @@ class Pusher:
                     break
                 self._step(self._grid)
             self._output.finish()
-        except (FFmpegError, ValueError, RuntimeError, MemoryError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # a mistake in what sounds, too: who watches has to hear of it
             # Not its text: an error of FFmpeg's may name the target.
             self._problem = f"pictures cannot be encoded any more: {getattr(error, 'strerror', None) or 'see the log'}"
-            log.warning("%s: %s (%s)", self._output.status().where, self._problem, type(error).__name__)
+            where = "".join(traceback.format_tb(error.__traceback__)[-2:])
+            log.warning("%s: %s (%s)\n%s", self._output.status().where, self._problem, type(error).__name__, where)
         finally:
             self._output.end()
 

@@ -299,6 +299,19 @@ def test_an_encoder_that_fails_is_told_and_nothing_else_ends() -> None:
     assert sink.ends == ["end", "close"]
 
 
+def test_a_mistake_in_what_sounds_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    sink: Any = Sink()
+    sink.error = IndexError("rtmp://h/live/hunter2")
+    with pusher_of(sink) as pusher:
+        pusher.offer(filled(1), 0.0)
+        until(lambda: pusher.status().state == "failed")
+        note = pusher.status().note
+    assert note == "pictures cannot be encoded any more: see the log"
+    assert "IndexError" in caplog.text
+    assert "in write" in caplog.text, "where it was"
+    assert "hunter2" not in caplog.text
+
+
 def test_both_forms_of_picture_are_taken() -> None:
     sink = Sink()
     with pusher_of(sink) as pusher:
