@@ -77,6 +77,7 @@ class TestReport:
         return save_network(tmp_path)
 
     def measured(self, tmp_path, model, *more, **how):
+        tmp_path.mkdir(exist_ok=True)
         report = tmp_path / "report.json"
         truth = make_truth(tmp_path / "truth", **how)
         assert bench.main(["quality", "--truth", str(truth), "--model", str(model), "--json", str(report), *more]) == 0
@@ -96,6 +97,13 @@ class TestReport:
         assert "tiny.fp16" in capsys.readouterr().out
         with Image.open(sheet) as drawn:
             assert drawn.height == 2 * drawn.width // 4, "a line of four pictures for each still"
+
+    def test_small_pictures_are_compared_with_the_truth_made_small(self, tmp_path, model):
+        small = self.measured(tmp_path, model, "--size", "256", "--sheet", str(tmp_path / "sheet.png"))
+        large = self.measured(tmp_path / "again", model)
+        assert (small["method"]["pixels"], large["method"]["pixels"]) == (256, 512)
+        assert small["render_image"]["psnr_face"] == pytest.approx(large["render_image"]["psnr_face"], abs=0.5)
+        assert small["render_image"]["flicker"] == pytest.approx(large["render_image"]["flicker"], rel=0.1)
 
     def test_without_a_second_seed_there_is_no_flicker(self, tmp_path, model):
         figures = self.measured(tmp_path, model, second_seed=False)

@@ -69,7 +69,8 @@ def run_capacity(options: argparse.Namespace) -> dict[str, Any]:
     told = {name: getattr(options, name) for name in ("fps", "efficiency", "headroom", "batch", "tensor")}
     all_said = [Assumptions(size=size, **told) for size in options.size or SIZES]
     models = _models(options.generator)
-    counted = [one for said in all_said for model in models if _fits(model, said) for one in _counted(model, said)]
+    wanted = [(model, said) for said in all_said for model in models if options.generator or _fits(model, said)]
+    counted = [one for pair in wanted for one in _counted(*pair)]
     figures: dict[str, Any] = {
         "generators": [_cost_row(one) for one in counted],
         "cards": [asdict(card) for card in CARDS],
@@ -91,7 +92,7 @@ def _models(paths: list[Path] | None) -> list[GeneratorModel]:
 
 def _fits(model: GeneratorModel, said: Assumptions) -> bool:
     """Whether somebody would want pictures of this size from it: not larger ones than it can make."""
-    return said.tensor > 0 or said.size <= max(model.signature.output.width, SIZES[0])
+    return said.tensor > 0 or said.size <= model.signature.output.width
 
 
 def _counted(model: GeneratorModel, said: Assumptions) -> list[Counted]:

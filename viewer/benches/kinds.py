@@ -153,7 +153,7 @@ def _quality(options: argparse.Namespace) -> dict[str, Any]:
     folder = options.truth or shipped_truth()
     truth = read_truth(folder).limited(options.limit)
     face = load_face(options.face or resource(*DEFAULT_FACE))
-    rows = candidates(_models(options.model), options.precision)
+    rows = candidates(_models(options.model, options.size), options.precision)
     figures = measure_quality(face, truth, rows, options.size)
     print_table(figures)
     if not any(name for name in truth.sequences):
@@ -310,16 +310,16 @@ def _model_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, action="append", metavar="FILE", help="generator; may be repeated")
 
 
-def _models(paths: list[Path] | None) -> list[GeneratorModel]:
-    """The generators that were named, else the shipped ones of the default face.
+def _models(paths: list[Path] | None, size: int = 512) -> list[GeneratorModel]:
+    """The generators that were named, else the shipped ones of the default face for pictures of this size.
 
     Raises:
         MienError: one of them cannot be read.
     """
     from gpu_core.neural.model import load_model
 
-    folder = resources_root() / "models"
-    shipped = [path for name in ("swift", "fine") if (path := folder / f"{name}.onnx").exists()]
+    folder, names = resources_root() / "models", ("swift", "fine") if size > 256 else ("swift-256", "swift", "fine")
+    shipped = [path for name in names if (path := folder / f"{name}.onnx").exists()]
     return [load_model(path) for path in paths or shipped]
 
 
