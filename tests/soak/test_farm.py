@@ -24,6 +24,7 @@ from viewer.sessions.take import open_take
 pytestmark = [pytest.mark.soak, pytest.mark.gl]
 ROOT = Path(__file__).parents[2]
 FRAMES, LONG_S = 150, 240.0
+TOKEN = "a-token-of-more-than-32-characters-for-tests"
 LOOK = ("--segment", "1", "--view", "texture", "--size", "256")
 
 
@@ -57,8 +58,10 @@ class Cluster:
 
 @pytest.fixture(autouse=True)
 def on_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever speaks with a cluster there has to call this machine by the same address."""
+    """Whoever speaks with a cluster there has to call this machine by the same address, and know its token."""
     monkeypatch.setenv(ON_LOOPBACK, "0")
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN)
 
 
 @pytest.fixture
@@ -186,6 +189,18 @@ def test_the_process_that_speaks_with_ray_may_die(takes: list[str], tmp_path: Pa
     assert "the connection with the Ray cluster is lost" in error
     assert left_of(process) == []
     assert (out / "mien-farm.log").exists()
+
+
+def test_a_cluster_lets_nobody_in_without_its_token(
+    takes: list[str], nodes: Callable[[int], Cluster], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = nodes(1).address
+    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN[::-1])
+    code, error = finished(farm(takes, tmp_path / "out", "--address", address))
+    assert code == 2
+    assert error.count("\n") == 1
+    assert "RAY_AUTH_TOKEN" in error
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} <= {".log"}, "nothing but the log"
 
 
 def test_a_stream_whose_node_is_lost_comes_back_on_another(nodes: Callable[[int], Cluster], tmp_path: Path) -> None:

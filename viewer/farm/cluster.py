@@ -69,7 +69,10 @@ def leave_now() -> NoReturn:
 def _unanswered(room: Room) -> str:
     """That it took too long, in a sentence."""
     if room.address:
-        return f"what listens at {room.address} does not answer as a Ray cluster does: waited for {ANSWER_S:.0f} s"
+        return (
+            f"what listens at {room.address} does not answer as a Ray cluster does: waited for {ANSWER_S:.0f} s; "
+            f"if it is one with a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN as there"
+        )
     return f"Ray did not start within {START_S:.0f} s: this machine is too busy, or something holds it up"
 
 
