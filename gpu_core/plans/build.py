@@ -143,6 +143,7 @@ class PlanBuild:
         if len(plan) < expected:
             return None
         self._cache.put(self._request, plan)
+        self._tell(b"kept\n")
         done = PlanDone(plan, self._meter.now.elapsed_s)
         title, gpu = self._request.title, self._request.gpu
         log.info("the plan of %s (%s) for %s took %.0f s", title, self._request.precision, gpu, done.seconds)

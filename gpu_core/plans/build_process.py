@@ -1,7 +1,8 @@
 """The child process that builds one plan: `python -m gpu_core.plans.build_process`.
 
-It reads on its standard input: one line of JSON, what to build and where the cache is; then "cancel", or nothing. When
-its input ends, its parent has gone, and it ends at once.
+It reads on its standard input: one line of JSON, what to build and where the cache is; then "cancel", or "kept" once
+the parent has put the plan into the cache. When its input ends, its parent has gone, and it ends at once. Of several
+that want the same plan one builds: see `plans.turn`.
 
 It writes on its standard output one line of JSON for each event:
 
@@ -31,9 +32,12 @@ from gpu_core.plans.builder import Built, Listener, build_plan
 from gpu_core.plans.cache import PlanCache
 from gpu_core.plans.messages import Messages
 from gpu_core.plans.request import PlanRequest
+from gpu_core.plans.turn import turn
 
 PARENT_HAS_GONE = 3
 NICENESS = 5  # the window, and the CPU's generator meanwhile, come first
+KEPT_S = 30.0  # for the parent to keep the plan, while nobody else begins to build it
+OTHERS = "another process builds it"
 LEAST_PAUSE_S = 0.05  # between two events of progress within a phase: TensorRT tells thousands of steps
 
 
@@ -66,7 +70,7 @@ class Ear:
 
     def __init__(self) -> None:
         self._file = FileIO(0, closefd=False)
-        self.cancelled = threading.Event()
+        self.cancelled, self.kept = threading.Event(), threading.Event()
 
     def request(self) -> tuple[PlanRequest, Path]:
         """What to build, and the cache's folder."""
@@ -81,6 +85,8 @@ class Ear:
         while line := self._file.readline():
             if line.strip() == b"cancel":
                 self.cancelled.set()
+            elif line.strip() == b"kept":
+                self.kept.set()
         os._exit(PARENT_HAS_GONE)
 
 
@@ -92,14 +98,23 @@ def main() -> int:
     ear.listen()
     with suppress(AttributeError, OSError):  # Windows has no such thing, its parent has set the priority
         os.nice(NICENESS)
+    cache, listener = PlanCache(folder), Listener(voice.progress, ear.cancelled.is_set)
+
+    def waiting() -> None:
+        voice.progress(OTHERS, 0.0)
+        if ear.cancelled.is_set():
+            raise PlanCancelled(f"building the plan of {request.title} was cancelled")
+
     try:
-        built = _build(request, PlanCache(folder), Listener(voice.progress, ear.cancelled.is_set))
+        with turn(cache.turn_path(request), waiting):
+            plan = cache.get(request) or _build(request, cache, listener).plan
+            voice.say("done", bytes=len(plan), payload=plan)
+            ear.kept.wait(KEPT_S)
     except PlanCancelled as error:
         voice.say("cancelled", text=str(error))
     except MienError as error:
         voice.say("failed", text=str(error))
     else:
-        voice.say("done", bytes=len(built.plan), payload=built.plan)
         return 0
     return 1
 

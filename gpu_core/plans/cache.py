@@ -57,6 +57,10 @@ class PlanCache:
         """Keep TensorRT's timings."""
         self._write(self._timing_path(request), _TIMING, request.timing_facts, timing)
 
+    def turn_path(self, request: PlanRequest) -> Path:
+        """The file whose lock is held by whoever builds this plan: see `plans.turn`."""
+        return self.folder / f"{request.key}.turn"
+
     def _plan_path(self, request: PlanRequest) -> Path:
         return self.folder / f"{request.key}.plan"
 

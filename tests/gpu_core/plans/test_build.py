@@ -15,6 +15,7 @@ import pytest
 
 from gpu_core.errors import PlanCancelled, PlanError
 from gpu_core.plans.build import PlanBuild, PlanDone
+from gpu_core.plans.build_process import OTHERS
 from gpu_core.plans.cache import PlanCache
 from gpu_core.plans.progress import PlanProgress
 from gpu_core.plans.request import PlanRequest
@@ -226,6 +227,32 @@ def test_two_builds_of_the_same_plan_do_not_disturb_each_other(request_: PlanReq
         assert finished(one).plan == finished(other).plan
     assert cache.get(request_) == finished(one).plan
     assert len(list(cache.folder.glob("*.plan*"))) == 1
+
+
+@pytest.mark.skipif(find_spec("fcntl") is None, reason="this system has no locks on files")
+def test_of_two_that_want_the_same_plan_one_builds(request_: PlanRequest, cache: PlanCache):
+    with misbehaving(step_s=0.2), PlanBuild(request_, cache) as one:
+        begun(one)
+        with PlanBuild(request_, PlanCache(cache.folder)) as other:
+            wait(other, lambda told: isinstance(told, PlanProgress) and told.phase == OTHERS)
+            assert finished(other).plan == finished(one).plan
+    assert cache.get_timing(request_) == b".", "of the double: one build has measured"
+    assert list(cache.folder.glob("*.turn")) == []
+
+
+@pytest.mark.skipif(find_spec("fcntl") is None, reason="this system has no locks on files")
+def test_who_waits_can_be_cancelled_and_builds_when_the_other_is_gone(request_: PlanRequest, cache: PlanCache):
+    with misbehaving(step_s=600.0, deaf=True):
+        hanging = PlanBuild(request_, cache)
+    begun(hanging)
+    with hanging, PlanBuild(request_, cache) as cancelled, PlanBuild(request_, cache) as patient:
+        for build in (cancelled, patient):
+            wait(build, lambda told: isinstance(told, PlanProgress) and told.phase == OTHERS)
+        cancelled.cancel()
+        with pytest.raises(PlanCancelled, match="was cancelled"):
+            finished(cancelled)
+        hanging.close()
+        assert finished(patient).plan
 
 
 @pytest.mark.parametrize("line", ["no JSON", '{"event": "done"}', "[]"])
