@@ -50,7 +50,7 @@ def main() -> None:
     trainer.run()
     draw_curve(trainer.curve, options.work / "curve.png")
     network = trainer.averaged()
-    draw_extremes(network, options.face, options.work / "extremes.png")
+    draw_extremes(network, options.face, options.work / "extremes.png", options.pixels)
     ship(network, trainer, sources[0], options)
 
 
@@ -79,9 +79,9 @@ def ship(network: Generator, trainer: Trainer, pairs: Pairs, options: argparse.N
     write_fp16(path)
     if options.size == "swift":  # on a GPU, FP16 serves; int8 is for CPUs
         write_int8(path, pairs.inputs)
-    print(
-        json.dumps(write_cards(path, options.face, options.truth[0], trainer.description(), options.pixels), indent=2)
-    )
+    before = {"started_from": options.start, "taught_by": options.teacher}
+    training = trainer.description() | {name: source.stem for name, source in before.items() if source}
+    print(json.dumps(write_cards(path, options.face, options.truth[0], training, options.pixels), indent=2))
 
 
 def parse() -> argparse.Namespace:
