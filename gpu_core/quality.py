@@ -92,8 +92,12 @@ def on_backdrop(picture: Image) -> Image:
 
 def face_region(pixels: int) -> Box:
     """The face region of a picture with so many pixels a side."""
-    scale = pixels / 512
-    rows, columns = (slice(round(part.start * scale), round(part.stop * scale)) for part in FACE_REGION)
+    return scaled_box(FACE_REGION, pixels)
+
+
+def scaled_box(box: Box, pixels: int) -> Box:
+    """A box of a 512x512 picture in one with so many pixels a side."""
+    rows, columns = (slice(round(part.start * pixels / 512), round(part.stop * pixels / 512)) for part in box)
     return rows, columns
 
 

@@ -22,13 +22,14 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from gpu_core.errors import MienError, PlanCancelled
 from gpu_core.plans.backend import open_backend
-from gpu_core.plans.builder import Built, Listener, build_plan
+from gpu_core.plans.builder import Built, Listener, build_plan, cancelled
 from gpu_core.plans.cache import PlanCache
 from gpu_core.plans.messages import Messages
 from gpu_core.plans.request import PlanRequest
@@ -99,14 +100,8 @@ def main() -> int:
     with suppress(AttributeError, OSError):  # Windows has no such thing, its parent has set the priority
         os.nice(NICENESS)
     cache, listener = PlanCache(folder), Listener(voice.progress, ear.cancelled.is_set)
-
-    def waiting() -> None:
-        voice.progress(OTHERS, 0.0)
-        if ear.cancelled.is_set():
-            raise PlanCancelled(f"building the plan of {request.title} was cancelled")
-
     try:
-        with turn(cache.turn_path(request), waiting):
+        with turn(cache.turn_path(request), partial(_wait, request, listener)):
             plan = cache.get(request) or _build(request, cache, listener).plan
             voice.say("done", bytes=len(plan), payload=plan)
             ear.kept.wait(KEPT_S)
@@ -117,6 +112,13 @@ def main() -> int:
     else:
         return 0
     return 1
+
+
+def _wait(request: PlanRequest, listener: Listener) -> None:
+    """Somebody else builds this plan."""
+    listener.told(OTHERS, 0.0)
+    if listener.stopped():
+        raise cancelled(request)
 
 
 def _build(request: PlanRequest, cache: PlanCache, listener: Listener) -> Built:

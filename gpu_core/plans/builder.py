@@ -54,10 +54,15 @@ def build_plan(
         plan = messages.ask(_failing(request, backend), builder.build_serialized_network, network, config)
     except PlanError as error:
         if listener.stopped():
-            raise PlanCancelled(f"building the plan of {request.title} was cancelled", error.log) from error
+            raise cancelled(request, error.log) from error
         raise
     del monitor  # TensorRT holds no reference of its own to it
     return Built(bytes(plan), bytes(config.get_timing_cache().serialize()) if has_timing else b"")
+
+
+def cancelled(request: PlanRequest, log: str = "") -> PlanCancelled:
+    """That somebody gave it up."""
+    return PlanCancelled(f"building the plan of {request.title} was cancelled", log)
 
 
 def _failing(request: PlanRequest, backend: Backend) -> str:

@@ -81,7 +81,7 @@ def ship(network: Generator, trainer: Trainer, pairs: Pairs, options: argparse.N
         write_int8(path, pairs.inputs)
     before = {"started_from": options.start, "taught_by": options.teacher}
     training = trainer.description() | {name: source.stem for name, source in before.items() if source}
-    print(json.dumps(write_cards(path, options.face, options.truth[0], training, options.pixels), indent=2))
+    print(json.dumps(write_cards(path, options.face, options.truth[0], training), indent=2))
 
 
 def parse() -> argparse.Namespace:
@@ -96,13 +96,15 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--size", choices=tuple(SIZES), default="swift", help="which network (default swift)")
     parser.add_argument("--name", help="file name in resources/models (default: the size)")
     parser.add_argument("--work", type=Path, help="checkpoint and pictures (default out/generator/NAME)")
-    parser.add_argument("--start", type=Path, metavar="WORK|FILE", help="begin with the weights of this network")
-    parser.add_argument("--teacher", type=Path, metavar="WORK|FILE", help="learn unrendered expressions from this one")
+    parser.add_argument("--start", type=trained, metavar="WORK|FILE", help="begin with the weights of this network")
     parser.add_argument(
-        "--pixels", type=int, default=TRUTH_SIZE, help=f"pixels a side of its pictures (default {TRUTH_SIZE})"
+        "--teacher", type=trained, metavar="WORK|FILE", help="learn unrendered expressions from this one"
+    )
+    parser.add_argument(
+        "--pixels", type=side, default=TRUTH_SIZE, help=f"pixels a side of its pictures (default {TRUTH_SIZE})"
     )
     parser.add_argument("--minutes", type=float, default=90, help="training time over all runs (default 90)")
-    parser.add_argument("--crop", type=int, default=256, help="pixels a side trained on at once (default 256)")
+    parser.add_argument("--crop", type=side, default=256, help="pixels a side trained on at once (default 256)")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")
     options = parser.parse_args()
     options.name = options.name or options.size
@@ -111,6 +113,21 @@ def parse() -> argparse.Namespace:
         if not (folder / "poses.json").exists():
             parser.error(f"{folder} holds no poses.json: give the folder of the path-traced pictures")
     return options
+
+
+def side(text: str) -> int:
+    """Pixels a side that the network can halve four times, for argparse."""
+    if not text.isdecimal() or int(text) % 16 or not 64 <= int(text) <= TRUTH_SIZE:
+        raise argparse.ArgumentTypeError(f"{text!r} is no multiple of 16 from 64 to {TRUTH_SIZE}")
+    return int(text)
+
+
+def trained(text: str) -> Path:
+    """The work folder of a training, or a file that ships beside its card, for argparse."""
+    path = Path(text)
+    if not (path.with_suffix(".json") if path.suffix == ".onnx" else path / "checkpoint.pt").is_file():
+        raise argparse.ArgumentTypeError(f"{text} is neither a training's folder nor an .onnx file with its card")
+    return path
 
 
 if __name__ == "__main__":

@@ -30,6 +30,11 @@ class Drawn:
     pictures: dict[str, NDArray[Any]]  # as the GL room reads them: bottom row first
     render: NDArray[np.float32]
 
+    @property
+    def size(self) -> int:
+        """Pixels a side."""
+        return len(self.render)
+
     def tensors(self, signature: Signature) -> list[NDArray[Any]]:
         """The network's inputs with a batch axis of one."""
         made = [np.zeros((1, *said.shape), said.dtype) for said in signature.inputs]

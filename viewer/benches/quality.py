@@ -44,8 +44,7 @@ class Candidate:
             return drawn.render
         said, output = self.model.signature.output, self.run(drawn.tensors(self.model.signature))
         cover = resized(drawn.render[..., 3], said.width, said.height)
-        height, width = drawn.render.shape[:2]
-        return resized(to_picture(output, said, cover), width, height)
+        return resized(to_picture(output, said, cover), drawn.size, drawn.size)
 
 
 @dataclass
@@ -105,7 +104,7 @@ def measure_quality(face: FaceAsset, truth: Truth, rows: Sequence[Candidate], si
 
 
 def _measure_still(drawn: Drawn, pose: Pose, rows: Sequence[Candidate], measured: dict[str, Row]) -> None:
-    truth, made = pose.truth(drawn.render.shape[0]), dict[str, Picture]()
+    truth, made = pose.truth(drawn.size), dict[str, Picture]()
     for row in rows:
         made[row.name] = row.picture(drawn)
         figures = figures_of(made[row.name], truth)
@@ -143,10 +142,9 @@ def _measure_sequence(
     truths, seconds = list[Picture](), list[Picture]()
     for pose in _counted(frames, f"sequence {name}"):
         drawn = drawing.draw(pose.expression)
-        size = drawn.render.shape[0]
-        truths.append(quality.in_face(pose.truth(size)))
+        truths.append(quality.in_face(pose.truth(drawn.size)))
         if pose.second_seed:
-            seconds.append(quality.in_face(read_premultiplied(pose.second_seed, size)))
+            seconds.append(quality.in_face(read_premultiplied(pose.second_seed, drawn.size)))
         for row in rows:
             faces[row.name].append(quality.in_face(row.picture(drawn)))
     for row in rows:

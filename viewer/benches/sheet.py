@@ -26,8 +26,8 @@ def draw_sheet(face: FaceAsset, row: Candidate, poses: Sequence[Pose], file: Bin
     with opened_drawing(face, wanted, size) as drawing:
         lines = []
         for pose in poses:
-            drawn, truth = drawing.draw(pose.expression), pose.truth(size)
-            lines.append(_line(pose.id, drawn.render, row.picture(drawn), truth))
+            drawn = drawing.draw(pose.expression)
+            lines.append(_line(pose.id, drawn.render, row.picture(drawn), pose.truth(drawn.size)))
     Image.fromarray(np.concatenate(lines)).save(file, "PNG")
 
 

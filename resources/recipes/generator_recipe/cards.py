@@ -31,20 +31,21 @@ _FORM = {"fp32": ("float32", "NCHW"), "fp16": ("float16", "NCHW"), "int8": ("uin
 _FIGURES = ("psnr_face", "ssim_face", "flip", "flip_face", "flicker", "psnr_whole", "psnr_vs_fp32", "flip_vs_fp32")
 
 
-def write_cards(path: Path, face: Path, truth: Path, training: dict[str, Any], pixels: int) -> dict[str, Any]:
+def write_cards(path: Path, face: Path, truth: Path, training: dict[str, Any]) -> dict[str, Any]:
     """Write the card of the FP32 file at `path` and of each variant beside it; returns what was measured, by row.
 
-    `pixels`: a side, of its tensors and of the pictures it is measured on.
+    `training` has `pixels`: a side, of its tensors and of the pictures it is measured on.
     """
     contract = picture_contract(load_face(face).sha256)
     for precision in HOW:
-        _write(path, precision, contract, training, {}, pixels)
-    measured = measure_quality(load_face(face), read_truth(truth), candidates([load_model(path)]), pixels)
+        _write(path, precision, contract, training, {})
+    rows_of = candidates([load_model(path)])
+    measured = measure_quality(load_face(face), read_truth(truth), rows_of, training["pixels"])
     rows = {name.removeprefix(f"{path.stem}."): _figures(row) for name, row in measured.items() if "psnr_face" in row}
-    _write(path, "fp32", contract, training, {"rows": rows, "method": measured["method"]}, pixels)
+    _write(path, "fp32", contract, training, {"rows": rows, "method": measured["method"]})
     for precision in HOW:
         if precision in rows and precision != "fp32":
-            _write(path, precision, contract, training, {"rows": {precision: rows[precision]}}, pixels)
+            _write(path, precision, contract, training, {"rows": {precision: rows[precision]}})
     return rows
 
 
@@ -52,9 +53,7 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in (*_FIGURES, "frames", "sequences") if row.get(name) is not None}
 
 
-def _write(
-    path: Path, precision: str, contract: str, training: dict[str, Any], quality: dict[str, Any], pixels: int
-) -> None:
+def _write(path: Path, precision: str, contract: str, training: dict[str, Any], quality: dict[str, Any]) -> None:
     file = path if precision == "fp32" else path.with_suffix(f".{precision}.onnx")
     if not file.exists():
         return
@@ -66,7 +65,7 @@ def _write(
         "precision": precision,
         "made_from": None if precision == "fp32" else _sha256(path),
         "how": HOW[precision],
-        "signature": _signature(*_FORM[precision], pixels).to_dict(),
+        "signature": _signature(*_FORM[precision], training["pixels"]).to_dict(),
         "training": training | {"truth": _TRUTH, "splits": "by id in the pose table; nothing held out was trained on"},
         "quality": quality,
         "licence": "CC0-1.0",

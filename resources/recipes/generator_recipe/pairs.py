@@ -13,10 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from gpu_core.atlas import Atlas
 from gpu_core.contract import picture_contract
@@ -25,7 +23,9 @@ from gpu_core.gl.context import headless_context
 from gpu_core.gl.renderer import Renderer
 from gpu_core.gl.targets import TargetSet
 from gpu_core.gltf.face import load_face
+from gpu_core.neural.pixels import resized
 from gpu_core.settings import View
+from viewer.benches.truth import read_premultiplied
 
 TRUTH_SIZE = 512  # of the path-traced pictures, and of what a teacher looks at
 # (6, 512, 512) uint8 -> (4, 512, 512) float32 0..1
@@ -78,7 +78,8 @@ def taught_pairs(
 
     def answers() -> NDArray[np.uint8]:
         pictures = _drawn(face, rows, TRUTH_SIZE, shown)
-        return np.stack([_bytes(shrunk(teacher(picture), size)) for picture in pictures])
+        made = (resized(teacher(picture).transpose(1, 2, 0), size, size) for picture in pictures)
+        return np.stack([_bytes(picture) for picture in made])
 
     return Pairs(
         rows, _drawn(face, rows, size, stem), _cached(stem.with_name(f"{stem.name}-{name}.truth.npy"), answers)
@@ -91,14 +92,8 @@ def _drawn(face: Path, rows: tuple[PoseRow, ...], size: int, stem: Path) -> NDAr
 
 
 def _bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return (picture * 255 + 0.5).astype(np.uint8)
-
-
-def shrunk(planes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """(C, H, H) premultiplied as (C, size, size), each pixel the mean of those that it covers; as it is, if it fits."""
-    if planes.shape[-1] == size:
-        return planes
-    return np.stack([cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in planes])
+    """(H, W, 4) 0..1 as (4, H, W) bytes."""
+    return (picture.transpose(2, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def _digest(face: Path, rows: tuple[PoseRow, ...]) -> str:
@@ -128,9 +123,7 @@ def read_truth_folder(folder: Path, rows: tuple[PoseRow, ...], size: int = TRUTH
     """The path-traced pictures of some rows, premultiplied: (P, 4, size, size) uint8."""
     pictures = np.empty((len(rows), 4, size, size), np.uint8)
     for index, row in enumerate(rows):
-        pixels = np.asarray(Image.open(folder / f"{row.id}.webp").convert("RGBA"), np.float32)
-        pixels[..., :3] *= pixels[..., 3:] / 255
-        pictures[index] = (shrunk(pixels.transpose(2, 0, 1), size) + 0.5).astype(np.uint8)
+        pictures[index] = _bytes(read_premultiplied(folder / f"{row.id}.webp", size))
     return pictures
 
 

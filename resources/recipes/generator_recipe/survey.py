@@ -13,9 +13,10 @@ from PIL import Image, ImageDraw
 from generator_recipe.evaluation import generate
 from generator_recipe.extremes import extremes
 from generator_recipe.pairs import PoseRow, draw_inputs
+from gpu_core.quality import scaled_box
 
 _COLUMNS, _TILE = 12, 192
-_SHOWN = (50, 480), (40, 470)  # rows and columns of 512
+_SHOWN = (slice(50, 480), slice(40, 470))  # of 512x512
 
 
 def draw_extremes(network: torch.nn.Module, face: Path, path: Path, pixels: int) -> None:
@@ -31,8 +32,7 @@ def draw_extremes(network: torch.nn.Module, face: Path, path: Path, pixels: int)
 
 def _tile(name: str, made: NDArray[np.float32]) -> NDArray[np.uint8]:
     over_grey = np.minimum(made[:3], made[3:]) + 0.5 * (1 - made[3:])
-    rows, columns = (slice(first * made.shape[-1] // 512, last * made.shape[-1] // 512) for first, last in _SHOWN)
-    picture = over_grey.transpose(1, 2, 0)[rows, columns]
+    picture = over_grey.transpose(1, 2, 0)[scaled_box(_SHOWN, made.shape[-1])]
     small = cv2.resize(np.ascontiguousarray(picture), (_TILE, _TILE), interpolation=cv2.INTER_AREA)
     tile = Image.fromarray((small * 255 + 0.5).astype(np.uint8))
     ImageDraw.Draw(tile).text((4, 2), name, fill="white")
